@@ -1,5 +1,5 @@
-//! Decides whether to fill on any site, when the user asks for it in the popup, in the context menu or by the keyboard
-//! shortcut.
+//! Decides whether an account's code may be filled on an arbitrary site, after the user asked for it in the popup, the
+//! context menu or with the keyboard shortcut.
 
 use super::look_alike::looks_like;
 use super::site::{host_of, origin_of, site_for};
@@ -49,8 +49,8 @@ pub enum Anywhere {
 /// Decides whether to fill one account's code on a page. `page` is the document's address as the browser reports it;
 /// `now` is in seconds since 1970.
 ///
-/// A server that the user connected over http despite the warning has its origin among its accounts' sites, so its
-/// pages are filled.
+/// If the user connected to a server over http despite the warning, that server's origin is among its accounts' sites,
+/// so its pages are filled as well.
 pub fn anywhere<'a>(account: &Account, vault: &Vault, page: impl Into<PageAddress<'a>>, now: u64) -> Anywhere {
     let page = page.into();
     if site_for(page.origin).is_some() && has_site(account, page) {
@@ -61,7 +61,7 @@ pub fn anywhere<'a>(account: &Account, vault: &Vault, page: impl Into<PageAddres
 
 /// Decides what the user is asked before an account is filled on a new site, or before a site is added by hand: one of
 /// [`Anywhere::Confirm`], [`Anywhere::LookAlike`], [`Anywhere::ConfirmUnencrypted`], [`Anywhere::NotSecure`] and
-/// [`Anywhere::NotASite`]. `replaced` is the site that the new one replaces, which nothing is compared with.
+/// [`Anywhere::NotASite`]. `replaced` is the site that the new one replaces; it is ignored by the look-alike check.
 pub fn before_first_use(account: &Account, vault: &Vault, origin: &str, replaced: Option<&Site>) -> Anywhere {
     let Some(site) = site_for(origin) else { return Anywhere::NotASite };
     if !is_secure(origin) {
@@ -78,7 +78,7 @@ fn code(account: &Account, vault: &Vault, now: u64) -> Anywhere {
     if matches!(account.otp.kind, Kind::Hotp { .. }) {
         return Anywhere::TypeNextCounter;
     }
-    // If the code of two seconds later is a different one, the current code is about to expire.
+    // If the code two seconds from now is different, the current code is about to expire.
     let (current, later) =
         (passcode(account, vault, None, now.saturating_sub(LEAD_SECONDS)), passcode(account, vault, None, now));
     match (current, later) {
@@ -98,7 +98,7 @@ fn http_host(origin: &str) -> Option<&str> {
 }
 
 /// Returns true for http origins whose host is in a private network: addresses of RFC 1918, RFC 4193 or the link-local
-/// ranges, names that end in `.local`, `.lan`, `.home.arpa` or `.internal`, and names of one label.
+/// ranges, names that end in `.local`, `.lan`, `.home.arpa` or `.internal`, and single-label names.
 fn is_in_private_network(origin: &str) -> bool {
     let Some(host) = http_host(origin).filter(|host| !host.is_empty()) else { return false };
     if let Ok(address) = host.parse::<std::net::Ipv4Addr>() {
@@ -121,13 +121,13 @@ fn is_loopback_v4(host: &str) -> bool {
     host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// Returns the site of this vault that a page's host looks like, also if one of them or both are over http.
+/// Returns the site of this vault that a page's host imitates, even if either of them uses http.
 pub fn imitated_site(account: &Account, vault: &Vault, origin: &str) -> Option<String> {
     let host = named_host(origin)?;
     known_hosts(account, vault, named_host, None).find(|known| looks_like(host, known))
 }
 
-/// Returns the host of an origin, unless it is an address in numbers or a name of one label.
+/// Returns the host of an origin, or `None` if it is an IP address or a single-label name.
 fn named_host(origin: &str) -> Option<&str> {
     let host = host_of(origin).or_else(|| http_host(origin))?;
     let is_number = host.starts_with('[') || host.parse::<std::net::Ipv4Addr>().is_ok();

@@ -5,8 +5,8 @@ use super::{OfferEntry, PageAddress, PageReply, Refusal, Seen, Shape, first_use,
 use crate::otp::{Digits, Kind, Otp};
 use crate::vault::{Account, AccountId, Connection, Vault};
 
-/// In the last seconds of a code's validity, its successor is filled instead. Casdoor accepts the code of the next time
-/// step (RFC 6238, section 5.2 leaves that to the server), so the user does not have to wait.
+/// How long before a code expires the next one is filled instead, in seconds. Casdoor already accepts the code of the
+/// next time step (RFC 6238, section 5.2 leaves that to the server), so the user does not have to wait.
 pub const LEAD_SECONDS: u64 = 2;
 
 /// A passcode form together with the frame and origin that it is in.
@@ -130,11 +130,12 @@ fn candidates<'a>(page: &PageContext, vault: &'a Vault, connections: &[&Connecti
         .map(|account| AccountCandidate { account, confirm: false })
         .collect();
     let labelled: Vec<_> = usable().filter(|account| first_use::is_proposable(account, connections)).collect();
-    // A user name that matches no account, such as an e-mail address, does not tell which one the user means.
+    // A user name that matches no account, such as an e-mail address, does not identify the account that the user
+    // means.
     let told = page.seen.user.as_deref().filter(|user| labelled.iter().any(|account| is_named(account, user)));
     let is_meant = |account: &Account| told.is_none_or(|user| is_named(account, user));
-    // The server may never have stored an account that is still unconfirmed, so the account that worked before it must
-    // remain available.
+    // The server may never have stored an account that is still unconfirmed, so the previous account must remain
+    // available.
     if !found.iter().any(|candidate| !candidate.account.unconfirmed && is_meant(candidate.account)) {
         found.extend(labelled.into_iter().map(|account| AccountCandidate { account, confirm: true }));
     }
@@ -199,7 +200,7 @@ fn without_a_click<'a>(
     let named = candidates.iter().filter(|candidate| !candidate.confirm && is_named(candidate.account, user));
     let (unconfirmed, confirmed): (Vec<_>, Vec<_>) = named.partition(|candidate| candidate.account.unconfirmed);
     if confirmed.is_empty() && candidates.iter().any(|candidate| candidate.confirm) {
-        return None; // Which of them the server knows is the user's to say.
+        return None; // Only the user can tell which of these accounts the server has stored.
     }
     match (confirmed.as_slice(), unconfirmed.as_slice()) {
         ([one], _) | ([], [one]) => Some(one.account),

@@ -1,4 +1,4 @@
-//! Domains that belong to the same vendor, so that an account of one domain is also used on the others.
+//! Domains that belong to the same vendor, so that none of them is reported as a look-alike of another.
 //!
 //! The entries are facts from the vendors' own sign-in pages and help. A domain is listed only if the vendor owns it;
 //! for shops and search engines with many country domains, only existing ones are listed.

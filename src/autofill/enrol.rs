@@ -1,4 +1,5 @@
-//! Saves the account that Casdoor's enrollment page shows before the user continues to the next step.
+//! Determines the account that Casdoor's enrollment page shows, so that it is saved before the user continues to the
+//! next step.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -57,11 +58,11 @@ impl EnrollmentError {
 /// Returns what to store for an enrollment page. `secret` is the text next to the QR code, empty if there is none;
 /// `texts` are the contents of the QR code, as [`crate::qr`] read them from the image that [`ink`] made.
 ///
-/// One of the two is enough; if both exist, they must agree. The text contains only the secret, so the account is then
-/// named after the connected user, as Casdoor itself would name it.
+/// Either one is enough; if both exist, they must agree. The text contains only the secret, so without a QR code, the
+/// account is named after the connected user, as Casdoor itself would name it.
 ///
 /// # Errors
-/// [`EnrollmentError`]; nothing is to be stored then.
+/// [`EnrollmentError`], if nothing may be stored.
 pub fn enrol(
     page: &PageContext,
     secret: &str,
@@ -129,7 +130,7 @@ pub struct Ink {
 /// Maximum side length of a canvas that is decoded, in pixels. Casdoor's canvas has 160 pixels times the screen's pixel
 /// ratio.
 const MAX_CANVAS_SIDE: u32 = 1024;
-/// Length in base64 of the start of a PNG file, up to and including the image's dimensions.
+/// Number of base64 characters that encode the start of a PNG file, up to and including the image's dimensions.
 const PNG_FRONT_CHARS: usize = 32;
 
 /// Returns true if a PNG, given as a data URL, declares dimensions within the limit for canvases. Nothing is
@@ -159,7 +160,7 @@ pub fn is_canvas_size(data_url: &str) -> bool {
 /// ```
 /// use casdoor_authenticator::autofill::ink;
 ///
-/// // One white module of a dark theme on a transparent ground.
+/// // One white module of a dark theme on a transparent background.
 /// let picture = ink(2, 1, &[255, 255, 255, 255, 0, 0, 0, 0]).unwrap();
 /// assert_eq!((picture.width, picture.height), (34, 33));
 /// assert_eq!(picture.grey.iter().filter(|grey| **grey == 0).count(), 1);

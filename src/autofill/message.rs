@@ -82,13 +82,14 @@ pub struct Seen {
     pub shape: Shape,
     /// The user name that the user typed and submitted on this page in the last two minutes, if any.
     pub user: Option<String>,
-    /// The document is visible and has the focus.
+    /// True if the document is visible and has the focus.
     pub focused: bool,
-    /// The browser considers the frame a secure context: it and all its ancestors use https or a loopback address.
+    /// True if the browser considers the frame a secure context: it and all its ancestors use https or a loopback
+    /// address.
     pub secure: bool,
-    /// Every ancestor frame has this frame's origin.
+    /// True if every ancestor frame has this frame's origin.
     pub same_origin: bool,
-    /// The user clicked "Unlock to fill" in this form.
+    /// True if the user clicked "Unlock to fill" in this form.
     pub asked: bool,
     /// The code that the server rejected last in this form.
     pub refused: Option<Refusal>,
@@ -139,7 +140,7 @@ pub enum PageReply {
         id: AccountId,
         /// The code, which consists of digits only.
         code: String,
-        /// When this code must no longer be filled, in seconds since 1970.
+        /// The time from which this code must no longer be filled, in seconds since 1970.
         until: u64,
     },
     /// Wait for the next code, then ask again.

@@ -1,9 +1,9 @@
 //! Decides what is offered to a page and what is filled. The content scripts only find fields and type into them.
 //!
-//! The decisions depend on the origin that the browser reports. A page's titles, texts and addresses prove nothing, and
-//! an account does not belong to a Casdoor server because it is on that server's list. A page gets a code only if a
-//! [`Site`](crate::vault::Site) of the account covers the page. A site is added when the account is enrolled there, or
-//! when the user confirms it or enters it by hand ([`typed_site`]).
+//! The decisions depend on the origin that the browser reports. A page's titles, texts and addresses prove nothing. An
+//! account's presence on a Casdoor server's list does not prove that it belongs to that server either. A page gets a
+//! code only if a [`Site`](crate::vault::Site) of the account covers the page. A site is added when the account is
+//! enrolled there, or when the user confirms it or enters it by hand ([`typed_site`]).
 //!
 //! | on a connected Casdoor server | |
 //! |---|---|

@@ -1,4 +1,4 @@
-//! Concludes from what a content script saw of the server's answer whether the server accepted a code.
+//! Infers whether the server accepted a code from what a content script observed of the server's response.
 
 use serde::{Deserialize, Serialize};
 

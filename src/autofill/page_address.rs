@@ -1,11 +1,11 @@
-//! The address of a page, as far as a site of an account depends on it.
+//! The parts of a page's address that the sites of accounts are compared with: its origin and its path.
 
 /// A document's origin and path, as the browser reports them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageAddress<'a> {
     /// The origin, for example `https://id.example.com`, or `null` for a sandboxed document.
     pub origin: &'a str,
-    /// The path with its leading slash; empty if it is not known, which no rule for a path covers.
+    /// The path with its leading slash; empty if it is not known, in which case no path rule covers the page.
     pub path: &'a str,
 }
 
@@ -17,7 +17,7 @@ impl<'a> PageAddress<'a> {
 
     /// Returns true if the page's path is this path or below it: `/team` covers `/team/login`, but not `/teammates`.
     ///
-    /// A path with an encoded slash, backslash or dot is below none, because servers disagree about its meaning.
+    /// A path with an encoded slash, backslash or dot never matches, because servers disagree about its meaning.
     pub(super) fn is_at_or_below(&self, path: &str) -> bool {
         let Some(rest) = self.path.strip_prefix(path) else { return false };
         let ends_there = rest.is_empty() || rest.starts_with('/') || path.ends_with('/');
@@ -25,7 +25,7 @@ impl<'a> PageAddress<'a> {
     }
 }
 
-/// Returns true if servers may read the path as another one.
+/// Returns true if a server may interpret the path as a different one.
 pub(super) fn is_ambiguous(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     ["%2e", "%2f", "%5c", "\\"].iter().any(|part| lower.contains(part))

@@ -15,13 +15,13 @@ const MAX_NAME_CHARACTERS: usize = 200;
 const MAX_TEXT_CHARACTERS: usize = 10_000;
 /// Maximum number of addresses and masked names that are compared in the text.
 const MAX_WORDS: usize = 200;
-/// Shorter names are also ordinary words, so they are not searched for in the text.
+/// Minimum length, in characters, of a name that is searched for in the text. Shorter names are also ordinary words.
 const MIN_NAME_CHARACTERS: usize = 3;
-/// A masked name with fewer visible letters and digits fits almost any account.
+/// Minimum number of visible letters and digits in a masked name. With fewer, it would fit almost any account.
 const MIN_VISIBLE_CHARACTERS: usize = 4;
 /// The rank of a name that the page does not show.
 const NOT_SHOWN: u8 = u8::MAX;
-/// The text counts less than any field.
+/// Added to the rank of a name in the text, so that the text counts less than any field.
 const IN_TEXT: u8 = 3;
 
 /// The parts of a page that may contain its user's name.
@@ -85,11 +85,11 @@ impl ShownNames {
     }
 }
 
-/// The same name.
+/// The rank of an identical name.
 const EXACT: u8 = 0;
-/// A masked name such as `a***e@example.com` that fits.
+/// The rank of a masked name such as `a***e@example.com` that fits the account's name.
 const MASKED: u8 = 1;
-/// Only one of them has a domain: `alice` and `alice@example.com`.
+/// The rank of a name that differs only in its domain, which one of the two lacks: `alice` and `alice@example.com`.
 const SAME_LOCAL_PART: u8 = 2;
 
 /// Returns how well one name that the page shows fits an account's name.
@@ -115,7 +115,7 @@ fn local_part(name: &str) -> &str {
     name.split_once('@').map_or(name, |(local, _)| local)
 }
 
-/// Returns `true` if the text contains the name and not only a longer name that contains it.
+/// Returns `true` if the text contains the name as a whole, not merely as part of a longer name.
 fn contains_name(text: &str, name: &str) -> bool {
     let continues = |letter: char| (letter.is_alphanumeric() && !is_unspaced(letter)) || "@_-+/".contains(letter);
     name.chars().count() >= MIN_NAME_CHARACTERS
@@ -123,7 +123,7 @@ fn contains_name(text: &str, name: &str) -> bool {
             let before = text.get(..start).and_then(|text| text.chars().next_back());
             let mut after = text.get(start.saturating_add(found.len())..).unwrap_or_default().chars();
             let ends = match after.next() {
-                // The dot of a domain, or the end of a sentence.
+                // A dot before a letter or digit continues the name; any other dot ends the sentence.
                 Some('.') => !after.next().is_some_and(char::is_alphanumeric),
                 next => !next.is_some_and(continues),
             };
@@ -131,7 +131,7 @@ fn contains_name(text: &str, name: &str) -> bool {
         })
 }
 
-/// Returns `true` if the name is what a mask such as `a***e@example.com` hides.
+/// Returns `true` if a masked name such as `a***e@example.com` fits the name.
 fn fits_mask(mask: &str, name: &str) -> bool {
     let visible = mask.chars().filter(|letter| letter.is_alphanumeric()).count();
     let Some((first, rest)) = mask.split_once(is_mask) else { return false };

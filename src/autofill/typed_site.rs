@@ -43,7 +43,7 @@ impl SiteRule {
         }
     }
 
-    /// Returns the rule of a site, or `None` for a rule of a newer version.
+    /// Returns the rule of a site, or `None` for a rule that a newer version of the extension introduced.
     pub fn of(site: &Site) -> Option<Self> {
         match site {
             Site::Origin(_) => Some(Self::Host),
@@ -68,9 +68,9 @@ pub struct TypedSite {
 #[error("{}", self.message())]
 #[non_exhaustive]
 pub enum TypedSiteError {
-    /// It is not the address of a web page.
+    /// The text is not the address of a web page.
     NotAnAddress,
-    /// It has a scheme other than http and https.
+    /// The address has a scheme other than http and https.
     Scheme,
     /// Each subdomain of this host belongs to someone else, so it cannot be a domain of one owner.
     PublicSuffix(String),
@@ -90,17 +90,17 @@ impl TypedSiteError {
     }
 }
 
-/// Parses an address such as `example.com`, `nas.local:8080` or `https://example.com/team`. Without a scheme, it is
-/// https. International host names must be given in the form that browsers use (`xn--…`).
+/// Parses an address such as `example.com`, `nas.local:8080` or `https://example.com/team`. If the scheme is missing,
+/// https is assumed. International host names must be given in the form that browsers use (`xn--…`).
 ///
-/// A path counts only for [`SiteRule::StartsWith`], which is the same as [`SiteRule::Host`] without one. A query and a
-/// fragment are dropped.
+/// A path counts only for [`SiteRule::StartsWith`], which behaves like [`SiteRule::Host`] if there is no path. A query
+/// and a fragment are dropped.
 ///
 /// # Errors
 /// [`TypedSiteError`], with a message for the user.
 pub fn typed_site(text: &str, rule: SiteRule) -> Result<TypedSite, TypedSiteError> {
     let text = text.trim();
-    // Browsers read a backslash as a slash, but users may not.
+    // A browser treats a backslash as a slash, which the user may not expect.
     let is_wrong = |letter: char| letter.is_control() || letter.is_whitespace() || letter == '\\';
     if text.len() > MAX_ADDRESS_BYTES || text.contains(is_wrong) {
         return Err(TypedSiteError::NotAnAddress);
@@ -112,7 +112,7 @@ pub fn typed_site(text: &str, rule: SiteRule) -> Result<TypedSite, TypedSiteErro
     if !matches!(scheme.as_str(), "https" | "http") {
         return Err(TypedSiteError::Scheme);
     }
-    // Users also write a domain with its subdomains like this.
+    // Users may write `*.example.com` for a domain and its subdomains.
     let rest = rest.strip_prefix("*.").filter(|_| rule == SiteRule::Domain).unwrap_or(rest);
     let address = format!("{scheme}://{rest}");
     let PageAddress { origin, path } = PageAddress::from(&address);

@@ -352,7 +352,7 @@ fn an_unconfirmed_account_does_not_hide_one_that_was_never_allowed_here() {
     assert_eq!(offered(&decide(&asked, Some(&vault), NOW)), both);
     vault.accounts[0].unconfirmed = false;
     assert!(filled(&decide(&page(), Some(&vault), NOW)).is_some(), "once confirmed it is the one");
-    // Another user's account here does not belong to this user.
+    // An account of another user on this server does not prevent the proposal.
     vault.accounts[0] = account(3, BOBS, &[HERE]);
     assert_eq!(offered(&decide(&page(), Some(&vault), NOW)), Some(vec![("acme/alice", true)]));
 }

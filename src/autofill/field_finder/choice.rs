@@ -8,22 +8,22 @@ use crate::vault::RememberedField;
 /// Maximum number of fields that the user is asked to choose from.
 const MAX_CHOICES: usize = 12;
 
-/// The decision about the field of a page, with what follows from the user's earlier choice there.
+/// The field to fill on a page or the fields to choose from, and whether the user's earlier choice still applies.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Located {
     /// The result of the search. A remembered field is returned as [`Finding::Field`].
     pub finding: Finding,
     /// The fields that the user can choose from, best first, if the search found none that is likely enough.
     pub choices: Vec<Vec<usize>>,
-    /// The remembered field no longer fits the page and must be forgotten.
+    /// True if the remembered field no longer fits the page and must be forgotten.
     pub forgets: bool,
 }
 
 /// Decides which field of a page takes a code of `length` characters. The field that the user chose earlier on this
-/// site comes before every other, unless the page asks for another kind of code or the user points at another field.
+/// site takes precedence, unless the page asks for another kind of code or the user points at another field.
 ///
-/// A context menu always points at its field. The caret may have been placed by the page, so it comes first only in a
-/// field that is likely enough on its own.
+/// Opening a context menu always points at its field. The caret may have been placed by the page, so it points at its
+/// field only if that field is likely enough on its own.
 pub fn locate_field(
     page: &PageDescription,
     length: usize,
@@ -36,11 +36,12 @@ pub fn locate_field(
         if remembered.is_none() || is_pointed_at(&finding, pointing) {
             return decided(finding);
         }
-        // The page as a whole decides whether a remembered field may be used.
+        // Whether a remembered field may be used depends on the page as a whole, not on the field that the user pointed
+        // at.
         let Located { finding: elsewhere, forgets, .. } = locate_field(page, length, Pointing::Nowhere, remembered);
         return match elsewhere {
             Finding::Field(_) if !forgets => decided(elsewhere),
-            // After a context menu, the message is about the field that was clicked.
+            // After a context menu, the message concerns the clicked field, so the remembered one is kept.
             _ => Located { forgets: forgets && pointing == Pointing::Caret, ..decided(finding) },
         };
     }
@@ -56,7 +57,7 @@ pub fn locate_field(
     Located { finding, choices: if is_open { fields.collect() } else { Vec::new() }, forgets: remembered.is_some() }
 }
 
-/// Returns true if the result is the field that the user pointed at, which no remembered field replaces.
+/// Returns true if the result is the field that the user pointed at, which takes precedence over a remembered one.
 fn is_pointed_at(finding: &Finding, pointing: Pointing) -> bool {
     match finding {
         Finding::Field(found) => {
@@ -67,7 +68,7 @@ fn is_pointed_at(finding: &Finding, pointing: Pointing) -> bool {
     }
 }
 
-/// Returns what to remember of a field that the user chose, or `None` if the code cannot be typed there.
+/// Returns the properties to remember of a field that the user chose, or `None` if the code cannot be typed there.
 pub fn remember_field(
     page: &PageDescription,
     length: usize,
@@ -78,8 +79,8 @@ pub fn remember_field(
     describe(page, &chosen, origin)
 }
 
-/// Returns the fields that can take a code, most likely first. Fields for a name, a password or a card are left out, as
-/// for a field that the user points at.
+/// Returns the fields that can take a code, most likely first. Fields for a name, a password or a card are left out, by
+/// the same rule as for a field that the user points at.
 fn choices(page: &PageDescription, length: usize) -> Vec<Candidate> {
     let mut all = weigh(page, length, Pointing::Nowhere);
     all.retain(can_take_a_code);
@@ -87,9 +88,9 @@ fn choices(page: &PageDescription, length: usize) -> Vec<Candidate> {
     all
 }
 
-/// Finds a remembered field again: by its id, name, `autocomplete`, label or position, whichever is the first that only
-/// one field has. Because a page can reuse any one of these for another field, a second one has to agree, and no more
-/// may differ than agree.
+/// Finds a remembered field again by the first of its id, name, `autocomplete`, label and position that exactly one
+/// field matches. Because a page can reuse any of these for another field, at least two of them must match, and no more
+/// may differ than match. A field that matches in all of them is always accepted.
 fn recall(page: &PageDescription, choices: &[Candidate], remembered: &RememberedField) -> Option<Candidate> {
     let wanted = selectors(remembered);
     let described = choices.iter().filter_map(|choice| Some((choice, describe(page, choice, &remembered.origin)?)));

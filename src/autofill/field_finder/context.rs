@@ -73,7 +73,7 @@ pub(super) fn context(page: &Page<'_>, group: &Group, rivals: &[usize]) -> Conte
     for number in 0..page.len() {
         around.read_text(number, &mut context);
     }
-    // The text before a field without a label may be its label.
+    // If a field has no label, the text before it may serve as one.
     let is_labeled = page
         .field(first)
         .is_some_and(|field| field.label.chars().chain(field.aria_label.chars()).any(char::is_alphabetic));
@@ -128,7 +128,8 @@ impl Surroundings<'_, '_> {
         else {
             return;
         };
-        // Some libraries connect the label of the cells to an invisible field of their own.
+        // Some libraries attach the label of the cells to a hidden field of their own; such a label still describes the
+        // cells.
         let labels_another = node.label_for.is_some_and(|field| !self.are_cells || self.page.is_visible(field))
             && !self.is_label(node.label_for);
         if labels_another || !self.is_in_scope(number) {

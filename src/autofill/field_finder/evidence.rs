@@ -18,8 +18,8 @@ macro_rules! evidence {
             pub const ALL: &[Self] = &[$(Self::$name),+];
 
             /// Returns the sign that the evidence's weight may have: 1 if it can only support a field, -1 if it can
-            /// only contradict it, 0 if both are possible. Any other sign would be an accident of the pages that the
-            /// weights were trained on.
+            /// only contradict it, 0 if both are possible. A weight of the opposite sign would be an artifact of the
+            /// pages that the weights were trained on.
             pub const fn direction(self) -> i8 {
                 match self { $(Self::$name => $sign),+ }
             }

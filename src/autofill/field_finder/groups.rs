@@ -118,7 +118,8 @@ fn row(page: &Page<'_>, cell: usize, cells: &[usize], length: usize) -> Option<V
             return Some(inside);
         }
         if inside.len() > length {
-            // There are several rows, each as long as the code. A longer row that was wrapped is not accepted.
+            // Several rows are accepted if each is as long as the code. A longer row that wraps onto a second line is
+            // not.
             let line = |number: &usize| page.field(*number).map(|field| field.y.div_euclid(ROW_HEIGHT));
             let mut lines: Vec<Option<i64>> = inside.iter().map(line).collect();
             lines.sort_unstable();
@@ -129,8 +130,8 @@ fn row(page: &Page<'_>, cell: usize, cells: &[usize], length: usize) -> Option<V
     None
 }
 
-/// Returns true for a cell next to other cells of the same size. It takes only one character, and the row was rejected
-/// because its length differs from the code's.
+/// Returns true for a cell next to other cells of the same size. Such a field takes a single character, and its row
+/// does not have as many cells as the code has characters.
 fn is_part_of_a_row(page: &Page<'_>, number: usize, cells: &[usize]) -> bool {
     let Some(field) = page.field(number).filter(|field| is_cell(field)) else { return false };
     let beside = |other: &FieldDescription| {

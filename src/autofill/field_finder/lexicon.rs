@@ -163,11 +163,11 @@ struct Term {
 /// The number of letters that may adjoin a term at one of its ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Edge {
-    /// None.
+    /// No letter.
     Closed,
-    /// At most this many.
+    /// At most this many, for languages that attach particles to words.
     Particles(usize),
-    /// Any number.
+    /// Any number, for a term that may match inside a longer word.
     Open,
 }
 
@@ -290,7 +290,7 @@ impl Lexicon {
     }
 }
 
-/// Parses a term of a list, and returns it with the slot that it belongs to.
+/// Parses a term of a list, and returns it with the slot of [`Starts`] that it belongs to.
 fn term(concept: Concept, list: u8, text: &str) -> Option<(Term, u16)> {
     let pieces = pieces(text);
     let letter = |piece: &Piece| if let Piece::Letter(letter) = piece { Some(*letter) } else { None };

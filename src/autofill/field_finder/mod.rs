@@ -3,7 +3,7 @@
 //! A content script describes the page ([`PageDescription`]); [`find_field`] decides. Every candidate is scored by
 //! named pieces of [`Evidence`], whose weights come from a logistic model (`examples/train_field_finder.rs`,
 //! `docs/filling.md`). If the page asks for a code that was sent by SMS or e-mail, or for a recovery code, nothing is
-//! filled and the result says which it was. Passcode forms of connected Casdoor servers are handled by
+//! filled and the result says which of these it was. Passcode forms of connected Casdoor servers are handled by
 //! [`decide`](super::decide) instead.
 //!
 //! ```
@@ -60,7 +60,7 @@ pub struct Candidate {
     pub score: f32,
     /// The evidence that the score is based on.
     pub evidence: Vec<Evidence>,
-    /// True for editable text that is not a form field, so that it is not known how the page handles a code in it.
+    /// True for editable text that is not a form field; how the page handles a code typed there is unknown.
     pub is_editable_text: bool,
 }
 
@@ -141,8 +141,8 @@ fn candidate(page: &Page<'_>, group: &Group, rivals: &[usize], length: usize) ->
     }
 }
 
-/// Returns the field that the user pointed at, whatever its score and whatever the page asks for, unless it cannot take
-/// a code.
+/// Returns the field that the user pointed at unless it cannot take a code, regardless of its score and of what the
+/// page asks for.
 fn pointed_at(page: &PageDescription, candidates: &[Candidate], pointing: Pointing) -> Option<Finding> {
     if pointing == Pointing::Nowhere {
         return None;

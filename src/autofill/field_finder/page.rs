@@ -1,4 +1,4 @@
-//! A page's description as a tree, with indexes for the questions that the field finder asks.
+//! A page's description as a tree, with precomputed indexes for the field finder's lookups.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -24,7 +24,7 @@ pub(super) struct Page<'a> {
     short: Vec<bool>,
     /// For each node, the numbers of text fields and of links and menus in it.
     inside: Vec<(u16, u16)>,
-    /// The signs in texts that were read before, because tables repeat the same texts.
+    /// A cache of the signs in each distinct text, because tables repeat the same texts.
     known: RefCell<HashMap<&'a str, Signs>>,
     language: Language,
 }

@@ -197,7 +197,7 @@ proptest! {
         if let Finding::Field(found) = &located.finding {
             prop_assert_eq!(&found.fields, &[1]);
         } else {
-            // Random letters can be a word that excludes the field.
+            // The random letters may form a word that excludes the field.
             prop_assert!(located.forgets);
             prop_assert!(which == 3 || which == 1);
         }
