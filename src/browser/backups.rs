@@ -9,27 +9,28 @@ use super::chrome::{self, to_js};
 use super::now_seconds;
 use super::worker::WorkerApp;
 
-/// Browsers reject longer URLs.
+/// Maximum length of a data URL, in bytes. Browsers reject longer ones.
 const MAX_ADDRESS_BYTES: usize = 2 * 1024 * 1024;
 
 /// Saves a backup if one is due. A failure is recorded, and the popup reports it.
 pub(super) async fn make_due(app: &WorkerApp) {
     let now = now_seconds();
     let Ok(Some(file)) = app.due_backup(now).await else { return };
-    // A storage failure shows up again with the next request, which can report it.
+    // If recording the result fails, the next request fails as well and reports the storage failure.
     let _ = match save(&file.text).await {
         Some(()) => app.backed_up(file.revision, now).await,
         None => app.backup_failed(now).await,
     };
 }
 
-/// Returns a URL of the file. A service worker has no object URLs, so there the URL contains the file. An event page
-/// has them, and Firefox downloads no data URL for an extension.
+/// Returns a URL for the file. Chromium's service worker cannot create object URLs, so it uses a data URL. Firefox does
+/// not download data URLs for extensions, but its event page can create object URLs.
 fn address(text: &str) -> Option<String> {
     let parts = Array::of1(&JsValue::from_str(text));
     let blob = web_sys::Blob::new_with_str_sequence(&parts).ok()?;
     if let Ok(url) = web_sys::Url::create_object_url_with_blob(&blob) {
-        // The browser reads it after this call. It ends with the event page, seconds after the last event.
+        // Not revoked, because the browser reads the URL after this call. The browser releases it when the event page
+        // ends, seconds after the last event.
         return Some(url);
     }
     let url = format!("data:application/json;base64,{}", STANDARD.encode(text));

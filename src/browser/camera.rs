@@ -14,7 +14,7 @@ const FRAME_SIDE: f64 = 1_280.0;
 /// JPEG quality of a frame, from 0 to 1.
 const QUALITY: f64 = 0.92;
 
-/// Why there is no image.
+/// Why the camera provides no image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.message())]
 pub enum CameraError {
@@ -22,7 +22,7 @@ pub enum CameraError {
     NotAllowed,
     /// There is no camera.
     Missing,
-    /// Another program uses it, or it does not respond.
+    /// Another program uses the camera, or the camera does not respond.
     Busy,
 }
 

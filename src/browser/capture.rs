@@ -29,7 +29,7 @@ const MAX_PART_SIDE: f64 = 1_000.0;
 /// The white margin around an enlarged part, in pixels.
 const MARGIN: f64 = 48.0;
 
-/// Why there is no image.
+/// Why an image could not be captured or read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CaptureError {
     /// Extensions cannot access this page.
@@ -108,7 +108,7 @@ impl Picture {
     pub fn texts(&self, budget: f64) -> Result<Vec<Secret<String>>, CaptureError> {
         let (width, height) = self.fitting_size();
         let texts = self.texts_on("", (width, height), budget)?;
-        // A light code on a transparent background would vanish on white.
+        // Transparent pixels count as white, on which a light code is invisible, so the image is also drawn on black.
         if texts.is_empty() && self.is_clear_in_places(width, height) {
             return self.texts_on("#000", (width, height), budget);
         }

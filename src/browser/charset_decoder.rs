@@ -1,8 +1,8 @@
-//! Decodes text with the browser's tables. Natively, `charset/native_decoder.rs` takes the place of this file.
+//! Decodes text with the browser's tables. Native builds use `charset/native_decoder.rs` instead.
 
 use web_sys::{TextDecoder, TextDecoderOptions};
 
-/// Decodes bytes with an encoding of the WHATWG standard; `None` if they are not valid in it.
+/// Decodes bytes in an encoding of the WHATWG Encoding Standard; `None` if they are not valid in it.
 pub fn decode(name: &str, bytes: &[u8]) -> Option<String> {
     let options = TextDecoderOptions::new();
     options.set_fatal(true);

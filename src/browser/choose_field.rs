@@ -1,7 +1,7 @@
-//! Lets the user choose the field on the page if none is likely enough, and fills and remembers it.
+//! Lets the user choose a field on the page if none is likely enough, fills the chosen field, and remembers it.
 //!
-//! The popup closes when the user clicks on the page, and the browser may stop the worker before that. The pending
-//! choice is therefore in the session, and the answer counts only if it comes from the document that was asked.
+//! The popup closes when the user clicks on the page, and the browser may have stopped the worker by then. The pending
+//! choice is therefore stored in the session, and the answer counts only if it comes from the document that was asked.
 
 use js_sys::{Array, Object, Reflect};
 use serde::{Deserialize, Serialize};
@@ -18,9 +18,9 @@ use crate::vault::AccountId;
 
 /// The script that shows the fields to choose from.
 const SCRIPT: &str = "content/choose_field.js";
-/// The user's choice is accepted for this long. The script withdraws its buttons earlier.
+/// Time limit for the user's choice, in seconds. The script removes its buttons earlier.
 const CHOOSING_SECONDS: u64 = 90;
-/// Time limit for showing the fields.
+/// Time limit for showing the fields, in milliseconds.
 const SHOWING_MILLISECONDS: u32 = 2_000;
 /// Maximum length of a page's description, in bytes.
 const MAX_DESCRIPTION: usize = 4 * 1024 * 1024;
@@ -74,8 +74,8 @@ pub(super) async fn ask(app: &WorkerApp, id: AccountId, target: &Target, choices
     shown.is_ok_and(|shown| shown.as_bool() == Some(true))
 }
 
-/// Fills the field that the user chose, and remembers it for the site. The sender is as the browser reports it; the
-/// message may come from a compromised page, which can only name one of its own fields.
+/// Fills the field that the user chose, and remembers it for the site. The browser reports the sender. The message
+/// itself may come from a compromised page, which can only name fields of its own.
 pub async fn chosen(choice: JsValue, sender: JsValue) {
     let (Some(choice), Some(sender)) = (from_js::<Chosen>(choice), from_js::<Sender>(sender)) else { return };
     let Some(pending) = take().await.filter(|pending| is_from(&sender, pending)) else { return };
@@ -84,13 +84,14 @@ pub async fn chosen(choice: JsValue, sender: JsValue) {
     let app = app();
     let target = Target::chosen(pending.tab, pending.document, pending.origin, sender.path());
     let Some(code) = fill::code_for(&app, pending.id, &target).await else {
-        // The vault was locked or the site withdrawn in the meantime: the popup shows what is left to do.
+        // In the meantime, the vault was locked or the site was removed from the account. The popup shows what to do
+        // next.
         return drop(chrome::open_popup().await);
     };
     let remembered = page.and_then(|page| remember_field(&page, code.chars().count(), &choice.fields, &target.origin));
     let Some(remembered) = remembered else { return };
     match fill::type_chosen(&target, &code, &choice.fields).await {
-        // The code is typed already; a field that cannot be remembered is asked for again.
+        // The code has been typed. If the field cannot be remembered, the user is asked to choose it again next time.
         None => drop(app.remember_field(remembered, now_seconds()).await),
         Some(message) => menus::leave(PendingAction::Copy { id: pending.id, message }).await,
     }

@@ -1,5 +1,5 @@
-//! The texts for the context menu and the chip in the language that the user chose. Without a choice, the browser
-//! selects the texts.
+//! Texts for the context menu and the chip in the language that the user chose. If the user has not chosen one, the
+//! browser selects the language.
 
 use std::cell::RefCell;
 

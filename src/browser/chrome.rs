@@ -82,7 +82,8 @@ extern "C" {
     /// `chrome.identity.getRedirectURL`.
     #[wasm_bindgen(js_namespace = ["chrome", "identity"], js_name = getRedirectURL)]
     pub fn own_redirect_url() -> String;
-    /// `chrome.identity.launchWebAuthFlow`: a promise, so that the worker can look after the window meanwhile.
+    /// `chrome.identity.launchWebAuthFlow`. Returns the promise itself, so that the worker can watch the window in the
+    /// meantime.
     #[wasm_bindgen(js_namespace = ["chrome", "identity"], js_name = launchWebAuthFlow, catch)]
     pub fn launch_web_auth_flow(details: &JsValue) -> Result<Promise, JsValue>;
 
@@ -117,7 +118,7 @@ extern "C" {
     pub async fn create_alarm(name: &str, info: &JsValue) -> Result<JsValue, JsValue>;
 }
 
-/// Returns the address to which a server's pages send the user back. Both browsers recognize it without a request.
+/// Returns the redirect URL that ends a sign-in. Chromium and Firefox intercept it without sending a request.
 pub fn redirect_url() -> String {
     accepted_redirect(&own_redirect_url())
 }

@@ -1,4 +1,4 @@
-//! Signs in at a server, in the browser's sign-in window if the user has to take part.
+//! Signs in to a server, in the browser's sign-in window if the user has to interact with it.
 //!
 //! The window only signs the user in. The worker requests the authorization code itself; see
 //! [`request_code`](crate::casdoor::sign_in::request_code). The data in the window's redirect is discarded unread.
@@ -22,12 +22,12 @@ use crate::message;
 use crate::secret::Secret;
 use crate::vault::ConnectionId;
 
-/// Interval between two checks of the window's address, in milliseconds.
+/// Interval between two checks of the sign-in window's URL or of a permission, in milliseconds.
 const LOOK_MS: u32 = 400;
 /// Maximum number of checks for the user's permission to access a server, which take about a minute.
 const MAX_PERMISSION_CHECKS: u32 = 150;
 
-/// Signs in at the last server that was looked up.
+/// Signs in to the server that was looked up last.
 pub(super) async fn sign_in(app: &WorkerApp, application: Option<String>, client_id: Option<String>) -> Reply {
     if let Err(error) = app.begin_sign_in(application, client_id, &chrome::redirect_url(), now_seconds()).await {
         return error.into();
@@ -35,8 +35,8 @@ pub(super) async fn sign_in(app: &WorkerApp, application: Option<String>, client
     to_the_end(|| app.continue_sign_in(&now_milliseconds)).await.unwrap_or_else(|reply| reply)
 }
 
-/// Signs in to a server that the organization's policy names. The popup asks the browser for access in the same click,
-/// and the browser closes the popup then, so the worker waits for the user's answer.
+/// Signs in to a server that the organization's policy names. The popup requests host access in the same click. Because
+/// the browser's prompt closes the popup, the worker waits for the user's answer.
 pub(super) async fn sign_in_managed(app: &WorkerApp, server: usize, password: Option<Secret<String>>) -> Reply {
     let policy = app.policy().await;
     let address = policy.servers.get(server).and_then(|server| app.server_address(&server.address, true).ok());
@@ -54,7 +54,8 @@ pub(super) async fn sign_in_managed(app: &WorkerApp, server: usize, password: Op
     failed(message!("connect_not_allowed"))
 }
 
-/// Signs in again as the same user: silently if the browser is signed in at the server, otherwise in the window.
+/// Signs in again as the same user: silently if the browser has a session at the server, otherwise in the sign-in
+/// window.
 pub(super) async fn sign_in_again(app: &WorkerApp, id: ConnectionId) -> Reply {
     if let Err(error) = app.begin_renewal(id, false, &chrome::redirect_url(), now_seconds()).await {
         return error.into();
@@ -89,7 +90,8 @@ where
 enum Visited<T> {
     /// The sign-in is complete.
     Finished(T),
-    /// This page, the last one that was shown, redirected, which only means that the user is done there.
+    /// The page that was shown last has redirected. This only means that the user has finished there, not that the
+    /// sign-in succeeded.
     Redirected(SignInPage),
 }
 
@@ -108,7 +110,7 @@ where
         match outcome(&window, LOOK_MS).await {
             Some(Ok(())) => return Ok(Visited::Redirected(shown)),
             Some(Err(error)) => {
-                // The user closed the window, perhaps after signing in.
+                // The user closed the window, but may have signed in before that.
                 return match step().await? {
                     SignInStep::Finished(value) => Ok(Visited::Finished(value)),
                     SignInStep::Page(_) => Err(not_finished(&error)),
@@ -121,7 +123,7 @@ where
         let Some(tab) = left.filter(|tab| tab.url != asked_at) else { continue };
         asked_at.clone_from(&tab.url);
         match step().await {
-            // This window does not watch for the redirect of another page, so that page gets its own.
+            // This window does not recognize the redirect of another page, so that page gets its own window.
             Ok(SignInStep::Page(next)) if next.redirects && !watches_every_page() => {
                 let _ = chrome::tabs_remove(tab.id.into()).await;
                 return Ok(Visited::Redirected(shown));
@@ -143,14 +145,14 @@ where
     }
 }
 
-/// Returns whether the sign-in window recognizes the redirect of every page that it shows. Firefox compares with the
-/// redirect address in the first page's own address, because it offers two.
+/// Returns true if the sign-in window recognizes the redirect of every page that it shows. Firefox supports two
+/// redirect URLs and recognizes only the one that the first page's URL contains.
 fn watches_every_page() -> bool {
     chrome::redirect_url() == chrome::own_redirect_url()
 }
 
-/// Returns how the window was closed, if this happens within this many milliseconds. The redirect address is discarded
-/// here.
+/// Returns how the window ended, or `None` if it is still open after this many milliseconds. The redirect URL is
+/// discarded here.
 async fn outcome(window: &Promise, milliseconds: u32) -> Option<Result<(), JsValue>> {
     let timer = future_to_promise(async move {
         TimeoutFuture::new(milliseconds).await;

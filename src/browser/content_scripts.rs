@@ -62,7 +62,7 @@ pub(super) async fn register(app: &WorkerApp) {
         run_at: "document_start".into(),
         persist_across_sessions: true,
     };
-    // The browser rejects servers without host permission; nothing can be filled there either.
+    // Fails for servers without host permission, where nothing could be filled either.
     let _ = chrome::register_scripts(&to_js(&[registration])).await;
     for tab in tabs_at(&matches).await {
         let injection = serde_json::json!({ "target": { "tabId": tab, "allFrames": true }, "files": SCRIPTS });
@@ -70,8 +70,8 @@ pub(super) async fn register(app: &WorkerApp) {
     }
 }
 
-/// Returns whether content scripts are registered for this address. Their messages are not answered from anywhere else:
-/// the scripts stay in a document that leaves the server's path without being loaded again.
+/// Returns true if content scripts are registered for this address. Messages from other addresses are not answered: a
+/// document keeps its scripts when it leaves the server's path without reloading.
 pub(super) async fn is_registered(url: &str) -> bool {
     let registered: Vec<Registration> = chrome::registered_scripts().await.ok().and_then(from_js).unwrap_or_default();
     registered.iter().flat_map(|registration| &registration.matches).any(|pattern| matches_page(pattern, url))

@@ -1,4 +1,4 @@
-//! Hands a code to the one document that it was picked in, after the user has confirmed something in the popup.
+//! Delivers a code to the document in which it was picked, and to no other, after the user approved that in the popup.
 
 use serde::Deserialize;
 
@@ -6,30 +6,31 @@ use super::chrome::{self, from_js, to_js};
 use super::now_milliseconds;
 use crate::app::protocol::DocumentLocation;
 
-/// A page that does not take the code within this time gets none, not even later.
+/// Time limit for typing the code, in milliseconds. After that, the content script no longer types it.
 const TYPING_MILLISECONDS: u32 = 3_000;
-/// The script's answer about a code that was typed at the last moment is awaited until then.
+/// Time limit for the script's answer, in milliseconds. It is longer, so that the answer about a code that was typed at
+/// the last moment still arrives.
 const ANSWER_MILLISECONDS: u32 = 5_000;
 
 /// The script's report.
 #[derive(Deserialize)]
 struct DeliveryReport {
     filled: bool,
-    /// The page has seen the code, whatever it made of it.
+    /// True if the code was typed, so that the page has seen it even if the form did not keep it.
     typed: bool,
 }
 
-/// The fate of a delivered code.
+/// The result of delivering a code.
 pub(super) enum Delivery {
-    /// The form holds it.
+    /// The form contains the code.
     Filled,
-    /// It was typed, and the page did not keep it.
+    /// The code was typed, but the page did not keep it.
     NotKept,
-    /// The document is gone or no longer shows the form: the page has not seen the code.
+    /// The document no longer exists or no longer shows the form, so the page has not seen the code.
     NotDelivered,
 }
 
-/// Returns the time, in milliseconds since 1970, after which the page must not take the code.
+/// Returns the time, in milliseconds since 1970, after which the content script must not type the code.
 pub(super) fn deadline() -> u64 {
     now_milliseconds().saturating_add(TYPING_MILLISECONDS.into())
 }

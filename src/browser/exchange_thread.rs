@@ -1,4 +1,4 @@
-//! Reads and writes other programs' files in a worker thread that does one job.
+//! Reads and writes other programs' files, each in a worker thread of its own.
 //!
 //! A key derivation cannot be interrupted, so a job is canceled by ending its thread, which also frees its memory.
 
@@ -39,7 +39,7 @@ pub struct Source {
 impl Job {
     /// Starts reading. The future returns `None` if the browser stopped the thread.
     ///
-    /// `progress` is called with how many key derivations are done, and how many there are.
+    /// `progress` is called with the number of finished key derivations and their total number.
     pub fn read<P: Fn(u32, u32) + 'static>(
         source: &Source,
         progress: P,
@@ -88,7 +88,7 @@ impl Job {
                 let data = event.data();
                 match (step(&data), &progress) {
                     (Some((done, of)), Some(progress)) => progress(done, of),
-                    // What the promise does with the value cannot fail.
+                    // Resolving a promise does not fail.
                     _ => drop(resolve.call1(&JsValue::NULL, &data)),
                 }
             });
@@ -105,7 +105,7 @@ impl Job {
     }
 }
 
-/// The two numbers of a message that is about progress.
+/// Returns the finished and total numbers in a progress message; `None` for other messages.
 fn step(data: &JsValue) -> Option<(u32, u32)> {
     let numbers: Array = Reflect::get(data, &"progress".into()).ok()?.dyn_into().ok()?;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "our own thread counts with 32 bits")]
@@ -113,7 +113,7 @@ fn step(data: &JsValue) -> Option<(u32, u32)> {
     Some((number(0)?, number(1)?))
 }
 
-/// Reports the thread's progress to the page. A page that was closed no longer needs it.
+/// Reports the thread's progress to the page. Failures are ignored, because a closed page does not need the report.
 fn report(progress: Progress) {
     let numbers = Array::of2(&progress.done.into(), &progress.of.into());
     let message = Object::new();
@@ -135,7 +135,7 @@ pub fn read(files: &Array, format: &str, password: String, choice: &str) -> Stri
 /// Writes a file in the thread; see [`file_job::write`].
 ///
 /// # Errors
-/// The JSON of a message.
+/// A message for the user, as JSON.
 pub fn write(rows: String, format: &str, password: String, names: (&str, &str)) -> Result<Vec<u8>, String> {
     let rows: Vec<PortableAccount> = serde_json::from_str(Secret::new(rows).expose()).map_err(|_| String::new())?;
     file_job::write(format, &rows, given(password), names, now_seconds(), &mut WebCrypto)

@@ -23,8 +23,8 @@ impl Http for Fetch {
             origin_rule::ensure(&request.url).await.map_err(|_| HttpError::Unreachable)?;
         }
         let response = global::fetch(&request.url, &init(&request)?).await.map_err(|error| failure(&error))?;
-        // No secret was sent if a redirect was followed, but a response from another origin is not the server's
-        // response.
+        // Redirects are followed only for requests without secrets. Still, a response from another origin does not come
+        // from the server.
         if response.redirected() && !is_same_origin(&request.url, &response.url()) {
             return Err(HttpError::Redirected);
         }

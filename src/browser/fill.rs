@@ -1,9 +1,9 @@
 //! Types a code into the current tab after a user gesture: a click in the popup, the shortcut, or a field's context
 //! menu.
 //!
-//! The gesture grants access to the tab's own site and to frames of sites that the user has allowed permanently, which
-//! are the connected servers. A code is typed into one document only, and the decision is based on that document's
-//! origin.
+//! The gesture grants access to the tab's own site. Frames of other sites are accessible only if the user has allowed
+//! the site permanently, as for connected servers. A code is typed into one document only, and the decision is based on
+//! that document's origin.
 
 use gloo::timers::future::TimeoutFuture;
 use serde::Deserialize;
@@ -24,10 +24,10 @@ use crate::vault::{AccountId, Site};
 const PLACE: &str = "content/document_focus.js";
 /// The scripts that describe the page's fields and type into the chosen ones.
 const SCRIPTS: [&str; 3] = ["content/field_description.js", "content/page_description.js", "content/type_code.js"];
-/// Time limit for describing a page.
+/// Time limit for describing a page, in milliseconds.
 const DESCRIBING_MILLISECONDS: u32 = 3_000;
 
-/// Time limit for typing, because some pages accept digits slowly.
+/// Time limit for typing, in milliseconds. It is long because some pages accept digits slowly.
 const TYPING_MILLISECONDS: u32 = 10_000;
 
 /// The result of the typing script.
@@ -38,7 +38,7 @@ struct TypingReport {
     reason: String,
 }
 
-/// A document's result of [`PLACE`]. A frame that was removed in the meantime has none.
+/// The result of [`PLACE`] in one document; empty if the frame was removed in the meantime.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct FocusReport {
@@ -69,7 +69,7 @@ pub(super) struct Target {
     foreign: Option<String>,
     /// How the user pointed to the field.
     pub(super) pointing: Pointing,
-    /// The focus is in a frame that the extension cannot access, so this is the tab's own document instead.
+    /// Set if the focus is in a frame that the extension cannot access; the target is then the tab's top document.
     pub(super) instead: Option<UnseenFrame>,
 }
 
@@ -97,7 +97,7 @@ pub(super) enum ForTheOne {
     Copy(AccountId, Message),
 }
 
-/// Fills the current tab with an account's code, if the tab may have it.
+/// Fills an account's code into the current tab, if the tab may receive it.
 pub(super) async fn fill(app: &WorkerApp, id: AccountId, clicked: Option<i32>) -> Reply {
     match target(clicked, Pointing::Nowhere).await {
         Ok(target) => fill_target(app, id, &target).await,
@@ -105,8 +105,9 @@ pub(super) async fn fill(app: &WorkerApp, id: AccountId, clicked: Option<i32>) -
     }
 }
 
-/// Refuses to fill and offers the account's code for the clipboard, which the message then says. On a page that
-/// imitates another site, the code is not copied either, because it would be pasted there.
+/// Returns a reply that explains why nothing was filled and contains the account's code for the clipboard, if there is
+/// one to copy. On a page that imitates another site, the code is not copied either, because the user would paste it
+/// there.
 async fn copied(app: &WorkerApp, id: AccountId, origin: Option<&str>, message: Message) -> Reply {
     if let Some(origin) = origin
         && !matches!(app.is_look_alike(id, origin, now_seconds()).await, Ok(false))
@@ -119,7 +120,7 @@ async fn copied(app: &WorkerApp, id: AccountId, origin: Option<&str>, message: M
     }
 }
 
-/// Returns a message with the account's code for the clipboard, unless its codes count.
+/// Returns a message with the account's code for the clipboard, which is absent if the account is counter-based.
 pub(super) async fn with_code(app: &WorkerApp, id: AccountId, message: Message) -> Reply {
     match app.code_to_copy(id, now_seconds()).await {
         Ok(code) => Reply::Filled { filled: false, code, message },
@@ -127,7 +128,7 @@ pub(super) async fn with_code(app: &WorkerApp, id: AccountId, message: Message) 
     }
 }
 
-/// Returns the same message for a refusal after which the code is on the clipboard.
+/// Returns the variant of a refusal's message that adds that the code was copied.
 fn and_copied(message: Message) -> Message {
     let key = match message.key.as_str() {
         "fill_not_secure" => message!("fill_not_secure_copied").key,
@@ -139,9 +140,9 @@ fn and_copied(message: Message) -> Message {
     Message { key, ..message }
 }
 
-/// Fills the current tab with the only account that is for the site of the field.
+/// Fills the current tab with the code of the only account that is for the field's site.
 pub(super) async fn fill_the_one(app: &WorkerApp, clicked: Option<i32>) -> ForTheOne {
-    // A click on a field focuses it, while the shortcut is pressed where the caret is.
+    // A click focuses its field, while the shortcut refers to the field that has the caret.
     let pointing = if clicked.is_some() { Pointing::Focus } else { Pointing::Caret };
     let target = match target(clicked, pointing).await {
         Ok(target) => target,
@@ -191,7 +192,7 @@ pub(super) async fn type_chosen(target: &Target, code: &str, fields: &[usize]) -
 async fn fill_target(app: &WorkerApp, id: AccountId, target: &Target) -> Reply {
     match decide(app, id, &target.address()).await {
         Ok(Anywhere::Type { code }) => type_into(app, Some(id), target, code).await,
-        // A counter would be advanced once more after a choice, so none is offered.
+        // The user is not asked to choose a field, because filling it afterwards would advance the counter again.
         Ok(Anywhere::TypeNextCounter) => match app.handle(Request::NextCode { id }, now_seconds()).await {
             Reply::Code { code, .. } => type_into(app, None, target, code).await,
             other => other,
@@ -225,7 +226,7 @@ async fn target(clicked: Option<i32>, pointing: Pointing) -> Result<Target, Mess
     let (look, instead) = match spot(&looks, clicked).ok_or_else(not_a_site)? {
         Spot::Here(look) => (look, None),
         Spot::Unseen if clicked.is_some() => return Err(unseen()),
-        // The page's own field may be meant anyway: embedded chats often take the focus.
+        // The user may still mean a field of the page itself, because embedded chat widgets often take the focus.
         Spot::Unseen => (top, Some(UnseenFrame::of(&looks))),
         Spot::Several => {
             return Err(message!("fill_frame_several"));
@@ -310,7 +311,7 @@ async fn locate(app: &WorkerApp, target: &Target, length: usize) -> Located {
     let remembered = app.remembered_field(&target.origin, now_seconds()).await.unwrap_or_default();
     let located = locate_field(&page, length, target.pointing, remembered.as_ref());
     if located.forgets {
-        // A field that could not be forgotten is not used either.
+        // A storage failure is harmless here, because the field is not used anyway.
         let _ = app.forget_field(&target.origin, now_seconds()).await;
     }
     located
@@ -323,7 +324,7 @@ async fn type_code(target: &Target, code: &str, fields: &[usize]) -> Option<Typi
     sent.ok().and_then(from_js::<TypingReport>)
 }
 
-/// Returns the message for a reason. The code is on the clipboard in this case.
+/// Returns the message for the reason why a code was not typed. Each message says that the code was copied.
 fn why(reason: &str) -> Message {
     match reason {
         "fill_ambiguous" => message!("fill_ambiguous"),
@@ -337,7 +338,7 @@ fn why(reason: &str) -> Message {
     }
 }
 
-/// Returns the reply for a page that may not have a code.
+/// Returns the reply for a page that may not receive a code.
 pub(super) fn refused(decided: &Anywhere, origin: &str) -> Reply {
     let message = match decided {
         Anywhere::Confirm { site } => {
@@ -356,7 +357,7 @@ pub(super) fn refused(decided: &Anywhere, origin: &str) -> Reply {
     said(message)
 }
 
-/// Returns the question for the user.
+/// Returns the question whether the account is for this site.
 pub(super) fn question(site: &Site, origin: &str, warning: SiteWarning) -> SiteQuestion {
     SiteQuestion { site: site.text().unwrap_or(origin).to_owned(), origin: origin.to_owned(), warning, frame: None }
 }

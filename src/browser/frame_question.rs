@@ -1,5 +1,5 @@
-//! Asks whether an account may be filled in a frame of another site, whose name the user sees together with that of the
-//! page around it.
+//! Asks whether an account may be filled in a frame of another site. The question names both that site and the site of
+//! the page around it.
 
 use serde::Deserialize;
 
@@ -26,14 +26,15 @@ impl UnseenFrame {
     }
 }
 
-/// Returns the question about the focused frame that the extension cannot access, by the name that the page gives it.
-/// What is filled after the answer is decided by the origin that the browser then reports. Only the popup can ask.
+/// Returns the question whether to fill the focused frame, which the extension cannot access yet. The question shows
+/// the origin that the page names for the frame. If the user agrees, filling depends on the origin that the browser
+/// then reports. Only the popup can ask.
 pub(super) async fn about_unseen(app: &WorkerApp, id: AccountId, target: &Target) -> Option<Reply> {
     let origin = target.instead.as_ref()?.named.as_deref().filter(|_| target.pointing == Pointing::Nowhere)?;
     let permission = permission_pattern(&ServerAddress::parse(origin, true).ok()?);
     let wanted = to_js(&serde_json::json!({ "origins": [&permission] }));
     if chrome::permissions_contain(&wanted).await.is_ok_and(|granted| granted.is_truthy()) {
-        // The frame has navigated to a site that the page does not name.
+        // The extension can already access the named origin, so the frame must have navigated to another one.
         return None;
     }
     let site = site_for(origin)?;
@@ -51,7 +52,7 @@ pub(super) async fn about_unseen(app: &WorkerApp, id: AccountId, target: &Target
     Some(Reply::ConfirmSite { question: SiteQuestion { frame, ..question } })
 }
 
-/// Removes a site, and gives up the permission for it unless another site or a connection needs it.
+/// Removes a site, and releases the permission for it unless another site or a connection needs it.
 pub(super) async fn remove_site(app: &WorkerApp, request: Request) -> Reply {
     #[derive(Deserialize)]
     struct Granted {

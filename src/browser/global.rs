@@ -1,5 +1,5 @@
-//! Functions that every global scope has: Chromium runs the worker as a service worker, Firefox as a page without a
-//! window, and the types of `web-sys` tie them to one of the two.
+//! Web APIs that every global scope has. Chromium runs the worker as a service worker, Firefox as an event page, but
+//! `web-sys` offers these functions only as methods of one type of global scope.
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
@@ -15,7 +15,7 @@ extern "C" {
     fn start_decoding(blob: &Blob) -> Result<Promise, JsValue>;
 }
 
-/// Starts a request and waits for the head of its response.
+/// Starts a request and waits for the status and headers of its response.
 ///
 /// # Errors
 /// The browser's error, which is not meant for users.

@@ -4,7 +4,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{CanvasRenderingContext2d, File, FileList, HtmlCanvasElement, HtmlImageElement, Url};
 
-/// Larger files are skipped, in bytes.
+/// Maximum size of a file, in bytes. Larger files are skipped.
 const MAX_FILE_BYTES: f64 = 64.0 * 1024.0 * 1024.0;
 /// Maximum number of files at once.
 const MAX_FILES: usize = 50;

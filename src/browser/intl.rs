@@ -16,7 +16,7 @@ extern "C" {
 }
 
 thread_local! {
-    // A page keeps its language until it is loaded again.
+    // Created once, because a page keeps its language until it is reloaded.
     static PLURALS: OnceCell<Intl::PluralRules> = const { OnceCell::new() };
     static NUMBERS: OnceCell<Function> = const { OnceCell::new() };
     static LISTS: OnceCell<ListFormat> = const { OnceCell::new() };
@@ -30,7 +30,7 @@ pub fn language() -> String {
         .unwrap_or_else(|| "en".into())
 }
 
-/// Returns `true` if the page is written from right to left.
+/// Returns `true` if the page's language is written from right to left.
 pub fn is_right_to_left() -> bool {
     let root = web_sys::window().and_then(|window| window.document()).and_then(|document| document.document_element());
     root.and_then(|root| root.get_attribute("dir")).is_some_and(|direction| direction == "rtl")
@@ -47,7 +47,7 @@ pub fn plural_category(number: u64) -> String {
     })
 }
 
-/// Writes a number.
+/// Formats a number.
 pub fn number(number: u64) -> String {
     NUMBERS.with(|format| {
         let format = format.get_or_init(|| Intl::NumberFormat::new(&locales(), &Object::new()).format());
@@ -56,7 +56,7 @@ pub fn number(number: u64) -> String {
     })
 }
 
-/// Writes a percentage.
+/// Formats a percentage.
 pub fn percent(percent: u16) -> String {
     let options = super::page::object(&[("style", "percent".into())]).unwrap_or_default();
     let text = Intl::NumberFormat::new(&locales(), &options).format();
@@ -64,7 +64,7 @@ pub fn percent(percent: u16) -> String {
     text.ok().and_then(|text| text.as_string()).unwrap_or_else(|| format!("{percent}%"))
 }
 
-/// Joins the items of a list.
+/// Joins the items of a list, such as `a, b, and c` in English.
 pub fn list(items: &[String]) -> String {
     let items: Array = items.iter().map(|item| JsValue::from_str(item)).collect();
     LISTS.with(|format| {
@@ -74,7 +74,7 @@ pub fn list(items: &[String]) -> String {
     })
 }
 
-/// Writes a date and time.
+/// Formats a date and time.
 pub fn date(unix_seconds: u64) -> String {
     let date = js_sys::Date::new(&JsValue::from_f64(unix_seconds as f64 * 1000.0));
     let options = super::page::object(&[("dateStyle", "medium".into()), ("timeStyle", "short".into())]);

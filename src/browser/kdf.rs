@@ -1,4 +1,4 @@
-//! Derives keys in a separate wasm instance. The memory that Argon2id allocates is never released by an instance, and
+//! Derives keys in a separate wasm instance. An instance never releases the memory that Argon2id allocates, and
 //! dropping the instance is the only reliable way to erase it.
 
 use js_sys::Uint8Array;

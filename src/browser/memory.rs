@@ -1,9 +1,9 @@
-//! Erasing the worker's wasm memory: `erase_memory.js` overwrites it as a whole and starts a new instance.
+//! Erases the worker's wasm memory: `erase_memory.js` overwrites all of it and starts a new instance.
 //!
-//! Keys, tokens and secrets pass through buffers of many crates and through the stack. Overwriting what each of them
-//! leaves behind cannot be shown to be complete; overwriting the memory can. The worker keeps nothing that it could not
-//! load again, so a new instance continues where the old one ended. Between two erasures the allocator of the wasm
-//! crates overwrites what is freed.
+//! Keys, tokens and secrets pass through the stack and through buffers of many crates. Erasing each copy individually
+//! could not be proven complete, so the entire memory is overwritten. The worker holds nothing in memory that it could
+//! not load again, so a new instance continues where the old one ended. Between two erasures, the allocator overwrites
+//! memory when it is freed.
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
@@ -11,11 +11,12 @@ use wasm_bindgen_futures::future_to_promise;
 
 #[wasm_bindgen(raw_module = "../erase_memory.js")]
 extern "C" {
-    /// Erases the memory once no work is in progress; after a lock forty seconds later at the latest.
+    /// Erases the memory once no work is in progress, and after a lock within forty seconds in any case.
     #[wasm_bindgen(js_name = eraseWhenIdle)]
     pub fn erase_when_idle(is_locked: bool);
 
-    /// Lets a requested erasure wait for work in progress as long as that takes: the vault is open again.
+    /// Removes the time limit of a requested erasure, which then waits for all work in progress. Called when the vault
+    /// is unlocked again.
     #[wasm_bindgen(js_name = waitForWork)]
     pub fn wait_for_work();
 

@@ -1,9 +1,9 @@
 //! The context menu and the shortcuts.
 //!
-//! Each menu entry is one row of [`ENTRIES`], each shortcut one row of [`SHORTCUTS`], by its name in the manifest. The
-//! gesture grants access to the tab. The requested action is stored in the session and carried out in the popup, where
-//! the vault can be unlocked first and the user sees the result. Only filling happens immediately; the popup opens if
-//! there is something to choose, confirm or report.
+//! Each menu entry is one row of [`ENTRIES`]. Each shortcut is one row of [`SHORTCUTS`], with its name in the manifest.
+//! The user's gesture grants access to the tab. The requested action is stored in the session and carried out in the
+//! popup, where the vault can be unlocked first and the user sees the result. Only filling happens immediately; the
+//! popup opens if there is something to choose, confirm or report.
 
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;

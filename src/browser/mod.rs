@@ -4,7 +4,7 @@
 //! | module | purpose |
 //! |---|---|
 //! | [`chrome`] | bindings to the extension APIs that the worker uses |
-//! | `global` | functions that every global scope has |
+//! | `global` | web APIs that every global scope has |
 //! | [`storage`] | [`Store`](crate::vault::Store) with `chrome.storage` |
 //! | [`fetch`] | [`Http`](crate::casdoor::Http) with `fetch` |
 //! | [`kdf`] | [`DeriveKey`](crate::app::DeriveKey) in a separate wasm instance |
@@ -21,7 +21,7 @@
 //! | [`origin_rule`] | the rule that removes `Origin` from the extension's own POST requests |
 //! | `chosen_language` | texts for the context menu and the chip in the chosen language |
 //! | [`intl`] | numbers, dates, lists and plural forms in the page's language |
-//! | `connect` | signs in at a server, with the browser's sign-in window where the user has to take part |
+//! | `connect` | signs in to a server, in the browser's sign-in window if the user has to interact with it |
 //! | [`demo_server`] | the public demo server |
 //! | [`camera`], [`image_files`] | a page's camera, and image files that a page received |
 //! | [`page`] | browser functions for the extension's pages |

@@ -47,7 +47,7 @@ extern "C" {
     fn manifest() -> Result<JsValue, JsValue>;
 }
 
-/// Waits for what the popup's script has read while the wasm was compiled.
+/// Waits for the data that the popup's script read while the wasm was being compiled.
 pub async fn first_read(promise: Promise) -> FirstRead {
     let read = JsFuture::from(promise).await.ok().and_then(|value| JSON::stringify(&value).ok());
     read.map(|json| FirstRead::parse(&String::from(json))).unwrap_or_default()
@@ -65,7 +65,7 @@ pub fn typed_address(text: &str) -> String {
     let text = text.trim();
     let address = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
     let url = web_sys::Url::new(&address).ok().filter(|url| matches!(url.protocol().as_str(), "http:" | "https:"));
-    // Only the worker may decide what to do with a user name.
+    // An address with a user name is left unchanged, because only the worker may decide what to do with it.
     let url = url.filter(|url| url.username().is_empty() && url.password().is_empty());
     url.map_or_else(|| text.to_owned(), |url| format!("{}{}", url.origin(), url.pathname()))
 }
@@ -75,7 +75,8 @@ pub async fn ask(request: &Request) -> Reply {
     ask_for_site(request, None).await
 }
 
-/// Sends a request of a popup in front of a page with this origin. A board in the reply is for this site.
+/// Sends a request from the popup, which is open on a page of this origin. If the reply contains a board, it is the one
+/// for this site.
 pub async fn ask_for_site(request: &Request, origin: Option<&str>) -> Reply {
     match exchange(request, origin).await {
         Some(reply) => reply,
@@ -95,7 +96,8 @@ pub fn text(key: &str) -> Option<String> {
     if let Some(text) = chosen_text(key) {
         return Some(text);
     }
-    // The browser fills in the arguments, so every placeholder is passed as its own value.
+    // The browser replaces placeholders with arguments, so each placeholder is passed as its own value to keep it in
+    // the text.
     let placeholders: Array = (1..=9).map(|number| JsValue::from_str(&format!("${number}"))).collect();
     translation(key, &placeholders).ok().filter(|text| !text.is_empty())
 }
@@ -122,15 +124,15 @@ pub fn open_tab(path: &str) {
 }
 
 /// Requests access to one server. The browser must be asked synchronously within the click that caused the call,
-/// because it ignores later requests. The answer arrives later.
+/// because it ignores later requests. The future resolves when the user answers.
 pub fn request_host(pattern: &str) -> impl Future<Output = bool> + use<> {
     let mut wanted = vec![("origins", list(pattern))];
     wanted.extend(optional_data_collection().map(|kinds| ("data_collection", kinds)));
     request(&wanted)
 }
 
-/// Returns the kinds of data that the manifest says are sent only after the user agreed. Firefox asks about them in the
-/// same prompt; the manifests of other browsers do not have the entry.
+/// Returns the kinds of data that, by the manifest, are sent only after the user agreed. Firefox asks about them in the
+/// same prompt; the manifests for other browsers do not contain this entry.
 fn optional_data_collection() -> Option<JsValue> {
     let path = ["browser_specific_settings", "gecko", "data_collection_permissions", "optional"];
     let found = path.iter().try_fold(manifest().ok()?, |value, name| Reflect::get(&value, &(*name).into()));
@@ -156,14 +158,15 @@ fn request(wanted: &[(&str, JsValue)]) -> impl Future<Output = bool> + use<> {
     }
 }
 
-/// Returns true if the icon is pinned to the toolbar, or if the browser does not tell.
+/// Returns true if the icon is pinned to the toolbar, or if the browser does not report it.
 pub async fn is_pinned() -> bool {
     let Ok(asked) = action_settings() else { return true };
     let settings = JsFuture::from(asked).await.unwrap_or_default();
     Reflect::get(&settings, &"isOnToolbar".into()).ok().and_then(|pinned| pinned.as_bool()).unwrap_or(true)
 }
 
-/// Returns true if the browser tells extensions that the screen was locked. Firefox only reports that nobody types.
+/// Returns true if the browser notifies extensions when the screen is locked. Firefox only reports that the user is
+/// idle.
 pub fn reports_locked_screen() -> bool {
     let states = IDLE_STATES.with(Clone::clone);
     Reflect::has(&states, &"LOCKED".into()).unwrap_or(false)

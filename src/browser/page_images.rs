@@ -12,7 +12,7 @@ use crate::secret::Secret;
 const SCRIPT: &str = "content/page_images.js";
 /// Time limit for all images of a page together, in milliseconds.
 const BUDGET_MS: f64 = 3_000.0;
-/// Images with larger data URLs are skipped, in bytes.
+/// Maximum length of an image's data URL, in bytes. Larger images are skipped.
 const MAX_URL_BYTES: usize = 16 * 1024 * 1024;
 
 /// The script's result for one frame.
@@ -52,7 +52,7 @@ pub struct PageImages {
 }
 
 /// Reads the codes in the images of a tab, or only in the image at `address` if given. Images that the page may not
-/// read are cut from `screen`, the screenshot of the tab.
+/// read are cropped from `screen`, the screenshot of the tab.
 pub async fn read(tab: f64, frame: i32, address: Option<&str>, screen: Option<&Picture>) -> PageImages {
     let mut read = PageImages::default();
     let target = serde_json::json!({ "tabId": tab, "frameIds": [frame] });

@@ -12,7 +12,7 @@ use crate::secret::Secret;
 
 /// Time limit for a camera frame, in milliseconds; the next frame follows soon.
 const FRAME_BUDGET_MS: f64 = 400.0;
-/// After this many milliseconds, the remaining images get only the time limit of a frame.
+/// Time after which each remaining image only gets the time limit of a camera frame, in milliseconds.
 const PICTURES_BUDGET_MS: f64 = 20_000.0;
 /// Maximum number of images at once.
 const MAX_PICTURES: usize = 50;
@@ -47,7 +47,7 @@ pub(super) async fn tab(app: &WorkerApp) -> Reply {
     found(app, &read.texts, site.as_deref()).await
 }
 
-/// Carries out the action that the context menu or a shortcut left; returns the board if there is none.
+/// Carries out the pending action of the context menu or a shortcut; returns the board if there is none.
 pub(super) async fn run_pending_action(app: &WorkerApp) -> Reply {
     match menus::take_pending_action().await {
         Some(PendingAction::Scan) => tab(app).await,

@@ -1,5 +1,5 @@
-//! Reads which user a page shows, where a site has several accounts, and lists the matching account first. A page that
-//! does not answer in time changes nothing.
+//! If a site has several accounts, reads which user the page shows, and lists the matching account first. If the page
+//! does not answer in time, the order is unchanged.
 
 use serde::Deserialize;
 
@@ -12,7 +12,7 @@ use crate::autofill::{PageAddress, Refusal, ShownUser};
 
 /// The script that reads a document.
 const SCRIPT: &str = "content/shown_user.js";
-/// The popup waits this long for the page.
+/// Time limit for reading a page, in milliseconds. It is short because the popup waits for it.
 const READING_MILLISECONDS: u32 = 300;
 /// Maximum number of frames of the site that are read.
 const MAX_FRAMES: usize = 5;

@@ -49,7 +49,8 @@ impl Store for ExtensionStorage {
 
     async fn commit(&self, area: Area, changes: Vec<Change>) -> Result<(), StoreError> {
         let values = Object::new();
-        // Whatever removes the key, memory must not keep it: a lock, its time, another password, an empty vault.
+        // When the key is removed from the session (a lock, its timeout, a new password, an emptied vault), memory must
+        // not keep a copy.
         let key_change = changes.iter().find(|(key, _)| area == Area::Session && *key == SessionKey::Unlocked.name());
         match key_change {
             Some((_, None)) => memory::erase_when_idle(true),

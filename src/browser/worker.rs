@@ -31,7 +31,7 @@ use crate::secret::Secret;
 const PAINT_MINUTES: u32 = 10;
 /// Minutes between regular syncs. Up to a quarter is added, so that clients do not sync at the same time.
 const SYNC_MINUTES: f64 = 120.0;
-/// How long to wait for further changes before a sync.
+/// Time to wait for further changes before a sync, in milliseconds.
 const DEBOUNCE_MS: u32 = 2_000;
 /// The alarm that repaints the board.
 const PAINT: &str = "paint";
@@ -61,8 +61,9 @@ pub async fn page_message(request: JsValue, origin: Option<String>) -> JsValue {
     to_js(&reply)
 }
 
-/// Answers a request. A use case does not know the current tab, so a board that it returns is replaced by the board for
-/// this site: otherwise, the site's accounts would no longer be first, and could not be filled.
+/// Answers a request. The code that handles a request does not know the current tab, so a board that it returns is
+/// replaced by the board for this site. Otherwise, the site's accounts would no longer come first and could not be
+/// filled.
 async fn answer_for_site(request: Request, origin: Option<String>) -> Reply {
     let is_for_site = origin.is_none() || matches!(request, Request::Open { .. });
     let reply = answer(request).await;
@@ -137,7 +138,7 @@ async fn sync_soon() {
     }
 }
 
-/// Errors are in the connection's report, which the popup shows.
+/// Syncs with every server. Errors are recorded in the connections' reports, which the popup shows.
 async fn sync_all() {
     let _ = sync_now().await;
     let _ = chrome::clear_alarm(SYNC_NOW).await;
@@ -151,7 +152,7 @@ async fn sync_now() -> Reply {
 }
 
 async fn sync_if_due() {
-    // Errors are in the connection's report, which the popup shows.
+    // Errors are recorded in the connections' reports, which the popup shows.
     let _ = app().sync_if_due(&now_milliseconds, &chrome::redirect_url()).await;
     show_badge().await;
 }
@@ -288,7 +289,7 @@ async fn open_popup(frame: i32, place: DocumentLocation) {
     };
     match proposal {
         Some(id) => first_use::ask(FirstUse { id, place }).await,
-        // Fails if the window has no toolbar. The user can still click the icon.
+        // Fails in a window without a toolbar. The user can still open the popup from another window.
         None => drop(chrome::open_popup().await),
     }
 }
@@ -301,12 +302,13 @@ pub async fn started() {
     let _ = chrome::create_alarm(PAINT, &every(PAINT_MINUTES.into())).await;
     let jitter = 1.0 + js_sys::Math::random() / 4.0;
     let _ = chrome::create_alarm(SYNC, &every(SYNC_MINUTES * jitter)).await;
-    // The next request also detects and reports a storage failure.
+    // A storage failure is ignored here, because the next request detects and reports it.
     let _ = app().apply_policy_language().await;
     let _ = app().tick(now_seconds()).await;
 }
 
-/// Handles a change of the organization's policy. The next request also detects and reports a storage failure.
+/// Handles a change of the organization's policy. A storage failure is ignored here, because the next request detects
+/// and reports it.
 pub async fn policy_changed() {
     let _ = app().policy_changed(now_seconds()).await;
     content_scripts::register(&app()).await;
@@ -314,7 +316,7 @@ pub async fn policy_changed() {
     show_badge().await;
 }
 
-/// Handles an alarm. The next request also detects and reports a storage failure.
+/// Handles an alarm. A storage failure is ignored here, because the next request detects and reports it.
 pub async fn alarm(name: String) {
     match name.as_str() {
         SYNC | SYNC_NOW => sync_all().await,
