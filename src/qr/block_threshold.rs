@@ -28,7 +28,7 @@ use super::mask::Mask;
 
 const BLOCK: usize = 8;
 const AROUND: usize = 5;
-/// A block whose lightest and darkest pixels differ by less than this is flat.
+/// A block whose lightest and darkest pixels differ by at most this much is flat.
 const FLAT: u8 = 24;
 
 /// Returns the dark pixels of an image with dark codes on a light background.

@@ -44,7 +44,7 @@ pub struct QrCode {
     /// Top left, top right, bottom right and bottom left corners in the code's own orientation, in pixels of the
     /// source.
     pub corners: [Point; 4],
-    /// Set if other parts of this text were missing from the image.
+    /// Set if the code is a part of a text whose other parts are missing from the image.
     pub part: Option<CodePart>,
 }
 
@@ -87,7 +87,8 @@ fn take_first(codes: &mut Vec<Raw>) -> Option<Raw> {
     first.map(|first| codes.remove(first))
 }
 
-/// Takes the parts that follow the first one out of the list and joins their contents, if none is missing.
+/// Returns the joined contents of all parts, and removes the parts after the first one from the list. Returns `None`
+/// and keeps the list if a part is missing or the parity does not match.
 fn take_whole(head: CodePart, first: &Raw, codes: &mut Vec<Raw>) -> Option<Content> {
     let follows = |code: &Raw, index| code.content.part == Some(CodePart { index, ..head });
     let mut content = first.content.clone();

@@ -77,7 +77,7 @@ fn raw_by_rqrr(modules: &BitMatrix, version: VersionRef, is_mirrored: bool) -> O
     Some((format, raw.data.get(..raw.len / 8)?.to_vec()))
 }
 
-/// Reads a Micro QR code. Fewer errors in the format are accepted than in the standard, because nothing else
+/// Reads a Micro QR code. Fewer errors in the format are accepted than the standard allows, because nothing else
 /// distinguishes such a small symbol from a random pattern.
 pub(super) fn of_micro(modules: &BitMatrix) -> Option<Codewords> {
     let (along, down) = ((1..=8).map(|x| (x, 8)), (1..=7).rev().map(|y| (8, y)));

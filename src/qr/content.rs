@@ -15,7 +15,7 @@ pub(super) enum Encoding {
     Gb18030,
     /// Bytes after a designator (extended channel interpretation).
     Stated(u32),
-    /// Bytes without a designator, which most programs write whatever the encoding.
+    /// Bytes without a designator. Most programs omit it, regardless of the encoding.
     NotStated,
 }
 

@@ -1,9 +1,9 @@
 //! Stage 5, second half: cuts a code out of its surroundings and adds the white margin that it lacks.
 //!
 //! If a dark page begins right next to a code, or a frame surrounds it, the outer squares of its finder patterns merge
-//! with the dark area. No row or column of a code has a single gray value. So the region is cut along rows and columns
-//! that do, and the largest piece is kept, repeatedly in both directions, until no such row or column is left. This
-//! removes page, frame and caption. Then white pixels are added on all sides.
+//! with the dark area. No row or column of a code has a single gray value. The region is therefore cut along the rows
+//! and columns that do, and the largest piece is kept. This is repeated in both directions until no such row or column
+//! is left. This removes page, frame and caption. Then white pixels are added on all sides.
 //!
 //! ```text
 //!  ┌──────────────┐        page, caption            ┌──────────────┐
@@ -22,7 +22,8 @@ use super::region::Region;
 /// Gray values that differ by at most this much count as equal; lossy compression causes small differences.
 const ALIKE: u8 = 12;
 
-/// Returns the part of a region that is inside the image.
+/// Returns the pixels of a region, without rows below the image. Returns `None` if the region is empty or extends
+/// beyond the right edge.
 pub(super) fn cut(luma: &Luma, region: Region) -> Option<Luma> {
     let end = region.left.checked_add(region.width)?;
     let rows = luma.rows().skip(region.top).take(region.height);
@@ -30,7 +31,7 @@ pub(super) fn cut(luma: &Luma, region: Region) -> Option<Luma> {
     (!rows.is_empty() && region.width > 0).then(|| Luma::of(region.width, rows.len(), rows.concat()))
 }
 
-/// Returns the rest of a region after rows and columns of a single gray value were cut off.
+/// Cuts a region along rows and columns of a single gray value, and returns the largest piece.
 pub(super) fn bare(luma: &Luma, mut region: Region) -> Region {
     loop {
         let before = region;

@@ -1,8 +1,8 @@
 //! Finds finder patterns, the three nested squares in a code's corners.
 //!
-//! Along any line through the center of one, dark and light alternate in the proportions 1 : 1 : 3 : 1 : 1. Every third
-//! row is searched for this sequence. At each match, the detector checks the vertical and both diagonals and locates
-//! the center.
+//! Along any line through its center, a finder pattern alternates between dark and light in the proportions 1:1:3:1:1.
+//! Every third row is searched for this sequence. At each match, the detector checks the vertical and both diagonals
+//! and locates the center.
 //!
 //! ```text
 //!   ███████
@@ -14,7 +14,7 @@
 //!   ███████
 //! ```
 //!
-//! The rows are searched here and not by the detector, so that the time limit is checked between them.
+//! The rows are searched here instead of by the detector, so that the time limit can be checked after each row.
 
 use rxing::common::BitMatrix;
 use rxing::common::cpp_essentials::{ConcentricPattern, FixedPattern, IsPattern, LocateConcentricPattern, PatternView};
@@ -25,7 +25,8 @@ use super::time_limit::TimeLimit;
 
 /// The maximum number of patterns to search for. An image with more of them is noise.
 const MAX_PATTERNS: usize = 1024;
-/// The center of a pattern is three modules high, and a module is at least one pixel.
+/// The distance between two searched rows. The center of a pattern is three modules high and a module is at least one
+/// pixel high, so no center is missed.
 const ROWS_A_STEP: usize = 3;
 const SHAPE: [u16; 5] = [1, 1, 3, 1, 1];
 

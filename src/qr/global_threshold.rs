@@ -31,7 +31,7 @@ fn histogram(pixels: &[u8]) -> [u32; 256] {
     counts
 }
 
-/// Returns the highest gray value of dark pixels, where the variance between the two classes is largest.
+/// Returns the highest gray value that counts as dark: the one that maximizes the variance between the two classes.
 fn best_limit(counts: &[u32; 256]) -> u8 {
     let weigh = |(gray, &count): (u8, &u32)| f64::from(gray) * f64::from(count);
     let total: f64 = counts.iter().copied().map(f64::from).sum();

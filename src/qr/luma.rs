@@ -5,7 +5,7 @@ use super::QrError;
 /// The maximum number of pixels, slightly more than an 8K screen.
 pub const MAX_SOURCE_PIXELS: usize = 33_600_000;
 
-/// Larger images are scaled down before reading; slightly more than a 4K screen.
+/// The maximum number of pixels to search, slightly more than a 4K screen. Larger images are scaled down first.
 pub const MAX_WORK_PIXELS: usize = 9_000_000;
 
 /// The maximum side length in pixels, because run lengths are counted in 16 bits.
@@ -59,7 +59,7 @@ impl Luma {
         }
     }
 
-    /// Creates an image whose size is known to match; the caller created the pixels.
+    /// Creates an image without checking its size, for pixels that this module's callers created.
     pub(super) fn of(width: usize, height: usize, pixels: Vec<u8>) -> Self {
         debug_assert_eq!(Some(pixels.len()), width.checked_mul(height));
         Self { width, height, pixels, source_scale: 1 }
@@ -121,7 +121,8 @@ fn reduction(width: usize, height: usize) -> usize {
 
 /// Returns the gray value of a pixel on white, with the weights of ITU-R BT.601.
 ///
-/// Screenshots are opaque, and the division for transparent pixels would take longer than the entire thresholding.
+/// Opaque pixels skip the division, which would take longer than the entire thresholding. Screenshots contain no
+/// others.
 #[inline]
 #[expect(clippy::arithmetic_side_effects, reason = "bytes times weights that add up to 256 stay below 2^24")]
 fn on_white(&[red, green, blue, alpha]: &[u8; 4]) -> u8 {

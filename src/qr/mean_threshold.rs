@@ -17,7 +17,7 @@
 use super::luma::Luma;
 use super::mask::Mask;
 
-/// Pixels on each side of the center pixel.
+/// The number of pixels on each side of the center pixel.
 const REACH: usize = 16;
 /// The maximum brightness of a dark pixel, in percent of the mean.
 const DARKER_THAN_PER_CENT: u32 = 95;
@@ -38,7 +38,7 @@ pub(super) fn threshold(luma: &Luma) -> Mask {
         running_sums(&columns, &mut sums);
         let height = span(y, rows.len());
         for (((dark, &gray), sum), across) in dark.iter_mut().zip(*row).zip(&sums).zip(&spans) {
-            // At most 255 * 33 * 33 * 100, which fits in 32 bits.
+            // The product is at most 255 * 33 * 33 * 100, which fits in 32 bits.
             let as_large = u32::from(gray).wrapping_mul(across.wrapping_mul(height)).wrapping_mul(100);
             *dark = as_large <= sum.wrapping_mul(DARKER_THAN_PER_CENT);
         }

@@ -4,7 +4,7 @@
 //! there may be several. [`read`] tries one threshold after the other, each in both polarities. It does not interpret
 //! the texts; [`otp`](crate::otp) and [`exchange`](crate::exchange) do.
 //!
-//! | stage | image | threshold | reads in addition |
+//! | stage | image | threshold | additionally reads |
 //! |---|---|---|---|
 //! | 0 | original | per block | nine out of ten screenshots |
 //! | 1 | original | mean of 33x33 pixels | gray on gray, two hues of equal brightness, shadows |
@@ -14,8 +14,8 @@
 //! | 6 | double size | per block | tiny modules |
 //! | 7 | original, and triple size with a margin | per block, global | Micro QR and rectangular Micro QR codes |
 //!
-//! Stages 1 to 4, 6 and 7 run only if nothing was found before. Regions that look like a code but were not read are
-//! always examined.
+//! Stages 1 to 4, 6 and 7 run only if nothing was found before. Regions that look like a code in which nothing was read
+//! are always examined.
 //!
 //! The detector of `rxing` finds and samples codes, `rqrr` reads their modules, and `rxing` corrects errors. This
 //! module never reads a clock: the caller decides when time is up and gets what was found by then.

@@ -1,6 +1,6 @@
 //! Stage 5, first half: finds regions that have a code's texture.
 //!
-//! Whatever its colors, a code is an area in which nearly every block of 8x8 pixels is about half dark. Text is
+//! Regardless of its colors, a code is an area in which nearly every block of 8x8 pixels is about half dark. Text is
 //! lighter, photos are smoother, and tables are emptier. Neighboring blocks with this texture are joined, and areas
 //! that are roughly square are examined more closely.
 //!
@@ -91,7 +91,7 @@ fn texture(luma: &Luma) -> Vec<bool> {
     textured
 }
 
-/// Counts the dark pixels of each block. Blocks without contrast, which are most, have none.
+/// Counts the dark pixels of each block. Most blocks have no contrast; their count is zero.
 fn count_dark(band: &[u8], width: usize, ranges: &[(u8, u8)], dark: &mut [usize]) {
     dark.fill(0);
     for row in band.chunks(width) {

@@ -15,7 +15,7 @@
 
 use super::luma::Luma;
 
-/// Returns the image at half size without odd last rows and columns; `None` if nothing would be left.
+/// Returns the image at half size. An odd last row or column is dropped; `None` if nothing would be left.
 pub(super) fn half(luma: &Luma) -> Option<Luma> {
     let (width, height) = (luma.width() / 2, luma.height() / 2);
     if width == 0 || height == 0 {

@@ -152,7 +152,7 @@ impl Parser<'_> {
         Some(())
     }
 
-    /// Reads the application indicator of an industry, two digits or a letter, which is part of the text.
+    /// Reads an industry's application indicator, which is two digits or one letter and part of the text.
     fn application(&mut self) -> Option<()> {
         self.has_fields = true;
         let indicator = u8::try_from(self.bits.take(8)?).ok()?;

@@ -9,9 +9,9 @@
 //!   ...                      ███████ █ █ ███ █ █ █ ████
 //! ```
 //!
-//! A single pattern also occurs in icons and ordinary codes, and such small codes have few check bytes. Therefore all
-//! fixed modules, the padding and the safety margin of the error correction are checked. A symbol that fails any check
-//! is rejected.
+//! Icons and ordinary codes also contain such single patterns, and small codes have few check bytes to rule them out.
+//! Therefore, all fixed modules, the padding and the remaining capacity of the error correction are checked. A symbol
+//! that fails any check is rejected.
 
 use rxing::common::cpp_essentials::ConcentricPattern;
 use rxing::common::{BitMatrix, DetectorRXingResult};
@@ -51,7 +51,7 @@ pub(super) fn read(patterns: &[ConcentricPattern], matrix: &BitMatrix, budget: &
 }
 
 fn symbol(grid: &QRCodeDetectorResult, codewords: Codewords) -> Option<Symbol> {
-    // At the limit of the error correction, a random pattern could be read as a code.
+    // If the error correction is used to its limit, a random pattern could pass as a code.
     if codewords.corrected >= codewords.correctable || !segments::is_padding_valid(&codewords) {
         return None;
     }

@@ -7,11 +7,12 @@ use super::region::{self, Region};
 use super::time_limit::TimeLimit;
 use super::{block_threshold, close_gaps, crop, finder, global_threshold, mean_threshold, scale, small_symbol, symbol};
 
-/// Larger images are not doubled in size.
+/// The maximum number of pixels of an image that is doubled in size.
 const MAX_PIXELS_TO_ENLARGE: usize = 4_200_000;
-/// The maximum size of a region. A larger one is practically the entire image, which the other stages have searched.
+/// The maximum number of pixels of a region. A larger one is practically the entire image, which the other stages have
+/// searched.
 const MAX_REGION_PIXELS: usize = 2_000_000;
-/// Larger regions are not tripled in size.
+/// The maximum number of pixels of an image or region that is tripled in size.
 const MAX_REGION_PIXELS_TO_ENLARGE: usize = 200_000;
 /// The number of white pixels to add on each side of a code that was cut out.
 const MARGIN: usize = 16;
@@ -80,7 +81,8 @@ fn doubled(luma: &Luma, codes: &mut Codes, budget: &mut TimeLimit) {
     }
 }
 
-/// Searches for the kinds of codes that have one finder pattern. Small images may contain nothing but the code.
+/// Searches for the kinds of codes that have one finder pattern. A small image may contain nothing but the code, so it
+/// is also searched at triple size with a margin.
 fn small_symbols(luma: &Luma, codes: &mut Codes, budget: &mut TimeLimit) {
     codes.search_small_symbols(luma, ImagePosition::WHOLE, block_threshold::threshold, budget);
     if codes.raw.is_empty() && luma.pixels().len() <= MAX_REGION_PIXELS_TO_ENLARGE {
@@ -95,7 +97,7 @@ fn small_symbols(luma: &Luma, codes: &mut Codes, budget: &mut TimeLimit) {
 }
 
 fn regions(luma: &Luma, codes: &mut Codes, budget: &mut TimeLimit) {
-    // Modules wider than a block leave blocks without texture; at half the size they are narrower.
+    // A block inside a very wide module has no texture. At half size, the modules are narrower.
     let half = scale::half(luma);
     let wide = half.map(|half| region::regions(&half)).unwrap_or_default().into_iter().map(Region::doubled);
     for region in region::regions(luma).into_iter().chain(wide) {
@@ -192,8 +194,8 @@ impl Codes {
         }
     }
 
-    /// Closes the seams between dark pixels, and then those between light ones. Codes of either polarity may have seams
-    /// in their modules, and codes made of text also have them in the background.
+    /// Searches twice: with the seams between dark pixels closed, and with those between light pixels closed. Codes of
+    /// either polarity may have seams in their modules, and codes made of text also have them in the background.
     fn search_with_closed_seams(&mut self, luma: &Luma, place: ImagePosition, budget: &mut TimeLimit) {
         self.search_both_polarities(&close_gaps::close(luma), place, block_threshold::threshold, budget);
         let lights_closed = close_gaps::close(&luma.inverted()).inverted();

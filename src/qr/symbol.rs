@@ -27,7 +27,8 @@ const MAX_TRIES: usize = 64;
 
 /// The highest rating that [`distortion`] returns.
 const MAX_DISTORTION: u8 = 15;
-/// The maximum number of combinations to keep. Combinations that share a pattern with a code are skipped.
+/// The maximum number of combinations to keep. It exceeds [`MAX_TRIES`], because combinations that share a pattern with
+/// a code that was already read are skipped without a try.
 const MOST_SETS: usize = 4096;
 
 /// A code that was read, and its corners in the image.
@@ -71,8 +72,8 @@ fn sample(matrix: &BitMatrix, set: &FinderPatternSet) -> Option<Symbol> {
     Some(Symbol { content, corners })
 }
 
-/// Returns combinations of three patterns, the most code-like first. Among equals, the detector's order is kept: small
-/// before large.
+/// Returns combinations of three patterns, the most code-like first. Combinations of equal rating keep the detector's
+/// order, smaller ones first.
 fn likeliest_first(patterns: &[ConcentricPattern]) -> Vec<FinderPatternSet> {
     let mut sets: Vec<(u8, FinderPatternSet)> = Vec::new();
     for (smallest, group) in by_size(patterns) {
