@@ -25,7 +25,7 @@ const SHOWING_MILLISECONDS: u32 = 2_000;
 /// Maximum length of a page's description, in bytes.
 const MAX_DESCRIPTION: usize = 4 * 1024 * 1024;
 
-/// A choice that the user was asked for.
+/// A choice that was requested from the user and is still pending.
 #[derive(Serialize, Deserialize)]
 struct PendingChoice {
     id: AccountId,

@@ -36,7 +36,8 @@ struct ServerTab {
     id: Option<f64>,
 }
 
-/// Updates the registration to match the connections, and injects the scripts into their open pages.
+/// Updates the registration to match the connections, and injects the scripts into pages of their servers that are
+/// already open.
 pub(super) async fn register(app: &WorkerApp) {
     let Ok(servers) = app.servers_to_fill(now_seconds()).await else { return };
     let addresses = servers.iter().filter_map(|server| app.server_address(server, true).ok());

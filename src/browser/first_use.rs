@@ -1,5 +1,5 @@
-//! The first use of an account on a connected server's page: picked in the chip, confirmed in the popup, and typed into
-//! that one document.
+//! The first use of an account on a connected server's page: the user picks the account in the chip and confirms it in
+//! the popup, and the code is typed into the document of the chip, and no other.
 
 use super::delivery::{Delivery, deadline, deliver};
 use super::menus::{self, PendingAction};

@@ -10,7 +10,7 @@ use crate::vault::{Kdf, VaultError};
 
 #[wasm_bindgen(raw_module = "../kdf.js")]
 extern "C" {
-    /// Runs the derivation in a new instance and drops it. `kdf` is in JSON.
+    /// Runs the derivation in a new instance, and drops that instance. `kdf` is JSON.
     #[wasm_bindgen(js_name = deriveKey, catch)]
     async fn derive_key(kdf: &str, password: &str, salt: &[u8]) -> Result<JsValue, JsValue>;
 }

@@ -77,7 +77,7 @@ struct Left {
 enum Act {
     /// Open the popup, which carries out the action.
     InPopup(PendingAction),
-    /// Fill the tab's only account into the frame that was clicked, or the focused frame.
+    /// Fill the code of the site's only account into the frame with this id, or into the focused frame.
     Fill(Option<i32>),
     /// Nothing to do.
     Nothing,

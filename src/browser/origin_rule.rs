@@ -1,8 +1,8 @@
 //! The rule that removes the `Origin` header from the extension's own POST requests to a connected server.
 //!
-//! Casdoor answers a POST with an extension's `Origin` with 403 and an empty body. The rule names this extension as the
-//! initiator and excludes tabs. Without the initiator, it would also remove the header from the server's own pages,
-//! whose only defense against cross-site request forgery is that header.
+//! Casdoor rejects a POST whose `Origin` is an extension's, with status 403 and an empty body. The rule names this
+//! extension as the initiator and excludes tabs. Without the initiator, it would also remove the header from the
+//! server's own pages, whose only defense against cross-site request forgery is that header.
 
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;

@@ -1,5 +1,5 @@
-//! Fills a recovery code: selected in the chip, approved with the vault password in the popup, and typed into that one
-//! document.
+//! Fills a recovery code: the user selects it in the chip and approves it with the vault password in the popup, and it
+//! is typed into the document of the chip, and no other.
 
 use super::delivery::{Delivery, deadline, deliver};
 use super::menus::{self, PendingAction};
