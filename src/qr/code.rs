@@ -66,7 +66,8 @@ pub(super) struct Raw {
     pub(super) corners: [Point; 4],
 }
 
-/// Converts codes to texts. Parts are joined if all are present; otherwise they follow in order.
+/// Converts codes to texts. Parts are joined if all of them are present; otherwise, each is returned separately, in
+/// order.
 pub(super) fn join(mut codes: Vec<Raw>) -> Vec<QrCode> {
     let mut found: Vec<QrCode> = Vec::new();
     while let Some(first) = take_first(&mut codes) {

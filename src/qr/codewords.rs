@@ -235,7 +235,7 @@ fn order(version: VersionRef, width: u32, height: u32) -> impl Iterator<Item = (
     let mut right = width.saturating_sub(if version.isRMQR() { 2 } else { 1 });
     let mut columns = Vec::new();
     while right > 0 {
-        // So is the seventh column of a QR code.
+        // The seventh column of a QR code is a timing pattern, too.
         right = if is_qr && right == 6 { 5 } else { right };
         columns.push(right);
         right = right.saturating_sub(2);

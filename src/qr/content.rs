@@ -25,7 +25,7 @@ pub(super) struct Content {
     bytes: Secret<Vec<u8>>,
     /// The encodings in order, each with the position after its last byte.
     runs: Vec<(Encoding, usize)>,
-    /// The position among several codes.
+    /// The code's position in a text that is split over several codes; `None` for a complete text.
     pub(super) part: Option<CodePart>,
 }
 
