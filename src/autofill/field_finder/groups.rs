@@ -11,7 +11,7 @@ const NARROW: i64 = 50;
 const ROW_HEIGHT: i64 = 12;
 /// Maximum number of cells that are read. A page with more of them contains a table.
 const MAX_CELLS: usize = 120;
-/// Number of a cell's ancestors that are searched for the other cells of its row.
+/// Maximum number of a cell's ancestors that are searched for the other cells of its row.
 const MAX_ANCESTORS: usize = 10;
 
 /// One field, or the cells of one code, by the indexes of their nodes.
