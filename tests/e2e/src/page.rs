@@ -224,13 +224,15 @@ impl Page {
         Ok(())
     }
 
-    /// Closes the tab or popup.
+    /// Closes the tab or popup, and waits until it no longer exists: the browser then moves the focus, which would close
+    /// a popup that was opened in between.
     pub fn close(self) -> Result<()> {
-        match &self.session {
-            Some(_) => self.connection.call("Target.closeTarget", json!({ "targetId": self.target }))?,
-            None => self.connection.call("browsingContext.close", json!({ "context": self.target }))?,
-        };
-        Ok(())
+        if self.session.is_none() {
+            self.connection.call("browsingContext.close", json!({ "context": self.target }))?;
+            return Ok(());
+        }
+        self.connection.call("Target.closeTarget", json!({ "targetId": self.target }))?;
+        until("the page is closed", || Ok((!self.is_open()).then_some(())))
     }
 
     /// Returns true if the target still exists.

@@ -43,8 +43,10 @@ fn an_account_of_the_current_site_can_be_filled_after_every_change_of_the_list()
     user::choose(&popup, "sort-own").unwrap();
     shows("Charlie!,Alpha,Bravo", "sorting by hand");
     popup.evaluate("document.querySelector('[data-field=search]').focus()").unwrap();
-    for _ in 0..2 {
+    for name in ["Charlie", "Alpha"] {
         popup.press("ArrowDown").unwrap();
+        let is_focused = format!("document.activeElement.closest('[data-row]')?.innerText.includes({name:?})");
+        popup.wait_for(&is_focused).unwrap();
     }
     popup.press("Alt+ArrowDown").unwrap();
     shows("Charlie!,Bravo,Alpha", "moving");

@@ -54,6 +54,7 @@ impl Scene {
         Self { site, installed, page, id }
     }
 
+    #[track_caller]
     fn fill(&self) -> Value {
         let popup = self.installed.popup(&self.page).unwrap();
         let filled = ask(&popup, &json!({ "do": "fill", "id": self.id })).unwrap();
