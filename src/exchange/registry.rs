@@ -19,8 +19,10 @@ pub(super) struct Entry {
     pub(super) read: Read,
     /// The reader of a zip archive that contains a file of the format.
     pub(super) read_zip: Option<ReadZip>,
+    /// What an exported file can store; `None` if the format cannot be exported.
+    pub(super) export: Option<Export>,
     /// The writer, if the format can be exported.
-    pub(super) writer: Option<Writer>,
+    pub(super) write: Write,
 }
 
 impl Entry {
@@ -31,7 +33,8 @@ impl Entry {
         detect: &[],
         read: Read::Plain(|_| Err(ExchangeError::Unknown)),
         read_zip: None,
-        writer: None,
+        export: None,
+        write: |_| Err(ExchangeError::NotWritable),
     };
 }
 
@@ -72,8 +75,12 @@ pub(super) enum Read {
     MayBeEncrypted(ReadEncrypted),
 }
 
-/// The writer of a format, and what its files can store.
-pub(super) struct Writer {
+/// Writes a file with accounts that the format can store.
+pub(super) type Write = fn(Writing<'_>) -> Result<Vec<u8>, ExchangeError>;
+
+/// What the exported files of a format can store.
+#[derive(Clone, Copy)]
+pub(super) struct Export {
     /// The format can be encrypted with a password.
     pub(super) can_encrypt: bool,
     /// Returns whether the format can store an account at all.
@@ -85,11 +92,10 @@ pub(super) struct Writer {
     pub(super) icons: bool,
     pub(super) sites: bool,
     pub(super) recovery_codes: bool,
-    pub(super) write: fn(Writing<'_>) -> Result<Vec<u8>, ExchangeError>,
 }
 
-impl Writer {
-    /// The defaults of a writer: it stores names and one-time passwords, and nothing else.
+impl Export {
+    /// The defaults: names and one-time passwords, and nothing else.
     pub(super) const DEFAULT: Self = Self {
         can_encrypt: false,
         holds: |_| true,
@@ -99,7 +105,6 @@ impl Writer {
         icons: false,
         sites: false,
         recovery_codes: false,
-        write: |_| Err(ExchangeError::NotWritable),
     };
 }
 
@@ -134,16 +139,6 @@ impl Entropy for AnyEntropy<'_> {
 }
 
 impl Format {
-    /// Returns the identifier of the format. It never changes: message keys, the command line and reports contain it.
-    pub fn id(self) -> &'static str {
-        self.entry().id
-    }
-
-    /// Returns the product's name, as users know it.
-    pub fn title(self) -> &'static str {
-        self.entry().title
-    }
-
     /// Returns the format with an identifier.
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|format| format.id() == id)

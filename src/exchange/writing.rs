@@ -64,23 +64,23 @@ impl Omission {
 
 /// Returns whether a format can be encrypted with a password.
 pub fn can_encrypt(format: Format) -> bool {
-    format.entry().writer.as_ref().is_some_and(|writer| writer.can_encrypt)
+    format.export().is_some_and(|export| export.can_encrypt)
 }
 
 /// Returns the parts of an account that a format cannot store, to be shown before it is exported.
 pub fn omissions(format: Format, account: &Imported) -> Vec<Omission> {
-    let Some(writer) = format.entry().writer.as_ref().filter(|writer| (writer.holds)(account)) else {
+    let Some(export) = format.export().filter(|export| (export.holds)(account)) else {
         return vec![Omission::Account];
     };
     let losses = [
-        (Omission::Group, writer.groups == Groups::None && !account.groups.is_empty()),
-        (Omission::FurtherGroups, writer.groups == Groups::One && account.groups.len() > 1),
-        (Omission::Note, !writer.notes_and_pins && !account.note.is_empty()),
-        (Omission::Pin, !writer.notes_and_pins && account.pinned),
-        (Omission::Icon, !writer.icons && account.icon.is_some()),
-        (Omission::Sites, !writer.sites && !account.sites.is_empty()),
-        (Omission::RecoveryCodes, !writer.recovery_codes && !account.recovery_codes.is_empty()),
-        (Omission::Unusual, !(writer.is_supported_by_vendor)(account)),
+        (Omission::Group, export.groups == Groups::None && !account.groups.is_empty()),
+        (Omission::FurtherGroups, export.groups == Groups::One && account.groups.len() > 1),
+        (Omission::Note, !export.notes_and_pins && !account.note.is_empty()),
+        (Omission::Pin, !export.notes_and_pins && account.pinned),
+        (Omission::Icon, !export.icons && account.icon.is_some()),
+        (Omission::Sites, !export.sites && !account.sites.is_empty()),
+        (Omission::RecoveryCodes, !export.recovery_codes && !account.recovery_codes.is_empty()),
+        (Omission::Unusual, !(export.is_supported_by_vendor)(account)),
     ];
     losses.into_iter().filter(|(_, is_lost)| *is_lost).map(|(omission, _)| omission).collect()
 }
@@ -102,9 +102,9 @@ pub fn write(
     if password.is_some() && !can_encrypt(format) {
         return Err(ExchangeError::CannotEncrypt);
     }
-    let writer = format.entry().writer.as_ref().ok_or(ExchangeError::NotWritable)?;
-    let held: Vec<&Imported> = accounts.iter().filter(|account| (writer.holds)(account)).collect();
-    (writer.write)(Writing { accounts: &held, password, now_seconds, entropy: AnyEntropy(entropy) })
+    let export = format.export().ok_or(ExchangeError::NotWritable)?;
+    let held: Vec<&Imported> = accounts.iter().filter(|account| (export.holds)(account)).collect();
+    (format.entry().write)(Writing { accounts: &held, password, now_seconds, entropy: AnyEntropy(entropy) })
 }
 
 #[cfg(test)]
@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn the_listed_formats_are_those_with_a_writer() {
         for format in Format::ALL {
-            assert_eq!(WRITABLE.contains(format), format.entry().writer.is_some(), "{format:?}");
+            assert_eq!(WRITABLE.contains(format), format.export().is_some(), "{format:?}");
         }
     }
 }

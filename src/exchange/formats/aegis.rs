@@ -16,7 +16,7 @@
 //! The content has `entries` with `type`, `name`, `issuer`, `note`, `favorite`, `icon`, `info`, and `groups` (ids,
 //! version 3) or `group` (a name, versions 1 and 2).
 
-use crate::exchange::registry::{Detect, Entry, Groups, Read, Writer};
+use crate::exchange::registry::{Detect, Entry, Export, Groups, Read};
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
@@ -35,17 +35,17 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     title: "Aegis Authenticator",
     detect: &[Detect::Json(sniff)],
     read: Read::MayBeEncrypted(read),
-    writer: Some(Writer {
+    export: Some(Export {
         can_encrypt: true,
         groups: Groups::All,
         notes_and_pins: true,
         icons: true,
-        write: |mut it| match it.password {
-            Some(password) => Ok(write_sealed(it.accounts, password, &mut it.entropy)?.into_bytes()),
-            None => Ok(write(it.accounts, &mut it.entropy).into_bytes()),
-        },
-        ..Writer::DEFAULT
+        ..Export::DEFAULT
     }),
+    write: |mut it| match it.password {
+        Some(password) => Ok(write_sealed(it.accounts, password, &mut it.entropy)?.into_bytes()),
+        None => Ok(write(it.accounts, &mut it.entropy).into_bytes()),
+    },
     ..Entry::DEFAULT
 };
 

@@ -9,7 +9,7 @@
 //! Encrypted files have no signature, so the newer form is tried first. Old rows have no `issuer`; their label is
 //! `Issuer - account` or `Issuer - Issuer:account`. The oldest rows have no `type` either and are TOTP.
 
-use crate::exchange::registry::{Detect, Entry, Groups, Read, Writer};
+use crate::exchange::registry::{Detect, Entry, Export, Groups, Read};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -27,7 +27,8 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     title: "andOTP",
     detect: &[Detect::Item(sniff)],
     read: Read::MayBeEncrypted(read),
-    writer: Some(Writer { groups: Groups::All, write: |it| Ok(write(it.accounts).into_bytes()), ..Writer::DEFAULT }),
+    export: Some(Export { groups: Groups::All, ..Export::DEFAULT }),
+    write: |it| Ok(write(it.accounts).into_bytes()),
     ..Entry::DEFAULT
 };
 

@@ -7,7 +7,7 @@
 use super::json::{self, Value};
 use super::report::Rows;
 use super::{ExchangeError, Format, Icon, Imported, Reason, Report, Skipped, budget, ciphers, encoding};
-use crate::exchange::registry::{Detect, Entry, Groups, Read, Writer};
+use crate::exchange::registry::{Detect, Entry, Export, Groups, Read};
 use crate::label::{clean, clean_lines};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Account, Envelope, ImportedExtras, Kdf, KeySlot, Site, Vault, VaultError, VaultKey};
@@ -17,19 +17,19 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     title: "Casdoor Authenticator (backup)",
     detect: &[Detect::Json(sniff)],
     read: Read::MayBeEncrypted(read),
-    writer: Some(Writer {
+    export: Some(Export {
         can_encrypt: true,
         groups: Groups::All,
         notes_and_pins: true,
         icons: true,
         sites: true,
         recovery_codes: true,
-        write: |mut it| {
-            let password = it.password.ok_or(ExchangeError::NeedsPassword)?;
-            Ok(write(it.accounts, password, it.now_seconds, &mut it.entropy)?.into_bytes())
-        },
-        ..Writer::DEFAULT
+        ..Export::DEFAULT
     }),
+    write: |mut it| {
+        let password = it.password.ok_or(ExchangeError::NeedsPassword)?;
+        Ok(write(it.accounts, password, it.now_seconds, &mut it.entropy)?.into_bytes())
+    },
     ..Entry::DEFAULT
 };
 

@@ -9,7 +9,7 @@
 //! A file may also consist of a single item of `accounts`. An item may contain several one-time passwords, and notes as
 //! credentials of type `note`. The position of a row counts one-time passwords.
 
-use crate::exchange::registry::{Detect, Entry, Groups, Read, Writer};
+use crate::exchange::registry::{Detect, Entry, Export, Groups, Read};
 use std::collections::BTreeMap;
 
 use serde_json::json;
@@ -26,14 +26,14 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     title: "Credential Exchange Format",
     detect: &[Detect::Json(sniff)],
     read: Read::Plain(read),
-    writer: Some(Writer {
+    export: Some(Export {
         holds: |account| matches!(account.uri.otp.kind, Kind::Totp { .. }),
         groups: Groups::All,
         notes_and_pins: true,
         sites: true,
-        write: |mut it| Ok(write(it.accounts, it.now_seconds, &mut it.entropy).into_bytes()),
-        ..Writer::DEFAULT
+        ..Export::DEFAULT
     }),
+    write: |mut it| Ok(write(it.accounts, it.now_seconds, &mut it.entropy).into_bytes()),
     ..Entry::DEFAULT
 };
 

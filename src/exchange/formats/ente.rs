@@ -8,7 +8,7 @@
 //! The key is derived with Argon2id (`memLimit` bytes, `opsLimit` passes, one lane). The ciphertext is one message of
 //! libsodium's secretstream with the header `encryptionNonce`. It contains the text form.
 
-use crate::exchange::registry::{Detect, Entry, Groups, Read, Writer};
+use crate::exchange::registry::{Detect, Entry, Export, Groups, Read};
 use serde_json::json;
 
 use super::account_fields::is_steam_by_issuer;
@@ -26,13 +26,13 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     read: Read::MayBeEncrypted(|bytes, password| {
         if json::is_json(bytes) { read(bytes, password) } else { otpauth_list::read(bytes, Format::Ente) }
     }),
-    writer: Some(Writer {
+    export: Some(Export {
         is_supported_by_vendor: |account| is_supported_by_vendor(&account.uri),
         groups: Groups::All,
         notes_and_pins: true,
-        write: |it| Ok(write(it.accounts).into_bytes()),
-        ..Writer::DEFAULT
+        ..Export::DEFAULT
     }),
+    write: |it| Ok(write(it.accounts).into_bytes()),
     ..Entry::DEFAULT
 };
 

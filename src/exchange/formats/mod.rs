@@ -39,7 +39,7 @@ use super::codecs::{
     android_preferences, argon2_phc, byte_reader, ciphers, csv_table, encoding, java_serialization, json, protobuf,
     secretstream, sqlcipher, sqlite, zip_archive,
 };
-use super::registry::Entry;
+use super::registry::{Entry, Export};
 use super::{ExchangeError, Icon, Imported, Reason, Report, Skipped, account_fields, budget, embedded_uris, report};
 
 /// Declares [`Format`], and the registry entry of each variant.
@@ -56,6 +56,30 @@ macro_rules! formats {
             /// All formats, in the order in which they are shown and detected.
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
+            /// Returns the identifier of the format. It never changes: message keys, the command line and reports
+            /// contain it.
+            pub fn id(self) -> &'static str {
+                match self {
+                    $(Self::$variant => const { $entry.id },)*
+                }
+            }
+
+            /// Returns the product's name, as users know it.
+            pub fn title(self) -> &'static str {
+                match self {
+                    $(Self::$variant => const { $entry.title },)*
+                }
+            }
+
+            /// Returns what an exported file can store; `None` if the format cannot be exported.
+            pub(in crate::exchange) fn export(self) -> Option<Export> {
+                match self {
+                    $(Self::$variant => const { $entry.export },)*
+                }
+            }
+
+            /// Returns the whole entry. A program that calls this contains the readers and writers of all formats; the
+            /// functions above do not refer to them.
             pub(in crate::exchange) fn entry(self) -> &'static Entry {
                 match self {
                     $(Self::$variant => &$entry,)*

@@ -22,7 +22,7 @@ use super::zip_archive::Archive;
 use super::{ExchangeError, Format, Imported, Reason, Report, embedded_uris, encoding};
 use crate::charset;
 use crate::exchange::mapping::is_like_a_key;
-use crate::exchange::registry::{Detect, Entry, Read, Writer};
+use crate::exchange::registry::{Detect, Entry, Export, Read};
 use crate::otp::{KeyUri, OtpError, lines, percent_decode};
 use crate::secret::{Entropy, Secret};
 
@@ -31,7 +31,8 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     title: "List of otpauth:// addresses",
     detect: &[],
     read: Read::Plain(|bytes| read(bytes, Format::Otpauth)),
-    writer: Some(Writer { write: |it| Ok(write(it.accounts).into_bytes()), ..Writer::DEFAULT }),
+    export: Some(Export::DEFAULT),
+    write: |it| Ok(write(it.accounts).into_bytes()),
     ..Entry::DEFAULT
 };
 
@@ -40,14 +41,11 @@ pub(in crate::exchange) const MIGRATION: Entry = Entry {
     title: "Google Authenticator",
     detect: &[],
     read: Read::Plain(|bytes| read(bytes, Format::GoogleMigration)),
-    writer: Some(Writer {
-        holds: google_migration::holds,
-        write: |mut it| {
-            let batch_id = u32::from_be_bytes(it.entropy.generate());
-            Ok(google_migration::write(it.accounts, batch_id).join("\n").into_bytes())
-        },
-        ..Writer::DEFAULT
-    }),
+    export: Some(Export { holds: google_migration::holds, ..Export::DEFAULT }),
+    write: |mut it| {
+        let batch_id = u32::from_be_bytes(it.entropy.generate());
+        Ok(google_migration::write(it.accounts, batch_id).join("\n").into_bytes())
+    },
     ..Entry::DEFAULT
 };
 

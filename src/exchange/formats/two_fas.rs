@@ -14,7 +14,7 @@
 //! `reference` is a constant text. If it can be decrypted and the services cannot, the password is correct and the file
 //! is damaged.
 
-use crate::exchange::registry::{Detect, Entry, Groups, Read, Writer};
+use crate::exchange::registry::{Detect, Entry, Export, Groups, Read};
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
@@ -33,14 +33,14 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     title: "2FAS Authenticator",
     detect: &[Detect::Json(sniff)],
     read: Read::MayBeEncrypted(read),
-    writer: Some(Writer {
+    export: Some(Export {
         can_encrypt: true,
         holds: |account| is_accepted_by_vendor(&account.uri.otp),
         is_supported_by_vendor: |account| is_supported_by_vendor(&account.uri.otp),
         groups: Groups::One,
-        write: |mut it| Ok(write(it.accounts, it.password, it.now_seconds, &mut it.entropy)?.into_bytes()),
-        ..Writer::DEFAULT
+        ..Export::DEFAULT
     }),
+    write: |mut it| Ok(write(it.accounts, it.password, it.now_seconds, &mut it.entropy)?.into_bytes()),
     ..Entry::DEFAULT
 };
 

@@ -17,7 +17,7 @@
 
 pub(in crate::exchange) mod write;
 
-use crate::exchange::registry::{Detect, Entry, Groups, Read, Writer};
+use crate::exchange::registry::{Detect, Entry, Export, Groups, Read};
 use std::collections::BTreeMap;
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -40,25 +40,22 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     detect: &[Detect::Json(sniff), Detect::LooseJson(sniff_empty)],
     read: Read::MayBeEncrypted(read),
     read_zip: Some(read_zip),
-    writer: Some(Writer {
-        can_encrypt: true,
-        write: |mut it| match it.password {
-            Some(password) => Ok(write::sealed_json(it.accounts, password, &mut it.entropy)?.into_bytes()),
-            None => Ok(write::json(it.accounts, &mut it.entropy).into_bytes()),
-        },
-        ..WRITER
-    }),
+    export: Some(Export { can_encrypt: true, ..EXPORT }),
+    write: |mut it| match it.password {
+        Some(password) => Ok(write::sealed_json(it.accounts, password, &mut it.entropy)?.into_bytes()),
+        None => Ok(write::json(it.accounts, &mut it.entropy).into_bytes()),
+    },
 };
 
 /// The parts of an account that both of Bitwarden's formats store.
-const WRITER: Writer = Writer {
+const EXPORT: Export = Export {
     holds: |account| !matches!(account.uri.otp.kind, Kind::Hotp { .. }),
     // It calculates codes of ten digits with 32 bits, which results in other codes.
     is_supported_by_vendor: |account| account.uri.otp.digits.count() < 10,
     groups: Groups::One,
     notes_and_pins: true,
     sites: true,
-    ..Writer::DEFAULT
+    ..Export::DEFAULT
 };
 
 pub(in crate::exchange) const CSV: Entry = Entry {
@@ -66,7 +63,8 @@ pub(in crate::exchange) const CSV: Entry = Entry {
     title: "Bitwarden (CSV)",
     detect: &[Detect::Csv(sniff_csv)],
     read: Read::Plain(read_csv),
-    writer: Some(Writer { write: |it| write::csv(it.accounts), ..WRITER }),
+    export: Some(EXPORT),
+    write: |it| write::csv(it.accounts),
     ..Entry::DEFAULT
 };
 
