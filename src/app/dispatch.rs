@@ -19,7 +19,7 @@ impl<P: Platform> App<P> {
     /// # Errors
     /// The reason for the failure. A failed request changes nothing.
     #[expect(clippy::too_many_lines, reason = "one table, so that a new request cannot be forgotten")]
-    pub async fn handle_timed(&self, request: Request, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
+    pub async fn handle_timed(&self, request: Request, clock: &dyn Fn() -> u64) -> Result<Reply, AppError> {
         let now = seconds(clock);
         match request {
             // The vault.

@@ -182,6 +182,6 @@ impl<P: Platform> App<P> {
 }
 
 /// Returns the seconds of a clock that returns milliseconds since 1970.
-fn seconds(clock: &impl Fn() -> u64) -> u64 {
+fn seconds(clock: &dyn Fn() -> u64) -> u64 {
     clock().div_euclid(1000)
 }

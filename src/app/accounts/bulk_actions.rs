@@ -63,7 +63,7 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// The error of the target's server. The account then stays where it was.
-    pub async fn keep_on(&self, id: AccountId, keep: Keep, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
+    pub async fn keep_on(&self, id: AccountId, keep: Keep, clock: &dyn Fn() -> u64) -> Result<Reply, AppError> {
         self.move_to(&[id], keep, clock).await?;
         Ok(Reply::Done { message: message!("done_kept") })
     }
@@ -77,7 +77,7 @@ impl<P: Platform> App<P> {
         &self,
         ids: &[AccountId],
         keep: Keep,
-        clock: &impl Fn() -> u64,
+        clock: &dyn Fn() -> u64,
     ) -> Result<Reply, AppError> {
         let movable = self.read(seconds(clock), |session| Ok(session.vault.movable(ids, keep)?)).await?;
         if !movable.is_empty() {
@@ -89,7 +89,7 @@ impl<P: Platform> App<P> {
         Ok(Reply::Done { message: message!("done_kept_several") })
     }
 
-    async fn move_to(&self, ids: &[AccountId], keep: Keep, clock: &impl Fn() -> u64) -> Result<(), AppError> {
+    async fn move_to(&self, ids: &[AccountId], keep: Keep, clock: &dyn Fn() -> u64) -> Result<(), AppError> {
         let before = self.set_keeps(ids, keep, seconds(clock)).await?;
         if let Keep::Connection(target) = keep
             && let Err(error) = self.sync_one(target, clock).await

@@ -81,7 +81,7 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// A message for the user, also if the browser is signed in as a user of another organization.
-    pub async fn continue_sign_in(&self, clock: &impl Fn() -> u64) -> Result<SignInStep<Reply>, AppError> {
+    pub async fn continue_sign_in(&self, clock: &dyn Fn() -> u64) -> Result<SignInStep<Reply>, AppError> {
         let mut attempt: Attempt = self.recall(SessionKey::SigningIn.name()).await?;
         let signed_in = match self.advance(&mut attempt, None, seconds(clock)).await? {
             SignInStep::Finished(signed_in) => signed_in,
@@ -130,7 +130,7 @@ impl<P: Platform> App<P> {
         &self,
         code: Secret<String>,
         allow_http: bool,
-        clock: &impl Fn() -> u64,
+        clock: &dyn Fn() -> u64,
     ) -> Result<Reply, AppError> {
         let signed_in = self.owner_of_code(code, allow_http, seconds(clock)).await?;
         self.connect(signed_in, clock).await
@@ -149,7 +149,7 @@ impl<P: Platform> App<P> {
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`], or a message if the policy does not allow the server. The server's
     /// errors are in the reply.
-    pub async fn connect(&self, signed_in: SignedIn, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
+    pub async fn connect(&self, signed_in: SignedIn, clock: &dyn Fn() -> u64) -> Result<Reply, AppError> {
         let now = seconds(clock);
         let mut messages: Vec<Message> = administrator_words(&signed_in).into_iter().collect();
         let (server, who) = (signed_in.server.clone(), (signed_in.owner.clone(), signed_in.name.clone()));

@@ -22,7 +22,7 @@ impl<P: Platform> App<P> {
     /// results of syncing the renewed connections.
     pub(in crate::app) async fn renew_ended(
         &self,
-        clock: &impl Fn() -> u64,
+        clock: &dyn Fn() -> u64,
         redirect_uri: &str,
     ) -> Vec<(ConnectionId, SyncOutcome)> {
         let mut renewed = Vec::new();
@@ -39,7 +39,7 @@ impl<P: Platform> App<P> {
     async fn renew_silently(
         &self,
         id: ConnectionId,
-        clock: &impl Fn() -> u64,
+        clock: &dyn Fn() -> u64,
         redirect_uri: &str,
     ) -> Option<SyncOutcome> {
         self.begin_renewal(id, true, redirect_uri, seconds(clock)).await.ok()?;
@@ -114,7 +114,7 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// A message for the user. If the browser is signed in as another user, nothing is changed.
-    pub async fn continue_renewal(&self, clock: &impl Fn() -> u64) -> Result<SignInStep<SyncOutcome>, AppError> {
+    pub async fn continue_renewal(&self, clock: &dyn Fn() -> u64) -> Result<SignInStep<SyncOutcome>, AppError> {
         let mut pending: PendingRenewal = self.recall(SessionKey::RenewingSignIn.name()).await?;
         let signed_in = match self.advance(&mut pending.attempt, Some(&pending.user), seconds(clock)).await? {
             SignInStep::Finished(signed_in) => signed_in,
@@ -132,7 +132,7 @@ impl<P: Platform> App<P> {
         &self,
         id: ConnectionId,
         signed_in: SignedIn,
-        clock: &impl Fn() -> u64,
+        clock: &dyn Fn() -> u64,
     ) -> Result<SyncOutcome, AppError> {
         let now = seconds(clock);
         self.change(now, |session| {

@@ -18,7 +18,7 @@ impl<P: Platform> App<P> {
     pub(in crate::app) async fn look_at_factors(
         &self,
         id: ConnectionId,
-        clock: &impl Fn() -> u64,
+        clock: &dyn Fn() -> u64,
     ) -> Result<Reply, AppError> {
         let factors = self.as_user(id, clock, factors::look).await?;
         let card = self.card_of(id, factors, seconds(clock)).await?;
@@ -31,7 +31,7 @@ impl<P: Platform> App<P> {
         id: ConnectionId,
         change: FactorChange,
         password: &Secret<String>,
-        clock: &impl Fn() -> u64,
+        clock: &dyn Fn() -> u64,
     ) -> Result<Reply, AppError> {
         let policy = self.policy().await;
         policy.check_factor_changes()?;
@@ -84,7 +84,7 @@ impl<P: Platform> App<P> {
         &self,
         id: ConnectionId,
         before: &Factors,
-        clock: &impl Fn() -> u64,
+        clock: &dyn Fn() -> u64,
     ) -> Result<Proposal, AppError> {
         let proposal = self.as_user(id, clock, factors::propose).await?;
         // The server verifies the code with its own clock, which the proposal contains.

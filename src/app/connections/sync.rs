@@ -17,12 +17,12 @@ const FRESH_SECONDS: u64 = 15 * 60;
 const MAX_BACK_OFF_SECONDS: u64 = 2 * 60 * 60;
 
 /// Gives the sync access to the open vault, one transaction at a time, each stored before the sync continues.
-struct VaultLedger<'a, P: Platform, C> {
+struct VaultLedger<'a, P: Platform> {
     app: &'a App<P>,
-    clock: &'a C,
+    clock: &'a dyn Fn() -> u64,
 }
 
-impl<P: Platform, C: Fn() -> u64> Ledger for VaultLedger<'_, P, C> {
+impl<P: Platform> Ledger for VaultLedger<'_, P> {
     type Error = AppError;
 
     async fn transact<T>(&self, change: impl FnOnce(&mut Vault, &mut State) -> (T, Touched)) -> Result<T, Self::Error> {
@@ -80,7 +80,7 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`]. The servers' errors are in the reply.
-    pub async fn sync(&self, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
+    pub async fn sync(&self, clock: &dyn Fn() -> u64) -> Result<Reply, AppError> {
         let ids = self.connection_ids(seconds(clock)).await?;
         Ok(summary(&self.sync_each(&ids, clock).await?))
     }
@@ -90,7 +90,7 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// Those of [`App::sync`].
-    pub async fn sync_and_renew(&self, clock: &impl Fn() -> u64, redirect_uri: &str) -> Result<Reply, AppError> {
+    pub async fn sync_and_renew(&self, clock: &dyn Fn() -> u64, redirect_uri: &str) -> Result<Reply, AppError> {
         let ids = self.connection_ids(seconds(clock)).await?;
         let mut results = self.sync_each(&ids, clock).await?;
         for (renewed, outcome) in self.renew_ended(clock, redirect_uri).await {
@@ -106,7 +106,7 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// Those of [`App::sync`].
-    pub async fn sync_if_due(&self, clock: &impl Fn() -> u64, redirect_uri: &str) -> Result<(), AppError> {
+    pub async fn sync_if_due(&self, clock: &dyn Fn() -> u64, redirect_uri: &str) -> Result<(), AppError> {
         let now = seconds(clock);
         let ids: Vec<ConnectionId> = self
             .read(now, |session| {
@@ -122,7 +122,7 @@ impl<P: Platform> App<P> {
     }
 
     /// Syncs these connections. Stops if the vault is locked or cannot be stored; servers' errors are in the result.
-    async fn sync_each(&self, ids: &[ConnectionId], clock: &impl Fn() -> u64) -> Result<Vec<Synced>, AppError> {
+    async fn sync_each(&self, ids: &[ConnectionId], clock: &dyn Fn() -> u64) -> Result<Vec<Synced>, AppError> {
         let mut results = Vec::with_capacity(ids.len());
         for id in ids {
             match self.sync_one(*id, clock).await {
@@ -147,7 +147,7 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`], and the server's errors. Nothing is lost by a failure.
-    pub async fn sync_one(&self, id: ConnectionId, clock: &impl Fn() -> u64) -> Result<SyncOutcome, AppError> {
+    pub async fn sync_one(&self, id: ConnectionId, clock: &dyn Fn() -> u64) -> Result<SyncOutcome, AppError> {
         let asked = self.turns.borrow().begun;
         let turn = self.syncing.lock().await;
         // If several requests are waiting, one sync is enough for all of them, because it starts after all were made.
@@ -170,7 +170,7 @@ impl<P: Platform> App<P> {
     pub(in crate::app) async fn as_user<T>(
         &self,
         id: ConnectionId,
-        clock: &impl Fn() -> u64,
+        clock: &dyn Fn() -> u64,
         question: impl AsyncFn(&SignedInUser<'_, P::Http>) -> Result<T, CasdoorError>,
     ) -> Result<T, AppError> {
         self.check_server_of(id, seconds(clock)).await?;
@@ -180,7 +180,7 @@ impl<P: Platform> App<P> {
         answer.map_err(in_words)
     }
 
-    async fn sync_now(&self, id: ConnectionId, clock: &impl Fn() -> u64) -> Result<SyncOutcome, AppError> {
+    async fn sync_now(&self, id: ConnectionId, clock: &dyn Fn() -> u64) -> Result<SyncOutcome, AppError> {
         let ledger = VaultLedger { app: self, clock };
         let result = match self.check_server_of(id, seconds(clock)).await {
             Ok(()) => casdoor::sync(&self.http, &ledger, id, clock, &mut Draw(&self.entropy)).await,

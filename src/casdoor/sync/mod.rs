@@ -82,7 +82,7 @@ pub async fn as_user<H: Http, L: Ledger, T>(
     http: &H,
     ledger: &L,
     connection: ConnectionId,
-    clock: &impl Fn() -> u64,
+    clock: &dyn Fn() -> u64,
     question: impl AsyncFn(&SignedInUser<'_, H>) -> Result<T, CasdoorError>,
 ) -> Result<T, SyncError<L::Error>> {
     let mut run = run::Run::begin(http, ledger, connection, clock).await?;
@@ -102,7 +102,7 @@ pub async fn sync<H: Http, L: Ledger, E: Entropy>(
     http: &H,
     ledger: &L,
     connection: ConnectionId,
-    clock: &impl Fn() -> u64,
+    clock: &dyn Fn() -> u64,
     entropy: &mut E,
 ) -> Result<SyncOutcome, SyncError<L::Error>> {
     let mut run = run::Run::begin(http, ledger, connection, clock).await?;

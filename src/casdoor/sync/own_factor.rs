@@ -10,7 +10,7 @@ use crate::casdoor::factors::{FactorMethod, Factors};
 use crate::casdoor::{Http, ServerAddress};
 use crate::vault::{AccountId, Connection, State, Vault};
 
-impl<H: Http, L: Ledger, C: Fn() -> u64> Run<'_, H, L, C> {
+impl<H: Http, L: Ledger> Run<'_, H, L> {
     /// Records since when no app has been enabled, and confirms the account when an app is enabled.
     pub(super) async fn look_at_own_factor(&mut self, factors: Option<&Factors>) -> Result<(), SyncError<L::Error>> {
         let Some(factors) = factors else { return Ok(()) };

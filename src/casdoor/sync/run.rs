@@ -20,10 +20,10 @@ const MAX_WRITES: usize = 2;
 const LOOK_SECONDS: u64 = 24 * 60 * 60;
 
 /// A sync in progress.
-pub(super) struct Run<'a, H, L, C> {
+pub(super) struct Run<'a, H, L> {
     http: &'a H,
     pub(super) ledger: &'a L,
-    clock: &'a C,
+    clock: &'a dyn Fn() -> u64,
     pub(super) connection: Connection,
     server: ServerAddress,
     tokens: Tokens,
@@ -46,12 +46,12 @@ struct Remote {
     read_at_ms: u64,
 }
 
-impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
+impl<'a, H: Http, L: Ledger> Run<'a, H, L> {
     pub(super) async fn begin(
         http: &'a H,
         ledger: &'a L,
         id: ConnectionId,
-        clock: &'a C,
+        clock: &'a dyn Fn() -> u64,
     ) -> Result<Self, SyncError<L::Error>> {
         let look = |vault: &mut Vault, state: &mut State| {
             let unconfirmed = state.unconfirmed_tokens.get(&id).cloned();
