@@ -19,7 +19,7 @@ pub(super) struct Entry {
     pub(super) read: Read,
     /// The reader of a zip archive that contains a file of the format.
     pub(super) read_zip: Option<ReadZip>,
-    /// What an exported file can store; `None` if the format cannot be exported.
+    /// The data that an exported file can store; `None` if the format cannot be exported.
     pub(super) export: Option<Export>,
     /// The writer, if the format can be exported.
     pub(super) write: Write,
@@ -78,7 +78,7 @@ pub(super) enum Read {
 /// Writes a file with accounts that the format can store.
 pub(super) type Write = fn(Writing<'_>) -> Result<Vec<u8>, ExchangeError>;
 
-/// What the exported files of a format can store.
+/// The data that the exported files of a format can store.
 #[derive(Clone, Copy)]
 pub(super) struct Export {
     /// The format can be encrypted with a password.

@@ -224,8 +224,8 @@ impl Page {
         Ok(())
     }
 
-    /// Closes the tab or popup, and waits until it no longer exists: the browser then moves the focus, which would close
-    /// a popup that was opened in between.
+    /// Closes the tab or popup, and waits until it no longer exists: the browser then moves the focus, which would
+    /// close a popup that was opened in between.
     pub fn close(self) -> Result<()> {
         if self.session.is_none() {
             self.connection.call("browsingContext.close", json!({ "context": self.target }))?;
