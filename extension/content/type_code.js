@@ -13,6 +13,9 @@
   /** How long to wait for the page to show the typed code. */
   const RESULT_MILLISECONDS = 150;
 
+  const FILLED = { filled: true };
+  const NOT_TAKEN = { filled: false, reason: "fill_not_taken" };
+
   const { describeField, field: described } = globalThis.casdoorFields;
   const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
@@ -132,15 +135,25 @@
 
   // ---- Typing -----------------------------------------------------------------------------------------------------
 
-  /** Detects that the page submits the form while the code is typed. Nothing more is typed then. */
-  const watch = (fields) => {
-    const seen = { sent: false };
+  /**
+   * Detects that the page submits the form while the code is typed. Nothing more is typed then. Many pages continue at
+   * the last digit without submitting a form: the result is then known, but the fields can't be read again.
+   */
+  const watch = (fields, answer) => {
+    const seen = { sent: false, isTyped: false };
     const notice = (event) => {
       if (fields.some((field) => event.target === field.form || event.target.contains?.(field))) seen.sent = true;
     };
     const root = fields[0].ownerDocument;
+    const leave = (event) => {
+      if (event.isTrusted) answer(seen.isTyped || seen.sent ? FILLED : NOT_TAKEN);
+    };
     root.addEventListener("submit", notice, true);
-    seen.end = () => root.removeEventListener("submit", notice, true);
+    addEventListener("pagehide", leave);
+    seen.end = () => {
+      root.removeEventListener("submit", notice, true);
+      removeEventListener("pagehide", leave);
+    };
     return seen;
   };
 
@@ -152,6 +165,7 @@
       const shown = typed.length > 1 ? field.value : "";
       // An input mask may already have inserted a dash or a space.
       press(field, character, plain(shown) === plain(typed.slice(0, -1)) ? shown + character : typed);
+      page.isTyped = typed === code;
       await undefined;
       if (page.sent || !field.isConnected) return;
     }
@@ -165,21 +179,23 @@
       if (index > 0) focus(cell);
       // The page may already have distributed the code to its cells.
       if (plain(cell.value) !== character.toUpperCase()) press(cell, character, character);
+      page.isTyped = index === code.length - 1;
       await wait(SETTLE_MILLISECONDS);
       if (!page.sent) change(cell);
     }
   };
 
-  const type = async (code, numbers) => {
+  /** Types the code, and calls `answer` as soon as the result is known. */
+  const type = async (code, numbers, answer) => {
     const fields = numbers.map(described);
-    if (fields.length === 0 || !fields.every(isSame)) return { filled: false, reason: "fill_changed" };
+    if (fields.length === 0 || !fields.every(isSame)) return answer({ filled: false, reason: "fill_changed" });
     fields[0].scrollIntoView({ block: "nearest" });
     focus(fields[0]);
     if (fields[0].readOnly) await wait(WAKE_MILLISECONDS);
     // The page's focus handlers may have replaced or disabled a field.
     if (fields.some((field) => field.readOnly || field.disabled || !field.isConnected))
-      return { filled: false, reason: "fill_not_taken" };
-    const page = watch(fields);
+      return answer(NOT_TAKEN);
+    const page = watch(fields, answer);
     if (fields.length === 1) await typeIntoOne(fields[0], code, page);
     else await typeIntoCells(fields, code, page);
     await wait(SETTLE_MILLISECONDS);
@@ -192,7 +208,7 @@
       cellsHave(fields[0], wanted);
     if (!has()) await wait(RESULT_MILLISECONDS);
     page.end();
-    return has() ? { filled: true } : { filled: false, reason: "fill_not_taken" };
+    return answer(has() ? FILLED : NOT_TAKEN);
   };
 
   /** Describes the page, and stores the identity of its fields until a code is typed. */
@@ -211,7 +227,7 @@
     }
     if (!message?.type_code) return undefined;
     const { code, fields } = message.type_code;
-    type(code, fields).then(reply, () => reply({ filled: false, reason: "fill_not_taken" }));
+    type(code, fields, reply).catch(() => reply(NOT_TAKEN));
     return true;
   });
 })();

@@ -16,6 +16,8 @@ fn with_four_accounts() -> (Installed, Page) {
     let uris: Vec<String> = ["Delta", "Alpha", "Charlie", "Bravo"].iter().map(|name| uri(name, "alice", "")).collect();
     let (installed, _first) = with_uris(&uris);
     let popup = popup_tab(&installed, (400, 560));
+    // The first frame shows the same rows, but only the final list can be reordered.
+    popup.wait_for("document.body.hasAttribute('data-ready')").unwrap();
     wait_for_names(&popup, "Delta,Alpha,Charlie,Bravo");
     (installed, popup)
 }

@@ -5,6 +5,7 @@
 #![allow(clippy::arithmetic_side_effects, reason = "small numbers of a test")]
 
 mod choose_field;
+mod continuing;
 mod frames;
 mod measured;
 mod shown_user;
