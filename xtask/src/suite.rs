@@ -186,6 +186,12 @@ fn tests(command: impl Fn() -> Command, options: &[&str]) -> Result<Count> {
     let mut alone = command();
     alone.args(["--", "--test-threads=1", "--exact"]).args(&first.failed);
     let second = run(alone)?;
+    // The example of a doc comment isn't found by its name, so it stays failed.
+    let repeated = second.count.passed.saturating_add(second.count.failed);
+    if usize::try_from(repeated).is_ok_and(|repeated| repeated < first.failed.len()) {
+        println!("only {repeated} of {} failed tests could be repeated", first.failed.len());
+        return Ok(first.count.combined_with_repeated(second.count));
+    }
     for name in first.failed.iter().filter(|name| !second.failed.contains(name)) {
         println!("failed in parallel with other tests, but passed alone: {name}");
     }

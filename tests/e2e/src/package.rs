@@ -1,7 +1,7 @@
 //! The extension as built by `cargo xtask build`.
 
 use crate::browser::{Browser, Options};
-use crate::devtools::text;
+use crate::devtools::{text, until};
 use crate::extension::Extension;
 use crate::page::Page;
 use anyhow::{Context, Result, bail};
@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 
 /// The popup's document.
 pub const POPUP: &str = "popup.html";
+
+/// How often the toolbar button is clicked until a popup stays open.
+const MAX_CLICKS: u32 = 3;
 
 /// The options page, where users also connect to servers.
 pub const OPTIONS: &str = "options.html";
@@ -91,10 +94,21 @@ impl Installed {
     }
 
     /// Clicks the toolbar button with `page` in front, and waits until the popup has drawn its first screen.
+    ///
+    /// The browser closes a popup when the focus moves, which may be late after a tab was closed or a page was clicked.
+    /// The button is then clicked again, as a user would do.
     pub fn popup(&self, page: &Page) -> Result<Page> {
-        let popup = self.extension.open_popup(page, POPUP)?;
-        popup.wait_for("document.body.hasAttribute('data-ready')")?;
-        Ok(popup)
+        for _ in 0..MAX_CLICKS {
+            let popup = self.extension.open_popup(page, POPUP)?;
+            let is_ready =
+                || popup.evaluate("document.body.hasAttribute('data-ready')").is_ok_and(|value| value == true);
+            let is_closed = || !popup.is_open();
+            until("the popup is ready", || Ok((is_ready() || is_closed()).then_some(())))?;
+            if popup.is_open() {
+                return Ok(popup);
+            }
+        }
+        bail!("the popup was closed {MAX_CLICKS} times before it was ready");
     }
 
     /// Replaces the stored text of the vault's latest version with the value of an expression that uses the old `text`,
