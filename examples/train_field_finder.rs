@@ -19,13 +19,15 @@ use casdoor_authenticator::autofill::field_finder::{Evidence, PageDescription, P
 use serde::Deserialize;
 
 /// The recorded pages for training. Other files in the folder are for tests only.
-const TRAINED_ON: [&str; 6] = [
+const TRAINED_ON: [&str; 8] = [
     "development.jsonl",
     "generated-train.jsonl",
     "plain.jsonl",
     "unseen-first.jsonl",
     "unseen-second.jsonl",
     "unseen-third.jsonl",
+    "unseen-fifth.jsonl",
+    "unseen-sixth.jsonl",
 ];
 /// Strength of the penalty on large weights.
 const RIDGE: f64 = 0.001;

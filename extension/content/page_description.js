@@ -103,7 +103,8 @@
   };
 
   const textKind = (element, name) => {
-    const ownKind = TEXT_KINDS[name];
+    // The summary of open details is the title of what they show; that of closed ones offers to show it.
+    const ownKind = name === "summary" && element.parentElement?.open ? "heading" : TEXT_KINDS[name];
     if (!marked.has(element)) return ownKind;
     const role = element.getAttribute("role");
     const kinds = [ownKind, ROLE_KINDS[role]];
@@ -254,7 +255,16 @@
     else walkChildren(node, name, shadow, inner, depth, invisible, into);
     endRun(inner, into);
     if (kind === "button") return pushButton(node, into.splice(start), into);
-    return wrap(node, box, inner, start, into);
+    wrap(node, box, inner, start, into);
+    if (box === "navigation") addSelectedTab(node, into);
+  };
+
+  /** Adds the name of the selected tab as a heading after its tab list, because it is the title of the shown panel. */
+  const addSelectedTab = (node, into) => {
+    if (node.getAttribute("role") !== "tablist") return;
+    const tab = node.querySelector("[role=tab][aria-selected=true]");
+    const t = squeeze(tab?.getAttribute("aria-label") || tab?.textContent, MAX_TEXT);
+    if (t) into.push({ k: "heading", t, order: nextOrder() });
   };
 
   const walkLink = (node, name, state, depth, invisible, into) => {

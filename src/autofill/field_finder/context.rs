@@ -43,6 +43,8 @@ struct Surroundings<'p, 'a> {
     form: Option<usize>,
     before: Option<usize>,
     after: Option<usize>,
+    /// The first heading after the group, which begins another section.
+    next_section: Option<usize>,
 }
 
 /// Reads all texts that refer to a group.
@@ -61,6 +63,7 @@ pub(super) fn context(page: &Page<'_>, group: &Group, rivals: &[usize]) -> Conte
         form: page.ancestors(first).find(|number| kind(*number) == Some(NodeKind::Form)),
         before: others().filter(|number| *number < first).max(),
         after: others().filter(|number| *number > last).min(),
+        next_section: (last..page.len()).find(|number| kind(*number) == Some(NodeKind::Heading)),
     };
     let mut context = Context {
         is_aside: page.ancestors(first).any(|number| kind(number).is_some_and(is_aside)),
@@ -72,6 +75,11 @@ pub(super) fn context(page: &Page<'_>, group: &Group, rivals: &[usize]) -> Conte
     }
     for number in 0..page.len() {
         around.read_text(number, &mut context);
+    }
+    // A title says what the page is about, but not where the code comes from.
+    let titled = page.title_signs();
+    for sign in [Sign::App, Sign::OneTime, Sign::TwoStep] {
+        context.scope.add(sign, titled.has(sign));
     }
     // If a field has no label, the text before it may serve as one.
     let is_labeled = page
@@ -207,6 +215,9 @@ impl Surroundings<'_, '_> {
             let Some(before) = self.before else { return self.first.saturating_sub(number) <= NEAR_NODES };
             return number > before
                 && self.page.common_depth(number, before) <= self.page.common_depth(number, self.first);
+        }
+        if self.next_section.is_some_and(|heading| heading <= number) {
+            return false;
         }
         let Some(after) = self.after else { return number.saturating_sub(self.last) <= NEAR_NODES };
         if number > after {

@@ -184,9 +184,9 @@ pub(super) fn gather(page: &Page<'_>, group: &Group, context: &Context, length: 
 
 fn is_uncontradicted(all: &[Evidence]) -> bool {
     use Evidence::{
-        Aside, AutocompleteOneTimeCode, BesideLogin, BesidePurpose, Captcha, Cells, HasValue, LabelCode, LabelField,
-        LabelPassword, LabelPin, LengthTooGreat, NameCode, NameOneTime, NearCode, NearPurpose, NothingForIt, OffersApp,
-        PasswordType, ScopePurpose,
+        Aside, AutocompleteOneTimeCode, BesideLogin, BesidePurpose, Captcha, Cells, DrawnPlaceholder, HasValue,
+        LabelApp, LabelCode, LabelField, LabelPassword, LabelPin, LabelTwoStep, LengthFits, LengthTooGreat, NameCode,
+        NameOneTime, NearCode, NearPurpose, NothingForIt, Numeric, OffersApp, PasswordType, ScopePurpose,
     };
     let has_any = |some: &[Evidence]| some.iter().any(|one| all.contains(one));
     // Some evidence against a field does not concern the source of the code, and is common around correct fields.
@@ -202,7 +202,11 @@ fn is_uncontradicted(all: &[Evidence]) -> bool {
         LabelPassword,
         LabelPin,
     ];
-    let code = has_any(&[LabelCode, NameCode, NameOneTime, NearCode, Cells, AutocompleteOneTimeCode]);
+    // "Second factor" in a sign-in form asks for its code; "Require 2FA for" in a settings form does not.
+    let is_like_a_code = has_any(&[BesideLogin, LengthFits, Numeric, DrawnPlaceholder]);
+    let names_a_factor =
+        !has_any(&[LabelField]) && (has_any(&[LabelApp]) || (has_any(&[LabelTwoStep]) && is_like_a_code));
+    let code = has_any(&[LabelCode, NameCode, NameOneTime, NearCode, Cells, AutocompleteOneTimeCode]) || names_a_factor;
     let contradicted = all.iter().any(|one| one.direction() < 0 && !harmless.contains(one))
         || has_any(&[NothingForIt, OffersApp, Captcha, Aside]);
     code && !contradicted
@@ -229,9 +233,9 @@ fn add_texts(context: &Context, add: &mut impl FnMut(Evidence, bool)) {
     add(Evidence::ScopeTwoStep, one_time(scope));
     add(Evidence::NameChannel, name.has(Sign::Channel) && !app);
     add(Evidence::NameRecovery, name.has(Sign::Recovery));
-    add(Evidence::NamePurpose, name.has_any(&[Sign::Purpose, Sign::Captcha]));
-    // An explicit label outweighs the name: a field named `passwd1` may well take an authenticator's code.
+    // An explicit label outweighs the name: a field named `passwd1` or `q` may well take an authenticator's code.
     let labeled = label.has(Sign::App) || (one_time(label) && !label.has(Sign::Field));
+    add(Evidence::NamePurpose, name.has_any(&[Sign::Purpose, Sign::Captcha]) && !labeled);
     add(Evidence::NameField, name.has(Sign::Field) && !labeled);
     add(Evidence::LabelSent, label.has_any(&[Sign::Sent, Sign::Channel, Sign::Again]));
     add(Evidence::LabelRecovery, label.has(Sign::Recovery) && !label.has(Sign::App) && !one_time(label));

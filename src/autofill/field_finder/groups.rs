@@ -68,8 +68,11 @@ fn is_cell(field: &FieldDescription) -> bool {
 fn is_numbered(field: &FieldDescription) -> bool {
     let label = if field.aria_label.is_empty() { &field.label } else { &field.aria_label };
     let says_a_number = label.len() <= 80 && label.chars().any(|letter| letter.is_ascii_digit());
-    field.max_length <= 8
-        && (says_a_number || field.autocomplete.split_whitespace().next_back() == Some("one-time-code"))
+    field.max_length <= 8 && (says_a_number || declares_a_one_time_code(field))
+}
+
+fn declares_a_one_time_code(field: &FieldDescription) -> bool {
+    field.autocomplete.split_whitespace().next_back() == Some("one-time-code")
 }
 
 /// Returns every group of fields that a code of this length could be typed into. `pointed` is the node that the user
@@ -99,8 +102,15 @@ pub(super) fn groups(page: &Page<'_>, length: usize, pointed: Option<usize>) -> 
     for number in usable {
         let Some(field) = page.field(number) else { continue };
         let too_short = field.max_length > 0 && usize::try_from(field.max_length).is_ok_and(|most| most < length);
+        let too_narrow =
+            field.size > 1 && usize::try_from(field.size).is_ok_and(|shown| shown.saturating_add(1) < length);
         let lonely_cell = is_cell(field) && cells.len() > 1 && field.max_length != 0 && field.max_length < 3;
-        if !grouped.contains(&number) && !too_short && !lonely_cell && !is_part_of_a_row(page, number, &cells) {
+        if !grouped.contains(&number)
+            && !too_short
+            && !too_narrow
+            && !lonely_cell
+            && !is_part_of_a_row(page, number, &cells)
+        {
             groups.push(Group { nodes: vec![number], are_cells: false });
         }
     }
@@ -131,11 +141,15 @@ fn row(page: &Page<'_>, cell: usize, cells: &[usize], length: usize) -> Option<V
 }
 
 /// Returns true for a cell next to other cells of the same size. Such a field takes a single character, and its row
-/// does not have as many cells as the code has characters.
+/// does not have as many cells as the code has characters. Cells that a library has not laid out yet may be below each
+/// other; several fields that declare a one-time code are cells all the same.
 fn is_part_of_a_row(page: &Page<'_>, number: usize, cells: &[usize]) -> bool {
-    let Some(field) = page.field(number).filter(|field| is_cell(field)) else { return false };
+    let Some(field) = page.field(number) else { return false };
     let beside = |other: &FieldDescription| {
-        other.y.div_euclid(ROW_HEIGHT) == field.y.div_euclid(ROW_HEIGHT) && other.width == field.width
+        let in_line = other.y.div_euclid(ROW_HEIGHT) == field.y.div_euclid(ROW_HEIGHT);
+        other.width == field.width
+            && ((is_cell(field) && in_line)
+                || (declares_a_one_time_code(field) && declares_a_one_time_code(other) && other.max_length <= 1))
     };
     cells.iter().filter(|other| page.field(**other).is_some_and(beside)).count() >= 3
 }

@@ -10,6 +10,7 @@ use super::reading::{Sign, Signs, read, read_name};
 
 /// The tree of a page. Its constructor drops parents that do not come before their children.
 pub(super) struct Page<'a> {
+    title: &'a str,
     nodes: &'a [Node],
     parents: Vec<Option<usize>>,
     /// For each node, the index after its last descendant.
@@ -52,7 +53,13 @@ impl<'a> Page<'a> {
             std::iter::repeat_with(OnceCell::new).take(nodes.len()).collect(),
             std::iter::repeat_with(OnceCell::new).take(nodes.len()).collect(),
         );
-        Self { nodes, parents, ends, signs, fields, visible, short, inside, known: RefCell::default(), language }
+        let (title, known) = (description.title.as_str(), RefCell::default());
+        Self { title, nodes, parents, ends, signs, fields, visible, short, inside, known, language }
+    }
+
+    /// Returns the signs in the document's title.
+    pub(super) fn title_signs(&self) -> Signs {
+        self.read_once(self.title)
     }
 
     pub(super) fn node(&self, number: usize) -> Option<&'a Node> {

@@ -95,8 +95,10 @@ const PURPOSES: [Concept; 12] = [
 pub(super) fn read(text: &str, language: Language) -> Signs {
     let mut signs = Signs::default();
     let target = names_a_target(text);
-    for sentence in sentences(text) {
-        signs.join(read_sentence(&sentence, language));
+    for (number, sentence) in sentences(text).iter().enumerate() {
+        let read = read_sentence(sentence, language);
+        let is_identity = target && number == 0 && is_name_of_an_address(sentence, language);
+        signs.join(if is_identity { read.without(Sign::Channel) } else { read });
     }
     let spoken = signs.has_any(&[Sign::Code, Sign::Verification, Sign::OneTime]);
     signs.add(Sign::Target, target && (spoken || signs.has(Sign::Sent)));
@@ -110,11 +112,30 @@ fn is_sentence(text: &str) -> bool {
     text.split_whitespace().count() >= 5 || text.chars().filter(|letter| is_unspaced(*letter)).count() >= 9
 }
 
+/// Returns true for a sentence that begins with the name of a field and mentions no code, such as "E-mail address:
+/// ann@example.com". It shows who signs in, not where a code was sent.
+fn is_name_of_an_address(sentence: &Sentence, language: Language) -> bool {
+    let found = Lexicon::words().find(&sentence.letters, language);
+    let starts = found.iter().any(|one| one.concept == Concept::Field && one.from == 0);
+    let is_about_a_code = |one: &TermMatch| {
+        use Concept::{Again, Code, OneTime, Request, Sent, Verification};
+        matches!(one.concept, Code | Verification | OneTime | Sent | Again | Request)
+    };
+    starts && !found.iter().any(is_about_a_code)
+}
+
 fn read_sentence(sentence: &Sentence, language: Language) -> Signs {
     let found = Lexicon::words().find(&sentence.letters, language);
     let denials: Vec<TermMatch> = found.iter().copied().filter(|one| one.concept == Concept::Not).collect();
+    // "Mobile app" names an app, not a phone that gets a code.
+    let is_part_of_an_app = |one: &TermMatch| {
+        matches!(one.concept, Concept::Sms | Concept::Phone | Concept::Call | Concept::Field)
+            && found.iter().any(|app| {
+                matches!(app.concept, Concept::App | Concept::AnyApp) && app.from <= one.from && one.to <= app.to
+            })
+    };
     let mut concepts = Concepts::default();
-    for one in &found {
+    for one in found.iter().filter(|one| !is_part_of_an_app(one)) {
         concepts.add(one.concept, !is_denied(*one, &denials, &sentence.letters));
     }
     let said = |concept: Concept| concepts.said & Concepts::bit(concept) != 0;
@@ -139,7 +160,8 @@ fn read_sentence(sentence: &Sentence, language: Language) -> Signs {
     signs.add(Sign::Phone, said(Concept::Phone));
     signs.add(Sign::Recovery, meant(Concept::Recovery));
     signs.add(Sign::Purpose, PURPOSES.into_iter().any(meant));
-    signs.add(Sign::Captcha, meant(Concept::Captcha));
+    // "Answer with the code of your authenticator" is not a security question.
+    signs.add(Sign::Captcha, meant(Concept::Captcha) && !named);
     signs.add(Sign::Pin, said(Concept::Pin));
     signs.add(Sign::Purpose, said(Concept::Pin) && said(Concept::Choose));
     signs.add(Sign::Password, said(Concept::Password) && !said(Concept::OneTime) && !named);
