@@ -25,6 +25,20 @@ use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
 
+/// The files of `tests/pages` whose descriptions are recorded.
+const RECORDED: [&str; 10] = [
+    "development",
+    "plain",
+    "generated-train",
+    "generated-test",
+    "unseen-first",
+    "unseen-second",
+    "unseen-third",
+    "unseen-fourth",
+    "unseen-fifth",
+    "unseen-sixth",
+];
+
 /// The scripts that describe a page and type into it.
 const SCRIPTS: [&str; 3] = ["content/field_description.js", "content/page_description.js", "content/type_code.js"];
 
@@ -182,11 +196,16 @@ fn pages_in_many_languages_have_the_expected_outcome() {
 }
 
 /// Checks the pages of another file in the same format: `FILL_PAGES=pages.json cargo test -p e2e --test other_sites
-/// other_pages`.
+/// other_pages`. With `RECORD_FIELDS=1`, also records their descriptions in `pages.jsonl`, which
+/// `FILL_PAGES=pages.jsonl cargo test --test field_finder other_pages -- --nocapture` explains.
 #[test]
 fn other_pages_have_the_expected_outcome() {
     if let Some(file) = std::env::var_os("FILL_PAGES") {
-        check_file(Path::new(&file), 1).assert("other pages");
+        let file = Path::new(&file);
+        if std::env::var_os("RECORD_FIELDS").is_some() {
+            compare_descriptions(file, &file.with_extension("jsonl"), true);
+        }
+        check_file(file, 1).assert("other pages");
     }
 }
 
@@ -195,43 +214,41 @@ fn other_pages_have_the_expected_outcome() {
 #[test]
 fn recorded_descriptions_match_the_browsers() {
     let records = std::env::var_os("RECORD_FIELDS").is_some();
-    let unseen = ["unseen-first", "unseen-second", "unseen-third", "unseen-fourth"];
-    for name in ["development", "plain", "generated-train", "generated-test"].into_iter().chain(unseen) {
-        let step = if records { 1 } else { 40 };
-        let file = site::root().join(format!("tests/fixtures/field-finder/{name}.jsonl"));
-        let cases: Vec<Value> =
-            serde_json::from_str(&fs::read_to_string(site::pages().join(format!("{name}.json"))).unwrap()).unwrap();
-        let recorded = fs::read_to_string(&file).unwrap_or_default();
-        let site = Site::open(BTreeMap::new(), &cases);
-        let (browser, _extension, worker, _folder) = start();
-        let page = browser.open(&site.url("/plain/0")).unwrap();
-        let mut lines = String::new();
-        for (number, case) in cases.iter().enumerate().step_by(step) {
-            page.navigate(&site.url(&format!("/plain/{number}"))).unwrap();
-            page.wait_for("!document.querySelector('[data-late]:empty')").unwrap();
-            page.activate().unwrap();
-            let described = described(&worker);
-            let line = json!({
-                "name": case["name"], "lang": case["lang"].as_str().unwrap_or_default(), "kind": case["kind"].as_str().unwrap_or_default(),
-                "code": case["code"].as_str().unwrap_or("123456"), "expect": case["expect"],
-                "fields": worker.evaluate("marked()").unwrap(), "page": described,
-            });
-            if !records {
-                let old: Value = serde_json::from_str(recorded.lines().nth(number).unwrap()).unwrap();
-                let length = case["code"].as_str().unwrap_or("123456").len();
-                let old_page: PageDescription = serde_json::from_value(old["page"].clone()).unwrap();
-                assert_eq!(
-                    evidence(&described, length),
-                    evidence(&old_page, length),
-                    "{}: record it again",
-                    case["name"]
-                );
-            }
-            lines += &format!("{line}\n");
+    for name in RECORDED {
+        let recorded = site::root().join(format!("tests/fixtures/field-finder/{name}.jsonl"));
+        compare_descriptions(&site::pages().join(format!("{name}.json")), &recorded, records);
+    }
+}
+
+/// Compares every 40th page's recorded description with the browser's, or records the descriptions of all pages.
+fn compare_descriptions(pages: &Path, file: &Path, records: bool) {
+    let step = if records { 1 } else { 40 };
+    let cases: Vec<Value> = serde_json::from_str(&fs::read_to_string(pages).unwrap()).unwrap();
+    let recorded = fs::read_to_string(file).unwrap_or_default();
+    let site = Site::open(BTreeMap::new(), &cases);
+    let (browser, _extension, worker, _folder) = start();
+    let page = browser.open(&site.url("/plain/0")).unwrap();
+    let mut lines = String::new();
+    for (number, case) in cases.iter().enumerate().step_by(step) {
+        page.navigate(&site.url(&format!("/plain/{number}"))).unwrap();
+        page.wait_for("!document.querySelector('[data-late]:empty')").unwrap();
+        page.activate().unwrap();
+        let described = described(&worker);
+        let line = json!({
+            "name": case["name"], "lang": case["lang"].as_str().unwrap_or_default(), "kind": case["kind"].as_str().unwrap_or_default(),
+            "code": case["code"].as_str().unwrap_or("123456"), "expect": case["expect"],
+            "fields": worker.evaluate("marked()").unwrap(), "page": described,
+        });
+        if !records {
+            let old: Value = serde_json::from_str(recorded.lines().nth(number).unwrap()).unwrap();
+            let length = case["code"].as_str().unwrap_or("123456").len();
+            let old_page: PageDescription = serde_json::from_value(old["page"].clone()).unwrap();
+            assert_eq!(evidence(&described, length), evidence(&old_page, length), "{}: record it again", case["name"]);
         }
-        if records {
-            fs::write(&file, lines).unwrap();
-        }
+        lines += &format!("{line}\n");
+    }
+    if records {
+        fs::write(file, lines).unwrap();
     }
 }
 
@@ -240,19 +257,29 @@ fn evidence(page: &PageDescription, length: usize) -> Vec<(Vec<usize>, Vec<Evide
     weigh(page, length, Pointing::Nowhere).into_iter().map(|one| (one.fields, one.evidence)).collect()
 }
 
+/// The folders of `tests/pages` with component libraries.
+const LIBRARIES: [&str; 5] = ["react-18", "react-19", "more", "angular", "frameworks"];
+
+/// Returns true if the page, or a shadow root in it, has drawn a field.
+const HAS_INPUT: &str = "(() => {
+    const has = root => [...root.querySelectorAll('*')].some(
+        element => element.localName === 'input' || (element.shadowRoot && has(element.shadowRoot)));
+    return has(document);
+})()";
+
 #[test]
 fn component_libraries_have_the_expected_outcome() {
-    let bundles = ["react-18", "react-19", "more"].map(|name| (name.to_owned(), site::bundle(name)));
+    let bundles = LIBRARIES.map(|name| (name.to_owned(), site::bundle(name)));
     let site = Site::open(BTreeMap::from(bundles), &[]);
     let (browser, _extension, worker, _folder) = start();
     let mut score = Score::default();
-    for name in ["react-18", "react-19", "more"] {
+    for name in LIBRARIES {
         let page = browser.open(&site.url(&format!("/{name}?0"))).unwrap();
         let cases = page.wait_for("window.expectations").unwrap();
         for (number, case) in cases.as_array().unwrap().iter().enumerate() {
             let hash = case["name"].as_str().unwrap().replace(' ', "%20");
             page.navigate(&site.url(&format!("/{name}?{}#{hash}", number + 1))).unwrap();
-            page.wait_for("document.querySelectorAll('#root input, #root sl-input').length > 0").unwrap();
+            page.wait_for(HAS_INPUT).unwrap();
             score.add(case, check_page(&page, &worker, case));
         }
     }
