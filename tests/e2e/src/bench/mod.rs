@@ -20,4 +20,4 @@ pub use merge_time::{MergeTime, measure_merge};
 pub use package_sizes::{Size, sizes};
 pub use popup_opening::{Opening, Sample, Subject, measure_openings, median, warm_up};
 pub use sync_cost::{SyncCost, measure_syncs};
-pub use worker_times::{Work, codes, scans, unlock};
+pub use worker_times::{Work, codes, scans, search, unlock};

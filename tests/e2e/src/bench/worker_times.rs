@@ -6,7 +6,7 @@
 use super::popup_opening::median;
 use crate::browser::Browser;
 use crate::extension::Extension;
-use crate::other_site;
+use crate::other_site::{self, Answer};
 use crate::package::{Installed, POPUP, ask, root};
 use crate::page::Page;
 use anyhow::{Context, Result, ensure};
@@ -71,6 +71,27 @@ pub fn scans(installed: &Installed, rounds: usize) -> Result<Vec<Work>> {
         works.push(scan(installed, &name, fs::read(&picture)?, rounds)?);
     }
     Ok(works)
+}
+
+/// Clicks *Fill* on a page with this many fields, none of which takes a code. The page is described and searched, and
+/// nothing is typed.
+pub fn search(installed: &Installed, fields: usize, rounds: usize) -> Result<Work> {
+    let row = |number: usize| format!("<tr><td>Order {number}<td>Open<td><input name=note{number}>");
+    let rows: String = (0..fields).map(row).collect();
+    let body = format!("<!doctype html><title>Orders</title><h1>Orders</h1><table>{rows}</table>").into_bytes();
+    let address = other_site::serve(vec![Answer { path: "/", kind: "text/html", body }])?;
+    let tab = installed.browser.open(&format!("{address}/"))?;
+    let popup = installed.extension.open_popup(&tab, POPUP)?;
+    ask(&popup, &json!({ "do": "create", "password": PASSWORD }))?;
+    let form = json!({ "secret": "JBSWY3DPEHPK3PXP", "issuer": "Orders", "name": "alice" });
+    let board = ask(&popup, &json!({ "do": "add", "form": form }))?;
+    let id = board.pointer("/screen/board/rows/0/id").cloned().context("the account was not added")?;
+    ask(&popup, &json!({ "do": "allow_site", "id": id, "origin": address, "allowed": true }))?;
+    let (milliseconds, reply) = timed(&popup, &json!({ "do": "fill", "id": id }), rounds, 0)?;
+    ensure!(reply.get("filled") == Some(&json!(false)), "a code was typed: {reply}");
+    popup.close()?;
+    tab.close()?;
+    Ok(Work { name: format!("Fill, on a page with {fields} fields for something else"), pieces: 1, milliseconds })
 }
 
 fn scan(installed: &Installed, name: &str, picture: Vec<u8>, rounds: usize) -> Result<Work> {

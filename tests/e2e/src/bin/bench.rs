@@ -4,7 +4,7 @@
 use anyhow::{Context, Result};
 use e2e::bench::{
     MergeTime, Opening, Size, Subject, SyncCost, Work, codes, load_copies, measure_fills, measure_merge,
-    measure_openings, measure_syncs, median, scans, sizes, unlock, warm_up, write_baseline,
+    measure_openings, measure_syncs, median, scans, search, sizes, unlock, warm_up, write_baseline,
 };
 use e2e::browser::{Browser, Options};
 use e2e::package::{Installed, granted, shipped};
@@ -12,6 +12,8 @@ use e2e::package::{Installed, granted, shipped};
 const ACCOUNTS: [usize; 3] = [5, 50, 200];
 const ROUNDS: usize = 11;
 const SYNCED: u32 = 50;
+/// Number of fields on a large page, more than the field finder reads.
+const LARGE_PAGE: usize = 5_000;
 
 fn main() -> Result<()> {
     print_sizes(&sizes(&shipped()).context("the extension is not built: ./build.sh")?);
@@ -19,6 +21,7 @@ fn main() -> Result<()> {
     let (openings, mut works) = openings()?;
     print_openings(&openings);
     works.extend(scans(&Installed::start(&shipped(), &Options::default())?, ROUNDS)?);
+    works.push(search(&Installed::start(&granted(), &Options::default())?, LARGE_PAGE, ROUNDS)?);
     print_works("worker, including the message and its reply", &works);
     print_works("Casdoor's passcode cells, from their appearance until they are filled", &measure_fills(ROUNDS)?);
     Ok(())
