@@ -214,3 +214,43 @@ fn cells_of_a_code_of_another_length_are_not_filled() {
         assert!(matches!(cells(1, in_line), Finding::Field(found) if found.fields == [0]));
     }
 }
+
+#[test]
+fn a_new_code_from_the_app_was_not_sent_again() {
+    let with = |said: &str| vec![text(NodeKind::Text, said), labeled(0, "")];
+    assert!(is_filled(with("Your session is old. Enter a fresh code from your authenticator.")));
+    assert!(!is_filled(with("Enter your authentication code, or request a fresh code.")));
+}
+
+#[test]
+fn a_field_of_the_length_of_a_code_below_an_app_needs_no_word_for_a_code() {
+    let with = |label: &str| {
+        vec![
+            text(NodeKind::Heading, "Link your authenticator"),
+            text(NodeKind::Text, "Scan this, then tell us what it says:"),
+            input(0, |field| {
+                field.label = label.into();
+                field.max_length = 6;
+            }),
+        ]
+    };
+    assert!(is_filled(with("")));
+    assert!(!is_filled(with("Device name")));
+}
+
+#[test]
+fn cells_that_only_assistive_technology_skips_belong_to_the_row() {
+    let cells = |count: usize| {
+        let mut nodes = vec![text(NodeKind::Heading, "Enter the code from your authenticator app")];
+        nodes.extend((0..count).map(|number| {
+            input(number, |field| {
+                field.autocomplete = "one-time-code".into();
+                (field.x, field.width) = (i64::try_from(number).unwrap() * 50, 40);
+                field.hidden = if number == 0 { Vec::new() } else { vec![Hidden::AriaHidden] };
+            })
+        }));
+        find_field(&page(nodes), 6, Pointing::Nowhere)
+    };
+    assert!(matches!(cells(6), Finding::Field(found) if found.fields == [0]), "the library distributes the code");
+    assert_eq!(cells(4), Finding::Nothing(Vec::new()));
+}

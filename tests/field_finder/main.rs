@@ -95,6 +95,7 @@ fn wording_that_the_finder_was_trained_on_is_understood() {
 fn pages_of_another_author_are_filled_only_in_the_right_field() {
     check_pages("unseen-fifth.jsonl", (100, 110));
     check_pages("unseen-sixth.jsonl", (45, 45));
+    check_pages("unseen-seventh.jsonl", (45, 15));
 }
 
 /// Neither the wording nor the weights of the finder are based on this batch; see `docs/filling.md`.

@@ -186,7 +186,7 @@ fn is_uncontradicted(all: &[Evidence]) -> bool {
     use Evidence::{
         Aside, AutocompleteOneTimeCode, BesideLogin, BesidePurpose, Captcha, Cells, DrawnPlaceholder, HasValue,
         LabelApp, LabelCode, LabelField, LabelPassword, LabelPin, LabelTwoStep, LengthFits, LengthTooGreat, NameCode,
-        NameOneTime, NearCode, NearPurpose, NothingForIt, Numeric, OffersApp, PasswordType, ScopePurpose,
+        NameOneTime, NearApp, NearCode, NearPurpose, NothingForIt, Numeric, OffersApp, PasswordType, ScopePurpose,
     };
     let has_any = |some: &[Evidence]| some.iter().any(|one| all.contains(one));
     // Some evidence against a field does not concern the source of the code, and is common around correct fields.
@@ -206,7 +206,11 @@ fn is_uncontradicted(all: &[Evidence]) -> bool {
     let is_like_a_code = has_any(&[BesideLogin, LengthFits, Numeric, DrawnPlaceholder]);
     let names_a_factor =
         !has_any(&[LabelField]) && (has_any(&[LabelApp]) || (has_any(&[LabelTwoStep]) && is_like_a_code));
-    let code = has_any(&[LabelCode, NameCode, NameOneTime, NearCode, Cells, AutocompleteOneTimeCode]) || names_a_factor;
+    // "Your authenticator says:" above a field of the code's length needs no word for a code, either.
+    let has_its_shape = !has_any(&[LabelField]) && has_any(&[NearApp]) && has_any(&[LengthFits, DrawnPlaceholder]);
+    let code = has_any(&[LabelCode, NameCode, NameOneTime, NearCode, Cells, AutocompleteOneTimeCode])
+        || names_a_factor
+        || has_its_shape;
     let contradicted = all.iter().any(|one| one.direction() < 0 && !harmless.contains(one))
         || has_any(&[NothingForIt, OffersApp, Captcha, Aside]);
     code && !contradicted

@@ -88,6 +88,7 @@ pub(super) fn groups(page: &Page<'_>, length: usize, pointed: Option<usize>) -> 
         .filter(|number| page.field(*number).is_some_and(|field| is_cell(field) || is_numbered(field)))
         .take(MAX_CELLS)
         .collect();
+    let seen = seen_cells(page);
     let mut groups = Vec::new();
     let mut grouped: Vec<usize> = Vec::new();
     for number in &cells {
@@ -109,7 +110,7 @@ pub(super) fn groups(page: &Page<'_>, length: usize, pointed: Option<usize>) -> 
             && !too_short
             && !too_narrow
             && !lonely_cell
-            && !is_part_of_a_row(page, number, &cells)
+            && !is_part_of_a_row(page, number, &cells, &seen, length)
         {
             groups.push(Group { nodes: vec![number], are_cells: false });
         }
@@ -142,14 +143,30 @@ fn row(page: &Page<'_>, cell: usize, cells: &[usize], length: usize) -> Option<V
 
 /// Returns true for a cell next to other cells of the same size. Such a field takes a single character, and its row
 /// does not have as many cells as the code has characters. Cells that a library has not laid out yet may be below each
-/// other; several fields that declare a one-time code are cells all the same.
-fn is_part_of_a_row(page: &Page<'_>, number: usize, cells: &[usize]) -> bool {
+/// other; several fields that declare a one-time code are cells all the same. Some libraries hide all cells but the
+/// first from assistive technology, and distribute the code that is typed into it: `all` includes such cells.
+fn is_part_of_a_row(page: &Page<'_>, number: usize, usable: &[usize], all: &[usize], length: usize) -> bool {
     let Some(field) = page.field(number) else { return false };
     let beside = |other: &FieldDescription| {
         let in_line = other.y.div_euclid(ROW_HEIGHT) == field.y.div_euclid(ROW_HEIGHT);
-        other.width == field.width
-            && ((is_cell(field) && in_line)
-                || (declares_a_one_time_code(field) && declares_a_one_time_code(other) && other.max_length <= 1))
+        let are_one_time = declares_a_one_time_code(field) && declares_a_one_time_code(other);
+        other.width == field.width && ((is_cell(field) && in_line) || (are_one_time && other.max_length <= 1))
     };
-    cells.iter().filter(|other| page.field(**other).is_some_and(beside)).count() >= 3
+    let count = |cells: &[usize]| cells.iter().filter(|other| page.field(**other).is_some_and(beside)).count();
+    let cells = count(all);
+    count(usable) >= 3 || (cells >= 3 && cells != length)
+}
+
+/// Returns the cells of a page, including those that are hidden only from assistive technology.
+fn seen_cells(page: &Page<'_>) -> Vec<usize> {
+    let is_seen = |field: &FieldDescription| {
+        field.hidden.iter().all(|reason| matches!(reason, Hidden::AriaHidden | Hidden::Covered))
+    };
+    page.fields()
+        .filter(|number| page.node(*number).is_some_and(is_text_field))
+        .filter(|number| {
+            page.field(*number).is_some_and(|field| is_seen(field) && (is_cell(field) || is_numbered(field)))
+        })
+        .take(MAX_CELLS)
+        .collect()
 }

@@ -155,7 +155,8 @@ fn read_sentence(sentence: &Sentence, language: Language) -> Signs {
     let sent = meant(Concept::Sent) && (code || channel);
     signs.add(Sign::Sent, (sent || (channel && code)) && !sentence.is_question && (!named || sent));
     signs.add(Sign::Channel, channel && !named);
-    signs.add(Sign::Again, said(Concept::Again));
+    // "A new code from your authenticator" was not sent.
+    signs.add(Sign::Again, said(Concept::Again) && !named);
     signs.add(Sign::Request, said(Concept::Request));
     signs.add(Sign::Phone, said(Concept::Phone));
     signs.add(Sign::Recovery, meant(Concept::Recovery));

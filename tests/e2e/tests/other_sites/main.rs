@@ -26,7 +26,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 /// The files of `tests/pages` whose descriptions are recorded.
-const RECORDED: [&str; 10] = [
+const RECORDED: [&str; 11] = [
     "development",
     "plain",
     "generated-train",
@@ -37,6 +37,7 @@ const RECORDED: [&str; 10] = [
     "unseen-fourth",
     "unseen-fifth",
     "unseen-sixth",
+    "unseen-seventh",
 ];
 
 /// The scripts that describe a page and type into it.
