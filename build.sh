@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 usage() {
     cat <<'TEXT'
 usage: ./build.sh [COMMAND]
-  (none)      builds the extension in dist/chrome and dist/firefox, to load unpacked
+  (none)      builds the extension in dist/chrome, dist/edge and dist/firefox, to load unpacked
   demo        shows the main user journey with a mock Casdoor server; without a display, headless with screenshots
   test        runs everything that continuous integration runs
   live        runs the end-to-end tests with the real Casdoor server at $CASDOOR_URL, whose release is $CASDOOR_TAG, and
@@ -16,8 +16,9 @@ usage: ./build.sh [COMMAND]
   bench qr    measures the QR reader with generated screenshots; add a number to generate a different set, or the folder
               test/samples of zxing-cpp to read its QR samples
   fuzz        tests key URIs and imported files with many newly generated inputs
-  package     builds the extension's archives for the stores of Chrome and Edge, and of Firefox
-  release     fills dist/release: archives of the extension and the sources, checksums, SBOM, licenses and release notes
+  package     builds the extension's archives for the stores of Chrome, Edge and Firefox
+  release     fills dist/release: archives of the extension and the sources, checksums, SBOM, licenses, release notes, and
+              the texts for the stores
 TEXT
 }
 

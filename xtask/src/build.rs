@@ -20,7 +20,8 @@ pub struct Packages {
     pub firefox: Tree,
 }
 
-/// Builds the packages in `dist/chrome` and `dist/firefox`, and Chrome's with test hosts in `dist/test-chrome`.
+/// Builds the packages in `dist/chrome`, `dist/edge` and `dist/firefox`, and Chrome's with test hosts in
+/// `dist/test-chrome`.
 pub fn build(root: &Path, profile: Profile) -> Result<Packages> {
     wasm::require_target()?;
     let shipped = fs::read(root.join(MANIFEST)).context("cannot read manifest.json")?;
@@ -31,6 +32,7 @@ pub fn build(root: &Path, profile: Profile) -> Result<Packages> {
     licences::add_to(&mut tree, root, &wasm::contexts(root)?)?;
     export_guide::add_to(&mut tree, root)?;
     tree.write(&root.join("dist/chrome"))?;
+    tree.write(&root.join("dist/edge"))?;
 
     let mut firefox = tree.clone();
     firefox.insert(MANIFEST, manifest::for_firefox(&shipped)?);
@@ -40,7 +42,7 @@ pub fn build(root: &Path, profile: Profile) -> Result<Packages> {
     tested.insert(MANIFEST, manifest::for_tests(&shipped)?);
     tested.write(&root.join("dist/test-chrome"))?;
     println!(
-        "dist/chrome and dist/firefox: {} files, {} bytes each",
+        "dist/chrome, dist/edge and dist/firefox: {} files, {} bytes each",
         tree.iter().count(),
         tree.iter().map(|(_, bytes)| bytes.len()).sum::<usize>()
     );

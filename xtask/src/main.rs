@@ -1,8 +1,8 @@
 //! Builds, tests, packages and demonstrates the extension. `build.sh` is a wrapper that installs prerequisites.
 //!
 //! `cargo xtask build` compiles each crate in `extension/wasm/` for wasm32, generates its JavaScript with
-//! `wasm-bindgen`, shrinks it with `wasm-opt` if Node is available, and assembles `dist/chrome` and `dist/firefox`. The
-//! other commands use these packages.
+//! `wasm-bindgen`, shrinks it with `wasm-opt` if Node is available, and assembles `dist/chrome`, `dist/edge` and
+//! `dist/firefox`. The other commands use these packages.
 
 mod addon_lint;
 mod advisories;
@@ -18,6 +18,7 @@ mod package;
 mod release;
 mod sample_lines;
 mod service_icons;
+mod store_listing;
 mod suite;
 mod tools;
 mod tree;
@@ -29,13 +30,14 @@ use std::path::{Path, PathBuf};
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
-  build [--fast]   builds dist/chrome and dist/firefox, and dist/test-chrome for end-to-end tests; --fast skips size
+  build [--fast]   builds dist/chrome, dist/edge and dist/firefox, and dist/test-chrome for end-to-end tests; --fast skips size
                    optimization
   test             runs everything that continuous integration runs; the last line counts the tests
   icons            makes extension/service_icons.json from the npm package simple-icons and the list in xtask
   format           formats the Rust and JavaScript, and corrects the lints of the JavaScript where it can
-  package          builds the archives for Chrome and Edge, and for Firefox, in dist/
-  release          fills dist/release: archives of the extension and the sources, checksums, SBOM, licenses and notes
+  package          builds the archives for Chrome, Edge and Firefox in dist/
+  release          fills dist/release: archives of the extension and the sources, checksums, SBOM, licenses, notes and
+                   the texts for the stores
   demo             shows the main user journey with the mock server; without a display, headless with screenshots
   live             runs the end-to-end tests with the real Casdoor server at $CASDOOR_URL (http://127.0.0.1:8000) of
                    release $CASDOOR_TAG (the newest), and prints a table

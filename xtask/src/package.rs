@@ -26,7 +26,7 @@ pub fn package(root: &Path) -> Result<()> {
 pub struct Archives {
     /// The extension's version.
     pub version: String,
-    /// The archives by file name: one for Chrome, Edge and other browsers that are based on Chromium, one for Firefox.
+    /// The archives by file name, one for each store.
     pub files: Tree,
 }
 
@@ -37,8 +37,9 @@ pub fn archives(root: &Path) -> Result<Archives> {
     let (_, shipped) = chrome.iter().find(|(path, _)| *path == MANIFEST).context("the package has no manifest")?;
     let version = manifest::version(shipped)?;
     let mut files = Tree::default();
-    for (browser, package) in [("chrome", chrome), ("firefox", firefox)] {
-        files.insert(format!("casdoor-authenticator-{browser}-{version}.zip"), zip(&package)?);
+    // Edge runs the same package, but its store has its own archive, so that nobody has to know this.
+    for (browser, package) in [("chrome", &chrome), ("edge", &chrome), ("firefox", &firefox)] {
+        files.insert(format!("casdoor-authenticator-{browser}-{version}.zip"), zip(package)?);
     }
     Ok(Archives { version, files })
 }

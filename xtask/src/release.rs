@@ -1,8 +1,9 @@
-//! Collects everything that a release consists of: archives, checksums, bill of materials, licenses and notes.
+//! Collects everything that a release consists of: archives, checksums, bill of materials, licenses, notes, and
+//! the texts for the stores.
 
 use crate::package::Archives;
 use crate::tree::Tree;
-use crate::{licences, package, wasm};
+use crate::{licences, package, store_listing, wasm};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -22,6 +23,7 @@ pub fn release(root: &Path) -> Result<()> {
     files.insert("sbom.cdx.json", format!("{materials:#}\n"));
     files.insert("licences.txt", read("dist/chrome/licences.txt")?);
     files.insert("RELEASE_NOTES.md", notes(&read("CHANGELOG.md")?, &version)?);
+    files.insert("store-listing.json", store_listing::listing(root)?);
     let checksums = checksums(&files)?;
     files.insert(CHECKSUMS, checksums);
     files.write(&root.join("dist/release"))?;
