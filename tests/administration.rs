@@ -7,8 +7,11 @@ use std::fs;
 use std::path::Path;
 
 use casdoor_authenticator::app::ManagedKey;
-use casdoor_authenticator::app::policy::{Policy, Rule};
+use casdoor_authenticator::app::policy::Policy;
 use serde_json::Value;
+
+/// The extension's id in the examples.
+const ID: &str = "abcdefghijklmnopabcdefghijklmnop";
 
 fn read(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
@@ -54,14 +57,16 @@ fn parsed(value: &Value) -> Policy {
     Policy::parse(texts.iter().map(|(key, text)| (key.as_str(), text.as_str())))
 }
 
-/// Asserts that an example is what the guide says: one server and no exports, with a password.
-fn assert_complete(value: &Value, place: &str) {
+/// Asserts that an example sets the same policy as the one for Linux, which a test loads in a real browser.
+fn assert_same_policy(value: &Value, place: &str) {
     assert_eq!(problem(value, &schema(), place), None);
     let policy = parsed(value);
     assert!(policy.not_understood.is_empty(), "{place}: {:?}", policy.not_understood);
-    assert_eq!(policy.servers.first().map(|server| server.name.as_str()), Some("Acme Corporation"), "{place}");
-    assert!(policy.has(Rule::ForbidExports) && policy.has(Rule::RequirePassword), "{place}");
-    assert_eq!(policy.auto_lock_minutes, Some(480), "{place}");
+    let tested = examples("json").iter().find_map(|text| {
+        let example: Value = serde_json::from_str(text).unwrap();
+        example.pointer(&format!("/3rdparty/extensions/{ID}")).map(parsed)
+    });
+    assert_eq!(Some(policy), tested, "{place}");
 }
 
 #[test]
@@ -93,7 +98,6 @@ fn every_key_is_explained_in_the_guide() {
 
 #[test]
 fn every_json_example_is_a_valid_policy() {
-    const ID: &str = "abcdefghijklmnopabcdefghijklmnop";
     let examples = examples("json");
     let places =
         [format!("/3rdparty/extensions/{ID}"), String::from("/policies/3rdparty/Extensions/authenticator@casdoor.org")];
@@ -102,7 +106,7 @@ fn every_json_example_is_a_valid_policy() {
         let place = format!("example {number}");
         let value: Value = serde_json::from_str(text).unwrap_or_else(|error| panic!("{place}: {error}"));
         if let Some(policy) = places.iter().find_map(|place| value.pointer(place)) {
-            assert_complete(policy, &place);
+            assert_same_policy(policy, &place);
         } else if value.get("servers").is_some() {
             // The admin console wraps each value.
             let unwrapped: serde_json::Map<String, Value> = value
@@ -111,7 +115,7 @@ fn every_json_example_is_a_valid_policy() {
                 .iter()
                 .map(|(key, it)| (key.clone(), it.get("Value").unwrap().clone()))
                 .collect();
-            assert_complete(&Value::Object(unwrapped), &place);
+            assert_same_policy(&Value::Object(unwrapped), &place);
         } else {
             assert!(value.get(ID).is_some(), "{place} is neither a policy nor an installation");
             continue;
@@ -142,25 +146,108 @@ fn the_registry_example_has_the_same_policy() {
         };
         values.insert(name.to_owned(), value);
     }
-    assert_complete(&Value::Object(values), "the registry");
+    assert_same_policy(&Value::Object(values), "the registry");
+}
+
+/// Parses a value of a property list, and returns it with the remaining text.
+fn property(text: &str) -> (Value, &str) {
+    let text = text.trim_start();
+    for (tag, value) in [("<true/>", Value::from(true)), ("<false/>", Value::from(false))] {
+        if let Some(rest) = text.strip_prefix(tag) {
+            return (value, rest);
+        }
+    }
+    let (tag, mut rest) = text.strip_prefix('<').and_then(|text| text.split_once('>')).unwrap();
+    let end = format!("</{tag}>");
+    match tag {
+        "dict" => {
+            let mut dictionary = serde_json::Map::new();
+            while let Some(pair) = rest.trim_start().strip_prefix("<key>") {
+                let (key, value) = pair.split_once("</key>").unwrap();
+                let (value, left) = property(value);
+                dictionary.insert(key.to_owned(), value);
+                rest = left;
+            }
+            (dictionary.into(), rest.trim_start().strip_prefix(&end).unwrap())
+        }
+        "array" => {
+            let mut list = Vec::new();
+            while !rest.trim_start().starts_with(&end) {
+                let (value, left) = property(rest);
+                list.push(value);
+                rest = left;
+            }
+            (list.into(), rest.trim_start().strip_prefix(&end).unwrap())
+        }
+        "string" | "integer" => {
+            let (value, rest) = rest.split_once(&end).unwrap();
+            (if tag == "integer" { Value::from(value.parse::<u64>().unwrap()) } else { Value::from(value) }, rest)
+        }
+        other => panic!("unknown element {other}"),
+    }
 }
 
 #[test]
-fn the_other_examples_name_only_keys_of_the_schema() {
-    let known: BTreeSet<&str> = ManagedKey::ALL.iter().map(|key| key.name()).collect();
-    let [admx, adml, profile] = examples("xml").try_into().unwrap();
-    let names = |text: &str, before: &str, after: char| -> BTreeSet<String> {
-        text.split(before).skip(1).map(|rest| rest.split(after).next().unwrap().to_owned()).collect()
-    };
-    let in_admx = names(&admx, "<policy name=\"", '"');
-    assert!(in_admx.len() == 3 && in_admx.iter().all(|name| known.contains(name.as_str())), "{in_admx:?}");
-    assert!(in_admx.iter().all(|name| adml.contains(&format!("<string id=\"{name}\">"))));
-    let (_, policy) = profile.split_once("com.example.casdoor-authenticator.policy").unwrap();
-    let fields = ["PayloadUUID", "address", "organization", "displayName"];
-    let in_profile = names(policy, "<key>", '<');
-    let unknown: Vec<_> = in_profile.iter().filter(|name| !known.contains(name.as_str())).collect();
-    assert!(unknown.iter().all(|name| fields.contains(&name.as_str())), "{unknown:?}");
+fn the_configuration_profile_has_the_same_policy() {
+    let [_, _, profile] = examples("xml").try_into().unwrap();
+    let (_, list) = profile.split_once("<plist version=\"1.0\">").unwrap();
+    let (profile, _) = property(list);
+    let payloads = profile.get("PayloadContent").and_then(Value::as_array).unwrap();
+    let kind = format!("com.google.Chrome.extensions.{ID}");
+    let policy = payloads.iter().find(|payload| payload.get("PayloadType") == Some(&Value::from(kind.as_str())));
+    let mut policy = policy.and_then(Value::as_object).unwrap().clone();
+    policy.retain(|name, _| !name.starts_with("Payload"));
+    assert_same_policy(&policy.into(), "the configuration profile");
+    let ids: BTreeSet<_> =
+        payloads.iter().chain([&profile]).filter_map(|payload| payload.get("PayloadUUID")?.as_str()).collect();
+    assert_eq!(ids.len(), 3, "{ids:?}");
+}
+
+#[test]
+fn the_script_for_intune_sets_the_same_policy() {
     let [script] = examples("powershell").try_into().unwrap();
-    let in_script = names(&script, "-Name \"", '"');
-    assert!(in_script.len() > 3 && in_script.iter().all(|name| known.contains(name.as_str())), "{in_script:?}");
+    let schema = schema();
+    let kind = |name: &str| schema.pointer(&format!("/properties/{name}/type")).and_then(Value::as_str).unwrap();
+    let assigned = |variable: &str| {
+        let line = script.lines().find_map(|line| line.strip_prefix(&format!("${variable} = ")));
+        line.unwrap().trim_matches(['"', '\'']).to_owned()
+    };
+    assert_eq!(assigned("id"), ID);
+    let mut policy = serde_json::Map::new();
+    let rules = script.split_once("foreach ($rule in ").and_then(|(_, rest)| rest.split_once(") {")).unwrap().0;
+    for rule in rules.split(", ") {
+        policy.insert(rule.trim_matches('"').to_owned(), true.into());
+    }
+    assert!(script.contains("-Name $rule -Value 1 -Type DWord"));
+    for line in script.lines().filter_map(|line| line.strip_prefix("Set-ItemProperty -Path $key -Name \"")) {
+        let (name, value) = line.split_once("\" -Value ").unwrap();
+        let value = match kind(name) {
+            "integer" => value.strip_suffix(" -Type DWord").unwrap().parse::<u64>().unwrap().into(),
+            "array" => serde_json::from_str(&assigned(value.trim_start_matches('$'))).unwrap(),
+            _ => Value::from(value.trim_matches('"')),
+        };
+        policy.insert(name.to_owned(), value);
+    }
+    assert_same_policy(&policy.into(), "the script");
+}
+
+#[test]
+fn the_group_policy_template_writes_values_of_the_schemas_types() {
+    let [admx, adml, _] = examples("xml").try_into().unwrap();
+    let schema = schema();
+    let policies: Vec<&str> = admx.split("<policy name=\"").skip(1).collect();
+    assert_eq!(policies.len(), 3);
+    for policy in policies {
+        let (name, rest) = policy.split_once('"').unwrap();
+        let kind = schema.pointer(&format!("/properties/{name}/type")).and_then(Value::as_str).unwrap();
+        let written = match kind {
+            // The browser parses lists from texts.
+            "array" | "string" => format!("<text id=\"{name}\" valueName=\"{name}\""),
+            "integer" => format!("<decimal id=\"{name}\" valueName=\"{name}\""),
+            _ => format!("valueName=\"{name}\""),
+        };
+        assert!(rest.contains(&written), "{name}");
+        assert!(rest.contains(&format!("3rdparty\\extensions\\{ID}\\policy")), "{name}");
+        assert!(adml.contains(&format!("<string id=\"{name}\">")), "{name}");
+    }
 }
