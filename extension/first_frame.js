@@ -2,6 +2,10 @@
 // wasm needs the results of the same three reads. This is a classic script, because modules run later. The wasm is
 // compiled after the frame is painted, because compiling would delay the frame.
 
+// The same document in the browser's side panel, which stays open beside all tabs and may be of any size.
+const isPanel = location.search === "?panel";
+document.documentElement.classList.toggle("panel", isPanel);
+
 // Draws the stored markup. Returns false if it is outdated: the vault has locked, a row has moved, or the current site
 // has an account, which changes the order of the rows.
 function draw({ board, first_frame, pending_action, url }) {
@@ -62,7 +66,9 @@ globalThis.first = Promise.all([
 ]).then(([{ board, first_frame, pending_action }, stored, [tab]]) => {
   useAppearance(stored);
   globalThis.texts = useLanguage(stored.language);
-  return { board, first_frame, pending_action, phase: stored.phase, url: tab?.url };
+  const read = { board, phase: stored.phase, window: tab?.windowId, is_panel: isPanel };
+  // The panel belongs to no tab, and the popup carries out what is pending.
+  return isPanel ? read : { ...read, first_frame, pending_action, url: tab?.url };
 });
 
 // The results may arrive before the parser has reached the body.

@@ -3,7 +3,8 @@
 "use strict";
 
 (() => {
-  if (globalThis.casdoorPage) return;
+  // Without reports on visibility, no press and no sign-in can be trusted, and the chip could only open the popup.
+  if (globalThis.casdoorPage || !("isVisible" in IntersectionObserverEntry.prototype)) return;
   const { Chip, say, useTexts } = globalThis.casdoorChip;
   const ResponseObserver = globalThis.casdoorResponseObserver;
   const signIn = globalThis.casdoorSignIn;

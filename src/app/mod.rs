@@ -131,6 +131,8 @@ pub struct App<P: Platform> {
     session: Mutex<Option<Session>>,
     /// Incremented on every lock, so that an unlock in progress can detect that it was overtaken.
     locks: Cell<u64>,
+    /// When the computer was last known to be awake, in seconds since 1970; `None` if that is unknown.
+    awake_at: Cell<Option<u64>>,
     /// Locked during a sync, so that only one runs at a time.
     syncing: Mutex<()>,
     /// Locked while the last scan result is read, saved and discarded, so that it is saved only once.
@@ -157,6 +159,7 @@ impl<P: Platform> App<P> {
             entropy: RefCell::new(entropy),
             session: Mutex::new(None),
             locks: Cell::new(0),
+            awake_at: Cell::new(None),
             syncing: Mutex::new(()),
             saving_found: Mutex::new(()),
             turns: RefCell::default(),

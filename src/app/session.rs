@@ -90,7 +90,7 @@ impl<P: Platform> App<P> {
     /// Does the same for setting the first password, which is allowed although the policy requires one.
     pub(in crate::app) async fn open_without_password(&self, now: u64) -> Result<Open<'_>, AppError> {
         let mut guard = self.session.lock().await;
-        if guard.as_ref().is_some_and(|session| now >= session.lock_at) {
+        if guard.as_ref().is_some_and(|session| self.is_over(session, now)) {
             *guard = None;
             self.forget_key().await?;
         }
@@ -111,11 +111,14 @@ impl<P: Platform> App<P> {
     }
 
     async fn load_session(&self, now: u64) -> Result<Session, AppError> {
-        let unlocked =
-            self.store.load(Area::Session, &[SessionKey::Unlocked.name()]).await?.pop().flatten().map(Secret::new);
+        let names = [SessionKey::Unlocked, SessionKey::AwakeAt].map(SessionKey::name);
+        let mut stored = self.store.load(Area::Session, &names).await?;
+        let awake_at = stored.pop().flatten();
+        self.awake_at.set(awake_at.and_then(|seconds| seconds.parse().ok()));
+        let unlocked = stored.pop().flatten().map(Secret::new);
         let Some(unlocked) = unlocked else { return self.without_key().await };
         let unlocked: Unlocked = serde_json::from_str(unlocked.expose()).map_err(|_| AppError::Locked)?;
-        if now >= unlocked.lock_at {
+        if now >= unlocked.lock_at || self.has_slept(now) {
             self.forget_key().await?;
             return Err(AppError::Locked);
         }
@@ -275,7 +278,9 @@ impl<P: Platform> App<P> {
             SessionKey::Board.name(),
             SessionKey::FirstFrame.name(),
             SessionKey::Found.name(),
+            SessionKey::AwakeAt.name(),
         ];
+        self.awake_at.set(None);
         Ok(self.store.commit(Area::Session, keys.map(|key| (key, None)).to_vec()).await?)
     }
 }

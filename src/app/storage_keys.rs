@@ -99,11 +99,13 @@ pub enum SessionKey {
     RenewingSignIn,
     /// The account whose code the user is choosing a field for, and the document.
     ChoosingField,
+    /// When the computer was last known to be awake, in seconds since 1970, in decimal. Deleted on a lock.
+    AwakeAt,
 }
 
 impl SessionKey {
     /// All keys of this area.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Unlocked,
         Self::Board,
         Self::FirstFrame,
@@ -113,6 +115,7 @@ impl SessionKey {
         Self::SigningIn,
         Self::RenewingSignIn,
         Self::ChoosingField,
+        Self::AwakeAt,
     ];
 
     /// Returns the name in storage.
@@ -127,6 +130,7 @@ impl SessionKey {
             Self::SigningIn => "signing_in",
             Self::RenewingSignIn => "renewing_sign_in",
             Self::ChoosingField => "choosing_field",
+            Self::AwakeAt => "awake_at",
         }
     }
 }
@@ -162,6 +166,8 @@ pub enum ManagedKey {
     MinimumPbkdf2Iterations,
     /// The longest time until the vault is locked, in minutes.
     AutoLockMinutes,
+    /// The longest time without mouse or keyboard until the vault is locked, in minutes.
+    IdleLockMinutes,
     /// The longest time between two automatic backups, in days.
     BackupEveryDays,
     /// The fate of a server's accounts when its connection ends: `keep`, `forget` or `user`.
@@ -178,7 +184,7 @@ pub enum ManagedKey {
 
 impl ManagedKey {
     /// All keys of this area.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Servers,
         Self::OnlyTheseServers,
         Self::RequireSignIn,
@@ -193,6 +199,7 @@ impl ManagedKey {
         Self::KeyDerivation,
         Self::MinimumPbkdf2Iterations,
         Self::AutoLockMinutes,
+        Self::IdleLockMinutes,
         Self::BackupEveryDays,
         Self::WhenRemoved,
         Self::FillSites,
@@ -218,6 +225,7 @@ impl ManagedKey {
             Self::KeyDerivation => "keyDerivation",
             Self::MinimumPbkdf2Iterations => "minimumPbkdf2Iterations",
             Self::AutoLockMinutes => "autoLockMinutes",
+            Self::IdleLockMinutes => "idleLockMinutes",
             Self::BackupEveryDays => "backupEveryDays",
             Self::WhenRemoved => "whenRemoved",
             Self::FillSites => "fillSites",

@@ -110,6 +110,9 @@ extern "C" {
     #[wasm_bindgen(js_namespace = ["chrome", "downloads"], js_name = download, catch)]
     pub async fn download(options: &JsValue) -> Result<JsValue, JsValue>;
 
+    /// `chrome.idle.queryState`.
+    #[wasm_bindgen(js_namespace = ["chrome", "idle"], js_name = queryState, catch)]
+    pub async fn idle_state(seconds: f64) -> Result<JsValue, JsValue>;
     /// `chrome.alarms.clear`.
     #[wasm_bindgen(js_namespace = ["chrome", "alarms"], js_name = clear, catch)]
     pub async fn clear_alarm(name: &str) -> Result<JsValue, JsValue>;

@@ -25,6 +25,7 @@
 //! | [`demo_server`] | the public demo server |
 //! | [`camera`], [`image_files`] | a page's camera, and image files that a page received |
 //! | [`page`] | browser functions for the extension's pages |
+//! | [`side_panel`] | opens the browser's side panel |
 //! | `content_scripts` | registers content scripts and notifies them |
 //! | `recovery` | fills a recovery code that was selected in the chip and approved in the popup |
 //! | [`exchange_thread`] | reads and writes files in a separate thread per job |
@@ -59,6 +60,7 @@ mod page_images;
 mod recovery;
 mod scan;
 mod shown_user;
+pub mod side_panel;
 pub mod storage;
 pub mod worker;
 

@@ -172,10 +172,33 @@ pub fn reports_locked_screen() -> bool {
     Reflect::has(&states, &"LOCKED".into()).unwrap_or(false)
 }
 
+/// Returns true if the browser tells a script whether an element is really visible. Without it, the scripts on a
+/// server's pages trust no press and no sign-in, so they neither fill nor offer anything.
+pub fn fills_on_server_pages() -> bool {
+    let entry = Reflect::get(&js_sys::global(), &"IntersectionObserverEntry".into());
+    let prototype = entry.and_then(|entry| Reflect::get(&entry, &"prototype".into()));
+    prototype.is_ok_and(|prototype| Reflect::has(&prototype, &"isVisible".into()).unwrap_or(false))
+}
+
 /// Calls `then` whenever the worker has stored the vault's key in the session or removed it.
 pub fn on_lock_changed(then: impl Fn() + 'static) {
+    on_session_changed(&[SessionKey::Unlocked], then);
+}
+
+/// Does the same, and also after the worker has painted a different board.
+pub fn on_vault_changed(then: impl Fn() + 'static) {
+    on_session_changed(&[SessionKey::Unlocked, SessionKey::Board], then);
+}
+
+fn on_session_changed(keys: &'static [SessionKey], then: impl Fn() + 'static) {
     let heard = Closure::<dyn Fn(JsValue, String)>::new(move |changes: JsValue, area: String| {
-        if area == "session" && Reflect::has(&changes, &SessionKey::Unlocked.name().into()).unwrap_or(false) {
+        let is_changed = |key: &SessionKey| {
+            let change = Reflect::get(&changes, &key.name().into()).unwrap_or_default();
+            let value = |name: &str| Reflect::get(&change, &name.into()).unwrap_or_default();
+            // Some browsers also report values that were written again.
+            change.is_object() && value("oldValue") != value("newValue")
+        };
+        if area == "session" && keys.iter().any(is_changed) {
             then();
         }
     });

@@ -6,7 +6,7 @@
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-use super::{chrome, memory};
+use super::{chrome, memory, worker};
 use crate::app::SessionKey;
 use crate::vault::{Area, Change, Store, StoreError};
 
@@ -57,6 +57,7 @@ impl Store for ExtensionStorage {
             Some((_, Some(_))) => memory::wait_for_work(),
             None => {}
         }
+        let is_unlocked = matches!(key_change, Some((_, Some(_))));
         for (key, value) in changes {
             let value = value.map_or(JsValue::NULL, |text| JsValue::from_str(&text));
             Reflect::set(&values, &JsValue::from_str(key), &value).map_err(|_| StoreError::Unavailable)?;
@@ -67,6 +68,9 @@ impl Store for ExtensionStorage {
             Area::Apart => write_marks(&values).await,
             Area::Managed => return Err(StoreError::Unavailable),
         };
+        if is_unlocked {
+            worker::watch_for_absence().await;
+        }
         written.map(|_| ()).map_err(|error| refusal(&error))
     }
 }

@@ -37,6 +37,10 @@ const DEBOUNCE_MS: u32 = 2_000;
 const PAINT: &str = "paint";
 /// The alarm of the regular sync.
 const SYNC: &str = "sync";
+/// The alarm that checks every minute whether the user is away, while the vault is unlocked.
+const AWAKE: &str = "awake";
+/// The shortest time without mouse or keyboard that the browser can report, in seconds.
+const LEAST_IDLE_SECONDS: u64 = 15;
 /// The alarm that syncs a change if the worker was stopped before it could.
 const SYNC_NOW: &str = "sync_now";
 
@@ -316,10 +320,32 @@ pub async fn policy_changed() {
     show_badge().await;
 }
 
+/// Starts the check for absence. Called when the vault was unlocked.
+pub(super) async fn watch_for_absence() {
+    let info = to_js(&serde_json::json!({ "periodInMinutes": 1, "delayInMinutes": 1 }));
+    let _ = chrome::create_alarm(AWAKE, &info).await;
+}
+
+/// Locks the vault if the computer slept, if its screen is locked, or if the user has been away for the chosen time.
+async fn lock_if_away() {
+    let idle_seconds = match app().note_awake(now_seconds()).await {
+        Ok(Some(seconds)) => seconds,
+        Ok(None) => return drop(chrome::clear_alarm(AWAKE).await),
+        // A storage failure is ignored here, because the next request detects and reports it.
+        Err(_) => return,
+    };
+    #[expect(clippy::cast_precision_loss, reason = "at most a day")]
+    let state = chrome::idle_state(idle_seconds.max(LEAST_IDLE_SECONDS) as f64).await.unwrap_or_default();
+    if state == "locked" || (state == "idle" && idle_seconds > 0) {
+        screen_locked().await;
+    }
+}
+
 /// Handles an alarm. A storage failure is ignored here, because the next request detects and reports it.
 pub async fn alarm(name: String) {
     match name.as_str() {
         SYNC | SYNC_NOW => sync_all().await,
+        AWAKE => lock_if_away().await,
         _ => {
             menus::forget_old_pending_action().await;
             let _ = app().tick(now_seconds()).await;

@@ -9,16 +9,16 @@ use web_sys::File;
 
 use super::components::{icon, icon as drawings};
 use super::scan_results::batches;
-use super::state::Ui;
+use super::state::{Place, Ui};
 use super::texts::say;
 use crate::app::protocol::{BatchCard, Reply, Request};
 use crate::browser::image_files::{Pictures, pictures_among};
 use crate::browser::page;
 
-/// Returns the buttons above the form. In the popup, images and the camera are opened in a tab, because file pickers
-/// and permission prompts close the popup.
+/// Returns the buttons above the form. In the popup and the side panel, images and the camera are opened in a tab,
+/// because file pickers and permission prompts close the popup.
 pub fn ways(ui: Ui) -> AnyView {
-    let buttons = if ui.in_popup { popup_buttons(ui) } else { tab_buttons(ui) };
+    let buttons = if ui.place == Place::Tab { tab_buttons(ui) } else { popup_buttons(ui) };
     view! {
         {buttons}
         <p class="quiet">{say("ways_paste")}</p>
@@ -28,11 +28,16 @@ pub fn ways(ui: Ui) -> AnyView {
 }
 
 fn popup_buttons(ui: Ui) -> AnyView {
+    let scan = ui.place.is_popup().then(|| {
+        view! {
+            <button class="wide" type="button" data-action="scan" on:click=move |_| ui.perform(Request::Scan)>
+                {icon(drawings::QR)}
+                {say("scan")}
+            </button>
+        }
+    });
     view! {
-        <button class="wide" type="button" data-action="scan" on:click=move |_| ui.perform(Request::Scan)>
-            {icon(drawings::QR)}
-            {say("scan")}
-        </button>
+        {scan}
         <div class="pair">
             <button type="button" data-action="open-pictures" on:click=|_| page::open_tab("options.html#add")>
                 {icon(drawings::PICTURE)}

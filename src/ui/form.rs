@@ -4,13 +4,14 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use super::components::{Field, choice, field, head, submit};
-use super::state::{Ui, View};
+use super::save_to::{keep_choice, keep_of};
+use super::state::{Place, Ui, View};
 use super::texts::say;
 use super::{add_menu, recovery, sites};
 use crate::app::protocol::{AccountForm, FormKind, Reply, Request};
 use crate::browser::page;
 use crate::otp::OtpError;
-use crate::vault::{AccountId, Keep};
+use crate::vault::AccountId;
 
 /// The typed values, one signal per field.
 #[derive(Clone, Copy)]
@@ -94,31 +95,6 @@ impl Fields {
     }
 }
 
-/// Parses a value of the *Save to* field. Returns `None` for the default, or if the connection no longer exists.
-pub fn keep_of(ui: Ui, value: &str) -> Option<Keep> {
-    if value == "device" {
-        return Some(Keep::Device);
-    }
-    let id = value.parse::<AccountId>().ok()?;
-    let known = ui.board.with_untracked(|board| board.connections.iter().any(|connection| connection.id == id));
-    known.then_some(Keep::Connection(id))
-}
-
-/// Returns the field that selects where a new account is saved; `None` without a connection.
-pub fn keep_choice(ui: Ui, value: RwSignal<String>) -> Option<AnyView> {
-    let connections = ui.board.with_untracked(|board| board.connections.clone());
-    if connections.is_empty() {
-        return None;
-    }
-    let mut options = vec![(String::new(), say("keep_default")), ("device".to_owned(), say("keep_here"))];
-    options.extend(
-        connections
-            .into_iter()
-            .map(|connection| (connection.id.to_string(), format!("{} · {}", connection.label, connection.host))),
-    );
-    Some(choice("keep", "keep_on", options, value))
-}
-
 /// Returns the form for a new account. A link or a connection code in its first field is also recognized.
 pub fn add(ui: Ui) -> AnyView {
     let fields = Fields::new(&AccountForm::default());
@@ -158,7 +134,7 @@ pub fn add(ui: Ui) -> AnyView {
                 {names(fields)}
                 {keep_choice(ui, fields.keep)}
                 {parameters(fields)}
-                {ui.in_popup.then(in_tab)}
+                {(ui.place != Place::Tab).then(in_tab)}
             </div>
             <footer>{submit(ui, "save", || say("form_add"))}</footer>
         </form>

@@ -67,6 +67,7 @@ pub mod options;
 mod plaintext_export_warning;
 pub mod popup;
 mod recovery;
+mod save_to;
 mod scan_results;
 mod show_qr;
 mod sites;

@@ -3,7 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::components::{PASSWORD, head, submit};
+use super::components::{PASSWORD, head, hint, submit};
 use super::confirm_password::ConfirmPassword;
 use super::state::{Ui, View};
 use super::texts::{say, say_with, title};
@@ -149,6 +149,8 @@ pub fn count_line(ui: Ui, id: AccountId, left: usize, all: usize) -> Option<AnyV
         return None;
     }
     let words = say_with("recovery_count", &[&left.to_string(), &all.to_string()]);
+    let locked = ui.board.with_untracked(|board| board.conceals_secrets);
+    let (described_by, reason) = if locked { hint(say("managed_reason")) } else { (None, None) };
     Some(
         view! {
             <div class="field">
@@ -156,11 +158,19 @@ pub fn count_line(ui: Ui, id: AccountId, left: usize, all: usize) -> Option<AnyV
                 <ul class="sites">
                     <li>
                         <span data-recovery-count=left.to_string()>{words}</span>
-                        <button class="plain" type="button" data-action="recovery" on:click=move |_| ui.show_view(View::Recovery(id))>
+                        <button
+                            class="plain"
+                            type="button"
+                            data-action="recovery"
+                            disabled=locked
+                            aria-describedby=described_by
+                            on:click=move |_| ui.show_view(View::Recovery(id))
+                        >
                             {say("recovery_open")}
                         </button>
                     </li>
                 </ul>
+                {reason}
             </div>
         }
         .into_any(),

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::components::{choice, head, icon, icon as drawings};
-use super::form::{keep_choice, keep_of};
+use super::save_to::{keep_choice, keep_of};
 use super::state::{Ui, View};
 use super::texts::{batch_progress, say, say_count, say_message, say_with, title};
 use crate::app::protocol::{BatchCard, Found, FoundCard, Likeness, Message, Reply, Request};
@@ -147,7 +147,7 @@ fn batch_card(ui: Ui, batch: &BatchCard, just_read: bool) -> AnyView {
     let missing = batch.missing.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
     let open = Request::OpenBatch { batch: batch.id.clone() };
     let forget = Request::DropBatch { batch: batch.id.clone() };
-    let next = (just_read && ui.in_popup).then(|| {
+    let next = (just_read && ui.place.is_popup()).then(|| {
         view! {
             <button class="primary" type="button" data-action="scan" on:click=move |_| ui.perform(Request::Scan)>
                 {say("batch_next")}
@@ -192,7 +192,7 @@ fn connection_card(host: &str) -> AnyView {
 
 /// Returns the buttons to show if nothing was found.
 fn again(ui: Ui) -> AnyView {
-    let scan = ui.in_popup.then(|| {
+    let scan = ui.place.is_popup().then(|| {
         view! {
             <button class="wide" type="button" data-action="scan" on:click=move |_| ui.perform(Request::Scan)>
                 {icon(drawings::QR)}

@@ -79,6 +79,27 @@ pub struct StatusMessage {
     pub undo: Option<Request>,
 }
 
+/// The place where a page is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The popup, which can scan and fill the current tab, and is closed when it loses the focus.
+    Popup {
+        /// The browser's id of the window behind it.
+        window: Option<i32>,
+    },
+    /// The browser's side panel, which stays open. The browser lets it access no tab.
+    SidePanel,
+    /// A tab.
+    Tab,
+}
+
+impl Place {
+    /// Returns true in the popup, which can scan the current tab.
+    pub fn is_popup(self) -> bool {
+        matches!(self, Self::Popup { .. })
+    }
+}
+
 /// The state of a page, which is copied into every handler.
 #[derive(Clone, Copy)]
 pub struct Ui {
@@ -93,8 +114,8 @@ pub struct Ui {
     /// When the page was opened, in seconds since 1970. Countdown rings count from this time, because style sheets lose
     /// precision with large numbers.
     pub opened_at: StoredValue<u64>,
-    /// True in the popup, which can scan the current tab and is closed when it loses the focus.
-    pub in_popup: bool,
+    /// Where the page is shown.
+    pub place: Place,
     /// The current tab's origin and path.
     pub page: StoredValue<Option<String>>,
     /// The current tab's origin.
@@ -122,10 +143,10 @@ pub struct Ui {
 
 impl Ui {
     /// Creates the state of a page opened at `now`; `page` is the address of the tab behind a popup.
-    pub fn new(now: u64, in_popup: bool, page: Option<String>, icons: Icons) -> Self {
+    pub fn new(now: u64, place: Place, page: Option<String>, icons: Icons) -> Self {
         let origin = page.as_ref().map(|page| PageAddress::from(page).origin.to_owned());
         Self {
-            in_popup,
+            place,
             screen: RwSignal::default(),
             view: RwSignal::default(),
             board: RwSignal::default(),

@@ -92,6 +92,9 @@ pub enum NewAccounts {
 pub struct Settings {
     /// The time until the vault is locked, in seconds; 8 hours by default.
     pub lock_after_seconds: u64,
+    /// The time without mouse or keyboard after which the vault is locked, in seconds; 0 for never.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub lock_when_idle_seconds: u64,
     /// Shows a row's code only while the row is hovered or focused.
     #[serde(default)]
     pub hides_codes: bool,
@@ -190,6 +193,10 @@ fn default_text_size() -> u16 {
     Settings::TEXT_SIZES[1]
 }
 
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 fn is_default_text_size(percent: &u16) -> bool {
     *percent == default_text_size()
@@ -204,6 +211,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             lock_after_seconds: 8 * 60 * 60,
+            lock_when_idle_seconds: 0,
             hides_codes: false,
             shows_next: false,
             shows_seconds: false,

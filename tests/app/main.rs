@@ -9,6 +9,7 @@
     reason = "a test that cannot continue should fail"
 )]
 
+mod absence;
 mod adding;
 mod appearance;
 mod arranging;

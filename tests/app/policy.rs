@@ -196,7 +196,13 @@ fn new_accounts_stay_on_the_device() {
     }
     ask(&disk, Request::Join { connection: id, accounts: vec![], new_accounts: NewAccounts::Server });
     assert_eq!(stored_vault(&disk).connections[0].new_accounts, Some(NewAccounts::Device));
+    // What pages show as locked.
+    let shown = board(ask(&disk, Request::Open { origin: None }));
+    assert_eq!(shown.new_places, Some(vec![Keep::Device]));
+    assert_eq!(shown.rows[0].closed_places, [Keep::Connection(id)]);
     set(&disk, "newAccounts", json!("user"));
+    let shown = board(ask(&disk, Request::Open { origin: None }));
+    assert!(shown.new_places.is_none() && shown.rows[0].closed_places.is_empty());
     ask(&disk, Request::Join { connection: id, accounts: vec![], new_accounts: NewAccounts::Server });
     assert_eq!(stored_vault(&disk).connections[0].new_accounts, Some(NewAccounts::Server));
 }
@@ -217,6 +223,11 @@ fn new_accounts_are_stored_on_the_server() {
     let own = AccountForm { secret: "NBSWY3DPEB3W64TM".into(), issuer: String::new(), ..form("acme/alice") };
     add(&disk, own);
     assert_eq!(stored_vault(&disk).accounts[2].keep, Keep::Device);
+    let shown = board(ask(&disk, Request::Open { origin: None }));
+    assert_eq!(shown.new_places, Some(vec![Keep::Connection(id)]));
+    let closed = |id| shown.rows.iter().find(|row| row.id == id).unwrap().closed_places.clone();
+    assert_eq!(closed(account), [Keep::Device]);
+    assert_eq!(closed(stored_vault(&disk).accounts[0].id), [], "an account from before may be moved there");
 }
 
 #[test]
@@ -232,6 +243,10 @@ fn a_servers_own_factor_never_goes_there() {
         let shown = format!("{request:?}");
         assert_eq!(failure(ask(&disk, request)), "policy_not_allowed", "{shown}");
     }
+    let other = add(&disk, AccountForm { secret: "MZXW6YTBOIMZXW6Y".into(), issuer: "Shop".into(), ..form("b") });
+    let shown = board(ask(&disk, Request::Open { origin: None }));
+    let closed = |id| shown.rows.iter().find(|row| row.id == id).unwrap().closed_places.clone();
+    assert_eq!((closed(own), closed(other)), (vec![Keep::Connection(id)], vec![]));
     set(&disk, "forbidOwnFactorOnServer", json!(false));
     let moved = failure(ask(&disk, Request::KeepOn { id: own, keep: Keep::Connection(id) }));
     assert_ne!(moved, "policy_not_allowed", "without the rule, only the missing network is in the way");
@@ -260,7 +275,13 @@ fn secrets_are_not_shown_while_exports_are_allowed() {
     assert_eq!(failure(ask(&disk, Request::ShowSecret { id, password: one() })), "policy_not_allowed");
     assert_eq!(failure(ask(&disk, Request::ShowRecovery { id, password: one() })), "policy_not_allowed");
     assert!(matches!(ask(&disk, Request::Export { password: one() }), Reply::Exported { .. }));
+    let conceals = || board(ask(&disk, Request::Open { origin: None })).conceals_secrets;
+    assert!(conceals());
     set(&disk, "forbidShowingSecrets", json!(false));
+    assert!(!conceals());
+    set(&disk, "forbidExports", json!(true));
+    assert!(conceals(), "a secret on the screen is an export");
+    set(&disk, "forbidExports", json!(false));
     assert!(matches!(ask(&disk, Request::ShowSecret { id, password: one() }), Reply::KeyUri { .. }));
 }
 

@@ -40,8 +40,9 @@ fn a_value_of_the_wrong_type_is_reported_and_never_loosens_a_rule() {
         assert_eq!(read.not_understood.len(), 3, "{value}");
     }
     for value in ["\"15\"", "-1", "1.5", "null ,", "{}"] {
-        let read = Policy::parse([("autoLockMinutes", value), ("backupEveryDays", value)]);
-        assert_eq!((read.auto_lock_minutes, read.backup_every_days), (Some(1), Some(1)), "{value}");
+        let read = Policy::parse([("autoLockMinutes", value), ("idleLockMinutes", value), ("backupEveryDays", value)]);
+        let minutes = (read.auto_lock_minutes, read.idle_lock_minutes);
+        assert_eq!((minutes, read.backup_every_days), ((Some(1), Some(1)), Some(1)), "{value}");
     }
     assert_eq!(Policy::parse([("fillSites", "\"example.com\"")]).fill_sites, Some(vec![]), "no site is allowed");
     let sites = Policy::parse([("fillSites", r#"["*.Example.com", "com", "http://x y", 5, "ex ample.com"]"#)]);
@@ -97,6 +98,35 @@ fn unknown_keys_are_reported_and_the_size_of_values_is_limited() {
     let many: Vec<String> = (0..1_000).map(|number| format!("key{number}")).collect();
     assert!(Policy::parse(many.iter().map(|key| (key.as_str(), "1"))).not_understood.len() <= 20);
     assert!(!Policy::default().is_set() && !Policy::default().has(Rule::ForbidExports));
+}
+
+#[test]
+fn every_key_changes_the_policy() {
+    for key in ManagedKey::ALL {
+        let value = match key {
+            ManagedKey::Servers => json!([{ "address": SERVER }]),
+            ManagedKey::FillSites => json!(["example.com"]),
+            ManagedKey::AutomaticFilling => json!("on"),
+            ManagedKey::NewAccounts => json!("server"),
+            ManagedKey::MinimumPasswordStrength => json!("good"),
+            ManagedKey::KeyDerivation => json!("pbkdf2"),
+            ManagedKey::MinimumPbkdf2Iterations => json!(700_000),
+            ManagedKey::AutoLockMinutes | ManagedKey::IdleLockMinutes | ManagedKey::BackupEveryDays => json!(7),
+            ManagedKey::WhenRemoved => json!("forget"),
+            ManagedKey::Language => json!("fr"),
+            ManagedKey::SupportUrl => json!("https://help.example.com"),
+            ManagedKey::SupportText => json!("Ask Ann"),
+            ManagedKey::OnlyTheseServers
+            | ManagedKey::RequireSignIn
+            | ManagedKey::ForbidOwnFactorOnServer
+            | ManagedKey::ForbidMfaChanges
+            | ManagedKey::ForbidExports
+            | ManagedKey::ForbidShowingSecrets
+            | ManagedKey::RequirePassword => json!(true),
+        };
+        let read = Policy::parse([(key.name(), value.to_string().as_str())]);
+        assert!(read.is_set() && read.not_understood.is_empty(), "{}: {read:?}", key.name());
+    }
 }
 
 #[test]

@@ -86,6 +86,23 @@ fn the_vault_locks_after_the_longest_time_allowed() {
 }
 
 #[test]
+fn the_vault_locks_after_the_longest_time_without_input() {
+    let disk = with_vault();
+    let idle = || block_on(app(&disk).note_awake(NOW)).unwrap();
+    let choose = |seconds| {
+        let settings = Settings { lock_when_idle_seconds: seconds, ..settings(&disk) };
+        ask(&disk, Request::SetSettings { settings });
+        idle()
+    };
+    assert_eq!((idle(), choose(900), choose(0)), (Some(0), Some(900), Some(0)), "users choose without the key");
+    set(&disk, "idleLockMinutes", json!(10));
+    assert_eq!(idle(), Some(600), "the limit also applies to an open vault");
+    assert_eq!((choose(0), choose(1_800), choose(300)), (Some(600), Some(600), Some(300)));
+    set(&disk, "idleLockMinutes", json!("ten"));
+    assert_eq!(idle(), Some(60), "the strictest reading of a value that is not understood");
+}
+
+#[test]
 fn backups_are_made_as_often_as_the_policy_says() {
     let disk = with_vault();
     let days = |request| match ask(&disk, request) {

@@ -30,14 +30,23 @@ const FIREFOX_VERSION: &str = "153.0";
 /// In Firefox, Ctrl+Shift+Y shows the downloads, and an extension cannot have a shortcut that the browser uses.
 const FIREFOX_POPUP_SHORTCUT: &str = "Alt+Shift+Y";
 
-/// Returns Firefox's manifest: its own id and oldest version, a background page instead of a service worker, and no
-/// entry that it does not know.
+/// Returns Firefox's manifest: its own id and oldest version, a background page instead of a service worker, a sidebar
+/// instead of a side panel, and no entry that it does not know.
 pub fn for_firefox(shipped: &[u8]) -> Result<Vec<u8>> {
     let mut manifest: Value = serde_json::from_slice(shipped).context("manifest.json is not JSON")?;
     let Some(fields) = manifest.as_object_mut() else { bail!("manifest.json is not an object") };
     // Firefox reads an administrator's settings without a schema.
     for unknown in ["minimum_chrome_version", "storage"] {
         fields.shift_remove(unknown);
+    }
+    let panel = fields.shift_remove("side_panel").context("there is no side panel")?;
+    let panel = panel.get("default_path").cloned().context("the side panel has no document")?;
+    let icons = fields.get("icons").cloned().context("there are no icons")?;
+    // Without the last entry, Firefox would open the sidebar when the extension is installed.
+    let sidebar = json!({ "default_panel": panel, "default_icon": icons, "open_at_install": false });
+    fields.insert("sidebar_action".into(), sidebar);
+    if let Some(permissions) = fields.get_mut("permissions").and_then(Value::as_array_mut) {
+        permissions.retain(|permission| permission != "sidePanel");
     }
     let background = fields.get_mut("background").and_then(Value::as_object_mut).context("there is no background")?;
     let script = background.shift_remove("service_worker").context("the background is not a service worker")?;
@@ -90,11 +99,14 @@ mod tests {
             derived["commands"]["_execute_action"]["suggested_key"],
             json!({ "default": FIREFOX_POPUP_SHORTCUT })
         );
+        assert_eq!(derived["sidebar_action"]["default_panel"], original["side_panel"]["default_path"]);
+        assert_eq!(derived["sidebar_action"]["open_at_install"], false);
         for manifest in [&mut derived, &mut original] {
             let fields = manifest.as_object_mut().unwrap();
-            for changed in ["background", "minimum_chrome_version", "storage"] {
+            for changed in ["background", "minimum_chrome_version", "storage", "side_panel", "sidebar_action"] {
                 fields.remove(changed);
             }
+            fields["permissions"].as_array_mut().unwrap().retain(|permission| permission != "sidePanel");
             fields["commands"].as_object_mut().unwrap().remove("_execute_action");
         }
         assert_eq!(derived, original);

@@ -259,6 +259,7 @@ mod tests {
             group: "Work".into(),
             keep: crate::vault::Keep::Device,
             sites: sites.iter().map(|site| site_of(site)).collect(),
+            closed_places: Vec::new(),
             marks: Vec::new(),
         }
     }

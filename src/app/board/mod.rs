@@ -5,6 +5,7 @@ mod notices;
 
 use std::collections::BTreeMap;
 
+use crate::app::policy::ClosedPlaces;
 use crate::app::protocol::{Board, ConnectionName, Message, Row, RowMark, SyncStatus};
 use crate::app::search;
 use crate::app::session::Session;
@@ -48,11 +49,13 @@ fn build(session: &Session, page: Option<PageAddress<'_>>, now: u64, ahead: u64,
         Sort::Used => (u32::MAX.saturating_sub(list.uses_of(account.id)), Vec::new()),
     };
     order.sort_by_cached_key(|(account, fills)| (!fills, is_filtered(account), !account.pinned, place(account)));
+    let closed = ClosedPlaces::new(&session.policy, &session.vault);
     let row = |(account, fills): (&Account, bool)| {
         let ahead_by = session.vault.clock_ahead(account);
         let mut row = row(account, fills, now.saturating_add_signed(ahead_by), ahead);
         // The code is valid by the server's clock, but the popup compares its start and end with this device's clock.
         row.from = row.from.saturating_sub_signed(ahead_by);
+        row.closed_places = closed.as_ref().map(|closed| closed.of(account)).unwrap_or_default();
         row
     };
     let rows: Vec<Row> = order.into_iter().take(limit).map(row).collect();
@@ -73,6 +76,8 @@ fn build(session: &Session, page: Option<PageAddress<'_>>, now: u64, ahead: u64,
         density: settings.density,
         device_only: !session.has_password(),
         connections: session.vault.connections.iter().map(connection_name).collect(),
+        new_places: session.policy.places_for_new(&session.vault),
+        conceals_secrets: !session.policy.shows_secrets(),
         sort: list.sort,
         group: group.cloned(),
         groups,
@@ -154,6 +159,7 @@ fn row(account: &Account, fills: bool, now: u64, ahead: u64) -> Row {
         group: account.group.clone(),
         keep: account.keep,
         sites: account.sites.clone(),
+        closed_places: Vec::new(),
         marks: marks.into_iter().filter(|(_, set)| *set).map(|(mark, _)| mark).collect(),
     }
 }

@@ -17,7 +17,10 @@
 //! ```
 
 mod parse;
+mod places;
 mod rules;
+
+pub(in crate::app) use places::ClosedPlaces;
 
 use std::collections::BTreeSet;
 
@@ -117,6 +120,8 @@ pub struct Policy {
     pub minimum_iterations: Option<u32>,
     /// The longest time until the vault is locked, in minutes.
     pub auto_lock_minutes: Option<u32>,
+    /// The longest time without mouse or keyboard until the vault is locked, in minutes; `None` if users choose.
+    pub idle_lock_minutes: Option<u32>,
     /// The longest time between two automatic backups, in days.
     pub backup_every_days: Option<u32>,
     /// The fate of a server's accounts when its connection ends; `None` if users choose.

@@ -94,6 +94,7 @@ fn read(policy: &mut Policy, key: ManagedKey, value: &Value) -> bool {
             number(&mut policy.minimum_iterations, (600_000, 10_000_000), 10_000_000, value)
         }
         ManagedKey::AutoLockMinutes => number(&mut policy.auto_lock_minutes, (1, 30 * 24 * 60), 1, value),
+        ManagedKey::IdleLockMinutes => number(&mut policy.idle_lock_minutes, (1, 24 * 60), 1, value),
         ManagedKey::BackupEveryDays => number(&mut policy.backup_every_days, (1, 365), 1, value),
         ManagedKey::Language => language(policy, value),
         ManagedKey::SupportUrl => {

@@ -6,7 +6,7 @@ use crate::autofill;
 use crate::exchange::ExchangeError;
 use crate::message;
 use crate::message::Message;
-use crate::vault::{Account, BackupPlan, Connection, Kdf, Keep, NewAccounts, Vault};
+use crate::vault::{BackupPlan, Connection, Kdf, NewAccounts, Vault};
 
 const MINUTE_SECONDS: u64 = 60;
 
@@ -29,11 +29,11 @@ impl Policy {
 
     /// Returns `true` if a connection is to the organization's server: one that the policy names, or any if it names
     /// none.
-    fn is_organizations(&self, connection: &Connection) -> bool {
+    pub(super) fn is_organizations(&self, connection: &Connection) -> bool {
         self.servers.is_empty() || self.names_server(&connection.server)
     }
 
-    fn is_signed_in(&self, vault: &Vault) -> bool {
+    pub(super) fn is_signed_in(&self, vault: &Vault) -> bool {
         vault.connections.iter().any(|connection| self.is_organizations(connection))
     }
 
@@ -43,51 +43,6 @@ impl Policy {
             && !self.servers.is_empty()
             && vault.accounts.is_empty()
             && !self.is_signed_in(vault)
-    }
-
-    /// Decides where new accounts are stored: `wanted` is the user's choice, and `None` the default.
-    ///
-    /// # Errors
-    /// A message, if the user has to sign in first, or chose a place that the policy does not allow.
-    pub(in crate::app) fn place(&self, wanted: Option<Keep>, vault: &Vault) -> Result<Option<Keep>, AppError> {
-        if self.has(Rule::RequireSignIn) && !self.is_signed_in(vault) {
-            return Err(AppError::Message(message!("policy_sign_in_first")));
-        }
-        let is_allowed = match (self.new_accounts, wanted) {
-            (None, _) | (_, None) => true,
-            (Some(NewAccounts::Device), Some(keep)) => keep == Keep::Device,
-            // Without a connection there is no other place.
-            (Some(NewAccounts::Server), Some(Keep::Device)) => vault.default_keep() == Keep::Device,
-            (Some(NewAccounts::Server), Some(keep)) => self.is_organizations_place(keep, vault),
-        };
-        ensure(is_allowed, || message!("policy_place")).map(|()| wanted)
-    }
-
-    fn is_organizations_place(&self, keep: Keep, vault: &Vault) -> bool {
-        let Keep::Connection(id) = keep else { return false };
-        vault.connection(id).is_some_and(|connection| self.is_organizations(connection))
-    }
-
-    /// Decides whether an account that exists may be stored elsewhere.
-    ///
-    /// # Errors
-    /// A message, if the policy does not allow the new place.
-    pub(in crate::app) fn check_move(&self, account: &Account, keep: Keep, vault: &Vault) -> Result<(), AppError> {
-        if self.has(Rule::ForbidOwnFactorOnServer) && account.keep != keep && vault.holds_back(account, keep) {
-            return Err(AppError::Message(message!("policy_not_allowed")));
-        }
-        let is_allowed = match self.new_accounts {
-            None => true,
-            Some(NewAccounts::Device) => keep == Keep::Device || keep == account.keep,
-            Some(NewAccounts::Server) => {
-                // A server's own second factor belongs on this device.
-                let may_leave = vault.holds_back(account, account.keep) && keep == Keep::Device;
-                may_leave
-                    || !self.is_organizations_place(account.keep, vault)
-                    || self.is_organizations_place(keep, vault)
-            }
-        };
-        ensure(is_allowed, || message!("policy_place"))
     }
 
     /// Returns where a connection stores new accounts, given the user's choice.
@@ -114,11 +69,16 @@ impl Policy {
         ensure(!self.has(Rule::ForbidExports), || ExchangeError::Managed.message())
     }
 
+    /// Returns `true` if the secrets of stored accounts may be shown. A secret on the screen is an export, too.
+    pub fn shows_secrets(&self) -> bool {
+        !self.has(Rule::ForbidExports) && !self.has(Rule::ForbidShowingSecrets)
+    }
+
     /// # Errors
-    /// A message, if the secrets of stored accounts may not be shown. A secret on the screen is an export, too.
+    /// A message, if the secrets of stored accounts may not be shown.
     pub(in crate::app) fn check_showing_secrets(&self) -> Result<(), AppError> {
         self.check_exports()?;
-        ensure(!self.has(Rule::ForbidShowingSecrets), || message!("policy_not_allowed"))
+        ensure(self.shows_secrets(), || message!("policy_not_allowed"))
     }
 
     /// # Errors
@@ -150,6 +110,17 @@ impl Policy {
     pub fn lock_after_seconds(&self, choice: u64) -> u64 {
         let most = self.auto_lock_minutes.map(|minutes| u64::from(minutes).saturating_mul(MINUTE_SECONDS));
         most.map_or(choice, |most| choice.min(most))
+    }
+
+    /// Returns the time without mouse or keyboard after which the vault is locked, in seconds, given the user's choice.
+    /// 0 means never.
+    pub fn lock_when_idle_seconds(&self, choice: u64) -> u64 {
+        let most = self.idle_lock_minutes.map(|minutes| u64::from(minutes).saturating_mul(MINUTE_SECONDS));
+        match most {
+            None => choice,
+            Some(most) if choice == 0 => most,
+            Some(most) => choice.min(most),
+        }
     }
 
     /// Returns the number of days between two automatic backups, given the user's choice; 0 means never.
@@ -188,6 +159,7 @@ impl Policy {
     /// Replaces the settings of a vault that the policy decides. The stored document changes with the next write.
     pub(in crate::app) fn apply(&self, vault: &mut Vault, has_password: bool) {
         vault.settings.lock_after_seconds = self.lock_after_seconds(vault.settings.lock_after_seconds);
+        vault.settings.lock_when_idle_seconds = self.lock_when_idle_seconds(vault.settings.lock_when_idle_seconds);
         for connection in &mut vault.connections {
             connection.fills_by_itself = self.fills_automatically(connection, connection.fills_by_itself);
             let before = connection.new_accounts;
@@ -208,6 +180,6 @@ impl Policy {
 }
 
 /// Returns the message as an error unless something is allowed.
-fn ensure(is_allowed: bool, message: impl FnOnce() -> Message) -> Result<(), AppError> {
+pub(super) fn ensure(is_allowed: bool, message: impl FnOnce() -> Message) -> Result<(), AppError> {
     if is_allowed { Ok(()) } else { Err(AppError::Message(message())) }
 }

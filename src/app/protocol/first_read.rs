@@ -43,6 +43,10 @@ pub struct FirstRead {
     pub url: Option<String>,
     /// The context menu or a shortcut has left a pending action.
     pub has_pending_action: bool,
+    /// The browser's id of the window behind the popup.
+    pub window: Option<i32>,
+    /// The document is in the browser's side panel instead of the popup.
+    pub is_panel: bool,
 }
 
 /// The object that the script passes. A deleted key is stored as `null`.
@@ -53,11 +57,13 @@ struct Stored {
     phase: Option<String>,
     url: Option<String>,
     pending_action: Option<String>,
+    window: Option<i32>,
+    is_panel: bool,
 }
 
 impl FirstRead {
-    /// Parses the JSON of `{board, phase, url, pending_action}`. A value that is missing, deleted or unreadable is
-    /// skipped, and does not affect the others.
+    /// Parses the JSON of `{board, phase, url, pending_action, window, is_panel}`. A value that is missing, deleted or
+    /// unreadable is skipped, and does not affect the others.
     pub fn parse(json: &str) -> Self {
         let stored: Stored = serde_json::from_str(json).unwrap_or_default();
         let phase = stored.phase.and_then(|name| Phase::ALL.into_iter().find(|phase| phase.name() == name));
@@ -66,6 +72,8 @@ impl FirstRead {
             phase,
             url: stored.url,
             has_pending_action: stored.pending_action.is_some(),
+            window: stored.window,
+            is_panel: stored.is_panel,
         }
     }
 }

@@ -123,6 +123,12 @@ pub struct Board {
     /// The connections that accounts can be moved to.
     #[serde(default)]
     pub connections: Vec<ConnectionName>,
+    /// The only places for new accounts, if the organization's policy limits them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new_places: Option<Vec<Keep>>,
+    /// The organization's policy does not let secrets and recovery codes be shown.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub conceals_secrets: bool,
     /// The order of the rows.
     #[serde(default)]
     pub sort: Sort,
@@ -197,6 +203,9 @@ pub struct Row {
     /// The sites where it may be filled.
     #[serde(default)]
     pub sites: Vec<Site>,
+    /// The places to which the organization's policy does not let the account be moved.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closed_places: Vec<Keep>,
     /// Special states.
     #[serde(default)]
     pub marks: Vec<RowMark>,

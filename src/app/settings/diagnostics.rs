@@ -63,8 +63,9 @@ fn settings(session: &Session, text: &mut String) -> Written {
     let it = &session.vault.settings;
     writeln!(
         text,
-        "Settings: locks after {} s, hides codes {}, shows next {}, theme {}, clock corrected by {} s, exports forbidden {}",
+        "Settings: locks after {} s, when idle for {} s (0: never), hides codes {}, shows next {}, theme {}, clock corrected by {} s, exports forbidden {}",
         it.lock_after_seconds,
+        it.lock_when_idle_seconds,
         it.hides_codes,
         it.shows_next,
         it.theme.name(),

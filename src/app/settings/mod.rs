@@ -19,12 +19,21 @@ impl<P: Platform> App<P> {
             if session.has_password() && session.vault.settings.lock_after_seconds != lock_after_seconds {
                 session.lock_at = now.saturating_add(lock_after_seconds);
             }
+            let idle = settings.lock_when_idle_seconds;
+            let idle = if idle == 0 { 0 } else { idle.clamp(60, 24 * 60 * 60) };
+            let lock_when_idle_seconds = session.policy.lock_when_idle_seconds(idle);
             let [smallest, .., largest] = Settings::TEXT_SIZES;
             let text_size_percent = settings.text_size_percent.clamp(smallest, largest);
             density_changes = session.vault.settings.density != settings.density;
             // A page's copy of the settings may be older than the user's last choice of a field.
             let remembered_fields = std::mem::take(&mut session.vault.settings.remembered_fields);
-            session.vault.settings = Settings { lock_after_seconds, text_size_percent, remembered_fields, ..settings };
+            session.vault.settings = Settings {
+                lock_after_seconds,
+                lock_when_idle_seconds,
+                text_size_percent,
+                remembered_fields,
+                ..settings
+            };
             Ok(Reply::Settings { settings: session.vault.settings.clone() })
         });
         let reply = reply.await?;

@@ -1,5 +1,6 @@
 //! Creating, opening and protecting the vault: its password, its key, its copies and its backups.
 
+mod absence;
 pub(in crate::app) mod backups;
 pub(in crate::app) mod device_key;
 pub(in crate::app) mod integrity;

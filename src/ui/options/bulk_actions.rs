@@ -8,8 +8,8 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use super::super::badge::badge;
-use super::super::components::{Field, choice, field, submit};
-use super::super::form::keep_of;
+use super::super::components::{Field, field, submit};
+use super::super::save_to::{self, keep_of};
 use super::super::state::{StatusMessage, Ui, View};
 use super::super::texts::{say, say_count, say_with, title};
 use crate::app::protocol::{ManyChange, Reply, Request, Row};
@@ -232,12 +232,7 @@ impl BulkActions {
 
     /// Returns the field that selects where the accounts are saved; `None` without a connection.
     fn keep_choice(self) -> Option<AnyView> {
-        let connections = self.ui.board.with_untracked(|board| board.connections.clone());
-        if connections.is_empty() {
-            return None;
-        }
-        let mut options = vec![("device".to_owned(), say("keep_here"))];
-        options.extend(connections.into_iter().map(|it| (it.id.to_string(), format!("{} · {}", it.label, it.host))));
+        let places = save_to::field(self.ui, "keep-many", Vec::new(), self.keep)?;
         let send = move |event: SubmitEvent| {
             event.prevent_default();
             let Some(keep) = self.keep.with_untracked(|keep| keep_of(self.ui, keep)) else { return };
@@ -252,7 +247,7 @@ impl BulkActions {
         Some(
             view! {
                 <form class="beside" on:submit=send>
-                    {choice("keep-many", "keep_on", options, self.keep)}
+                    {places}
                     {submit(self.ui, "keep-many", || say("bulk_move_button"))}
                 </form>
             }

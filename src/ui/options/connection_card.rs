@@ -171,10 +171,10 @@ fn choices(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
         Some(_) => locked_checkbox("new-on-server", say("choose_new"), server.get_untracked()),
         None => checkbox("new-on-server", say("choose_new"), say_with("choose_new_hint", &[&host]), server),
     });
-    let fills = match policy.automatic_filling {
+    let fills = page::fills_on_server_pages().then(|| match policy.automatic_filling {
         Some(_) => locked_checkbox("fills-by-itself", say("choose_fills"), fills.get_untracked()),
         None => checkbox("fills-by-itself", say("choose_fills"), say_with("choose_fills_hint", &[&host]), fills),
-    };
+    });
     view! {
         {fills}
         {new_there}

@@ -24,7 +24,7 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use super::badge::Icons;
-use super::state::{Shown, Ui, View};
+use super::state::{Place, Shown, Ui, View};
 use super::texts::say;
 use super::{components, focus, form, scan_results, unlock_screens};
 use crate::browser::page;
@@ -80,7 +80,7 @@ pub fn mount() {
 
 fn root() -> AnyView {
     let (now, _) = page::now();
-    let ui = Ui::new(now, false, None, Icons::new(HashMap::new()));
+    let ui = Ui::new(now, Place::Tab, None, Icons::new(HashMap::new()));
     let route = RwSignal::new(Route::present());
     window_event_listener(ev::hashchange, move |_| {
         let present = Route::present();

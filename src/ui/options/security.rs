@@ -62,49 +62,108 @@ fn receive(ui: Ui, settings: RwSignal<Option<Settings>>, reply: Reply) {
     }
 }
 
-/// Shows the auto-lock settings. Each change is saved immediately.
-fn choices(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> AnyView {
-    const SECONDS: [(u64, usize, &str); 5] =
-        [(900, 15, "minutes"), (3_600, 1, "hours"), (14_400, 4, "hours"), (28_800, 8, "hours"), (86_400, 24, "hours")];
-    let policy = ui.policy.get_untracked();
-    let allowed = |seconds| policy.lock_after_seconds(seconds) == seconds;
-    let is_limited = policy.auto_lock_minutes.is_some();
-    let mut options: Vec<(String, String)> = SECONDS
-        .iter()
-        .filter(|(seconds, ..)| allowed(*seconds))
-        .map(|(seconds, count, unit)| (seconds.to_string(), say_count(unit, *count)))
-        .collect();
-    if !SECONDS.iter().any(|(seconds, ..)| *seconds == read.lock_after_seconds) {
-        let minutes = usize::try_from(read.lock_after_seconds.div_ceil(60)).unwrap_or(usize::MAX);
-        options.push((read.lock_after_seconds.to_string(), say_count("minutes", minutes)));
-    }
-    let lock_after = RwSignal::new(read.lock_after_seconds.to_string());
-    Effect::new(move |before: Option<()>| {
-        let lock_after = lock_after.get();
-        if before.is_some()
-            && let Some(present) = settings.get_untracked()
-        {
-            let lock_after_seconds = lock_after.parse().unwrap_or(present.lock_after_seconds);
-            let changed = Settings { lock_after_seconds, ..present };
-            ui.load(Request::SetSettings { settings: changed }, move |ui, reply| receive(ui, settings, reply));
+/// A time after which the vault locks. Each change is saved immediately.
+#[derive(Clone)]
+struct LockTime {
+    name: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    options: Vec<(String, String)>,
+    value: RwSignal<String>,
+    /// The organization's policy limits the choice.
+    is_limited: bool,
+}
+
+impl LockTime {
+    fn draw(&self) -> AnyView {
+        view! {
+            {choice(self.name, self.label, self.options.clone(), self.value)}
+            <p class="quiet under">{say(self.hint)}</p>
+            {self.is_limited.then(managed_reason)}
         }
-    });
-    let hint = if page::reports_locked_screen() { "lock_after_hint" } else { "lock_after_hint_no_screen" };
+        .into_any()
+    }
+}
+
+/// Shows the auto-lock settings.
+fn choices(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> AnyView {
+    let times = [lock_after(ui, settings, read), lock_when_idle(ui, settings, read)];
     let locks = Memo::new(move |_| ui.board.with(|board| !board.device_only));
-    let lock_choice = move || {
-        locks.get().then(|| {
-            view! {
-                {choice("lock-after", "lock_after", options.clone(), lock_after)}
-                <p class="quiet under">{say(hint)}</p>
-                {is_limited.then(managed_reason)}
-            }
-        })
-    };
+    let lock_choices = move || locks.get().then(|| times.iter().map(LockTime::draw).collect_view());
     view! {
-        {lock_choice}
+        {lock_choices}
         {correction(ui, settings, read)}
     }
     .into_any()
+}
+
+fn lock_after(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> LockTime {
+    const SECONDS: [(u64, usize, &str); 5] =
+        [(900, 15, "minutes"), (3_600, 1, "hours"), (14_400, 4, "hours"), (28_800, 8, "hours"), (86_400, 24, "hours")];
+    let policy = ui.policy.get_untracked();
+    let chosen = read.lock_after_seconds;
+    let mut options: Vec<(String, String)> = SECONDS
+        .iter()
+        .filter(|(seconds, ..)| policy.lock_after_seconds(*seconds) == *seconds)
+        .map(|(seconds, count, unit)| (seconds.to_string(), say_count(unit, *count)))
+        .collect();
+    if !SECONDS.iter().any(|(seconds, ..)| *seconds == chosen) {
+        options.push((chosen.to_string(), in_minutes(chosen)));
+    }
+    let save = |lock_after_seconds, settings| Settings { lock_after_seconds, ..settings };
+    LockTime {
+        name: "lock-after",
+        label: "lock_after",
+        hint: if page::reports_locked_screen() { "lock_after_hint" } else { "lock_after_hint_no_screen" },
+        options,
+        value: saved_choice(ui, settings, chosen, save),
+        is_limited: policy.auto_lock_minutes.is_some(),
+    }
+}
+
+fn lock_when_idle(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> LockTime {
+    let policy = ui.policy.get_untracked();
+    let chosen = read.lock_when_idle_seconds;
+    let mut seconds = vec![0, 60, 300, 900, 1_800];
+    seconds.retain(|seconds| policy.lock_when_idle_seconds(*seconds) == *seconds);
+    if !seconds.contains(&chosen) {
+        seconds.push(chosen);
+    }
+    let words = |seconds: &u64| if *seconds == 0 { say("lock_idle_never") } else { in_minutes(*seconds) };
+    let save = |lock_when_idle_seconds, settings| Settings { lock_when_idle_seconds, ..settings };
+    LockTime {
+        name: "lock-when-idle",
+        label: "lock_idle",
+        hint: "lock_idle_hint",
+        options: seconds.iter().map(|seconds| (seconds.to_string(), words(seconds))).collect(),
+        value: saved_choice(ui, settings, chosen, save),
+        is_limited: policy.idle_lock_minutes.is_some(),
+    }
+}
+
+fn in_minutes(seconds: u64) -> String {
+    say_count("minutes", usize::try_from(seconds.div_ceil(60)).unwrap_or(usize::MAX))
+}
+
+/// Returns the value of a field with a number of seconds. Each change is saved with `save`.
+fn saved_choice(
+    ui: Ui,
+    settings: RwSignal<Option<Settings>>,
+    chosen: u64,
+    save: fn(u64, Settings) -> Settings,
+) -> RwSignal<String> {
+    let value = RwSignal::new(chosen.to_string());
+    Effect::new(move |before: Option<()>| {
+        let seconds = value.with(|value| value.parse());
+        if before.is_some()
+            && let Some(present) = settings.get_untracked()
+            && let Ok(seconds) = seconds
+        {
+            let changed = Request::SetSettings { settings: save(seconds, present) };
+            ui.load(changed, move |ui, reply| receive(ui, settings, reply));
+        }
+    });
+    value
 }
 
 /// Shows that codes are corrected by a server's clock, with a button that ends this; `None` without a correction.

@@ -214,6 +214,14 @@ fn no_match(ui: Ui) -> AnyView {
 /// Returns the ways to add an account to an empty vault, as buttons of equal size.
 fn ways_to_add(ui: Ui) -> AnyView {
     use super::super::components::icon as drawings;
+    let scan = ui.place.is_popup().then(|| {
+        view! {
+            <button type="button" data-action="scan" on:click=move |_| ui.perform(Request::Scan)>
+                {icon(drawings::QR)}
+                <span>{say("scan")}<small>{say("scan_hint")}</small></span>
+            </button>
+        }
+    });
     view! {
         <div class="doors">
             <h1>{say("empty_title")}</h1>
@@ -222,10 +230,7 @@ fn ways_to_add(ui: Ui) -> AnyView {
                 {icon(drawings::SERVER)}
                 <span>{say("connect")}<small>{say("connect_hint")}</small></span>
             </button>
-            <button type="button" data-action="scan" on:click=move |_| ui.perform(Request::Scan)>
-                {icon(drawings::QR)}
-                <span>{say("scan")}<small>{say("scan_hint")}</small></span>
-            </button>
+            {scan}
             <button type="button" data-action="add-by-hand" on:click=move |_| ui.show_view(View::Add)>
                 {icon(drawings::KEYS)}
                 <span>{say("add_by_hand")}<small>{say("add_by_hand_hint")}</small></span>

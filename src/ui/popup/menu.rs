@@ -6,6 +6,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, MouseEvent};
 
+use super::super::texts::say;
+
 /// An entry of a menu.
 #[derive(Clone)]
 pub struct Entry {
@@ -13,18 +15,25 @@ pub struct Entry {
     words: String,
     /// `None` for an action. For one of several choices, true if it is the current one.
     chosen: Option<bool>,
+    /// The organization's policy forbids it. The entry stays in the menu and says so.
+    locked: bool,
     act: std::sync::Arc<dyn Fn() + Send + Sync>,
 }
 
 impl Entry {
     /// Creates an entry; `name` is its `data-action`.
     pub fn new(name: &'static str, words: String, act: impl Fn() + Send + Sync + 'static) -> Self {
-        Self { name, words, chosen: None, act: std::sync::Arc::new(act) }
+        Self { name, words, chosen: None, locked: false, act: std::sync::Arc::new(act) }
     }
 
     /// Makes the entry one of several choices; `chosen` is true for the current one.
     pub fn one_of(self, chosen: bool) -> Self {
         Self { chosen: Some(chosen), ..self }
+    }
+
+    /// Disables the entry if the organization's policy forbids it.
+    pub fn locked_if(self, locked: bool) -> Self {
+        Self { locked, ..self }
     }
 }
 
@@ -85,17 +94,25 @@ fn drawn(open: RwSignal<Option<Menu>>, menu: Menu) -> AnyView {
 
 fn menu_entry(entry: Entry, close: impl Fn() + Copy + 'static) -> AnyView {
     let role = if entry.chosen.is_some() { "menuitemradio" } else { "menuitem" };
-    let act = entry.act;
+    let (act, locked) = (entry.act, entry.locked);
+    let reason = locked.then(|| view! { <small data-managed="">{say("managed_reason")}</small> });
     view! {
         <button
             type="button"
             role=role
             data-action=entry.name
             aria-checked=entry.chosen.map(|chosen| chosen.to_string())
+            // A disabled button cannot have the focus, so the arrow keys would stop there.
+            aria-disabled=locked.then_some("true")
             tabindex="-1"
-            on:click=move |_| { close(); act() }
+            on:click=move |_| {
+                if !locked {
+                    close();
+                    act();
+                }
+            }
         >
-            {entry.words}
+            <span>{entry.words}{reason}</span>
         </button>
     }
     .into_any()

@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::badge::Icons;
-use super::state::{Shown, Ui, View};
+use super::state::{Place, Shown, Ui, View};
 use super::{clock, components, factors, focus, form, recovery, scan_results, show_qr, unlock_screens};
 use crate::app::accounts::list_view;
 use crate::app::protocol::{Board, FirstRead, Phase, Request};
@@ -36,7 +36,8 @@ pub fn mount(first: Promise) {
 
 fn root(first: FirstRead, icons: Icons) -> AnyView {
     let (now, _) = page::now();
-    let ui = Ui::new(now, true, first.url.as_deref().and_then(page::web_page), icons);
+    let place = if first.is_panel { Place::SidePanel } else { Place::Popup { window: first.window } };
+    let ui = Ui::new(now, place, first.url.as_deref().and_then(page::web_page), icons);
     run_pending_action(ui, first.has_pending_action);
     paint_first(ui, first, now);
     clock::start(ui);
@@ -51,7 +52,11 @@ fn root(first: FirstRead, icons: Icons) -> AnyView {
     });
     focus::keep();
     keyboard::listen(ui);
-    first_frame::keep(ui);
+    match place {
+        Place::SidePanel => page::on_vault_changed(move || ui.open()),
+        // The next popup starts with what this one shows.
+        Place::Popup { .. } | Place::Tab => first_frame::keep(ui),
+    }
     let content = move || match ui.screen.get() {
         Shown::Board => board(ui),
         _ => unlock_screens::unlock_screen(ui),

@@ -32,7 +32,9 @@ pub fn entries(list: List, row: &Row) -> Vec<Entry> {
         }
     }
     entries.push(Entry::new("edit", say("edit"), move || ui.show_view(View::Edit(id))));
-    entries.push(Entry::new("show-qr", say("qr_menu"), move || ui.show_view(View::Qr(id))));
+    let conceals_secrets = ui.board.with_untracked(|board| board.conceals_secrets);
+    let show_qr = Entry::new("show-qr", say("qr_menu"), move || ui.show_view(View::Qr(id)));
+    entries.push(show_qr.locked_if(conceals_secrets));
     entries.extend(keep_entries(ui, row));
     entries.push(Entry::new("move-to-trash", say("move_to_trash"), move || row_actions::move_to_trash(ui, id)));
     entries
@@ -66,7 +68,7 @@ fn keep_entries(ui: Ui, row: &Row) -> Vec<Entry> {
                 ui.open()
             })
         };
-        Entry::new("keep-on", words, act).one_of(keep == present)
+        Entry::new("keep-on", words, act).one_of(keep == present).locked_if(row.closed_places.contains(&keep))
     };
     let here = entry(Keep::Device, say("keep_device"));
     let there = connections.iter().map(|connection| {

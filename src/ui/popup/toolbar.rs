@@ -3,14 +3,15 @@
 use leptos::html::Input;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 
 use super::super::components::{icon, icon as drawings};
-use super::super::state::{Ui, View};
+use super::super::state::{Place, Ui, View};
 use super::super::texts::{say, say_message, say_with};
 use super::groups;
 use super::menu::{Entry, Menu};
 use crate::app::protocol::{Request, SyncStatus};
-use crate::browser::page;
+use crate::browser::{page, side_panel};
 use crate::vault::Sort;
 
 /// Focuses the search field.
@@ -89,7 +90,13 @@ pub fn toolbar(
 
 fn main_entries(ui: Ui) -> Vec<Entry> {
     let (connected, locks) = ui.board.with_untracked(|board| (!board.connections.is_empty(), !board.device_only));
-    let mut entries = vec![Entry::new("scan", say("scan"), move || ui.perform(Request::Scan))];
+    let mut entries = Vec::new();
+    if let Place::Popup { window } = ui.place {
+        entries.push(Entry::new("scan", say("scan"), move || ui.perform(Request::Scan)));
+        if side_panel::is_supported() {
+            entries.push(Entry::new("side-panel", say("side_panel"), move || open_side_panel(ui, window)));
+        }
+    }
     if connected {
         entries.push(Entry::new("sync", say("sync_now"), move || ui.perform(Request::Sync)));
     }
@@ -114,6 +121,19 @@ fn main_entries(ui: Ui) -> Vec<Entry> {
         entries.push(Entry::new("lock", say("lock"), move || ui.perform(Request::Lock)));
     }
     entries
+}
+
+/// Opens the side panel, which takes over from the popup.
+fn open_side_panel(ui: Ui, window: Option<i32>) {
+    let opened = side_panel::open(window);
+    spawn_local(async move {
+        if opened.await {
+            // A popup that cannot be closed stays open, which is harmless.
+            drop(leptos::prelude::window().close());
+        } else {
+            ui.tell(say("page_no_answer"), true);
+        }
+    });
 }
 
 /// Opens the connect section in a tab, with the current tab's address filled in. In the popup, the permission prompt

@@ -6,14 +6,12 @@ use std::sync::Arc;
 use leptos::html::H3;
 use leptos::prelude::*;
 
-use super::super::super::state::Ui;
+use super::super::super::save_to::{keep_choice, keep_of};
 use super::super::super::texts::{format_name, say, say_count, say_message, say_with, title};
-use super::components::choice;
 use super::import::{ImportFlow, ImportStep, Preview};
 use super::{import_columns, import_report};
 use crate::app::protocol::{Duplicate, FileContent, ImportRow, Likeness, Reply, Request, SkippedRow};
 use crate::exchange::{Field, Format, PortableAccount};
-use crate::vault::Keep;
 
 /// The number of rows drawn at first and with each *Show more*.
 const PAGE: usize = 200;
@@ -203,30 +201,13 @@ fn skipped(reading: &FileContent) -> Option<AnyView> {
     )
 }
 
-/// Returns the field that selects where the accounts are saved; `None` without a connection.
-fn keep_choice(ui: Ui, keep: RwSignal<String>) -> Option<AnyView> {
-    let connections = ui.board.with_untracked(|board| board.connections.clone());
-    if connections.is_empty() {
-        return None;
-    }
-    let mut options = vec![(String::new(), say("keep_default")), ("device".to_owned(), say("keep_device"))];
-    options.extend(connections.iter().map(|connection| {
-        (connection.id.to_string(), say_with("keep_connection", &[&connection.label, &connection.host]))
-    }));
-    Some(choice("keep", "keep_on", options, keep))
-}
-
 fn keep_button(flow: ImportFlow, keep: RwSignal<String>) -> AnyView {
     let press = move |_| {
         let shown = flow.shown.get_untracked();
         let ticks = flow.ticks.get_untracked();
         let rows = shown.reading.rows.iter().zip(&ticks).filter(|(_, ticked)| **ticked);
         let rows = rows.map(|(row, _)| row.portable.clone()).collect();
-        let keep = keep.with_untracked(|keep| match keep.as_str() {
-            "" => None,
-            "device" => Some(Keep::Device),
-            id => id.parse().ok().map(Keep::Connection),
-        });
+        let keep = keep.with_untracked(|keep| keep_of(flow.ui, keep));
         flow.ui.ask(Request::Import { rows, keep }, move |ui, reply| match reply {
             Reply::Imported { accounts, .. } => {
                 ui.open();

@@ -1,0 +1,52 @@
+//! The field that selects where accounts are saved. If the organization's policy leaves only one place, the field is
+//! locked.
+
+use leptos::prelude::*;
+
+use super::components::{choice, locked_choice, managed_reason};
+use super::state::Ui;
+use super::texts::say;
+use crate::vault::{AccountId, Keep};
+
+/// Parses a value of the *Save to* field. Returns `None` for the default, or if the connection no longer exists.
+pub fn keep_of(ui: Ui, value: &str) -> Option<Keep> {
+    if value == "device" {
+        return Some(Keep::Device);
+    }
+    let id = value.parse::<AccountId>().ok()?;
+    let known = ui.board.with_untracked(|board| board.connections.iter().any(|connection| connection.id == id));
+    known.then_some(Keep::Connection(id))
+}
+
+/// Returns the field for new accounts; `None` without a connection.
+pub fn keep_choice(ui: Ui, value: RwSignal<String>) -> Option<AnyView> {
+    field(ui, "keep", vec![(String::new(), say("keep_default"))], value)
+}
+
+/// Returns the field for moving accounts, with these first options; `None` without a connection.
+pub fn field(
+    ui: Ui,
+    name: &'static str,
+    mut options: Vec<(String, String)>,
+    value: RwSignal<String>,
+) -> Option<AnyView> {
+    let (connections, places) = ui.board.with_untracked(|board| (board.connections.clone(), board.new_places.clone()));
+    if connections.is_empty() {
+        return None;
+    }
+    let is_open = |keep: Keep| places.as_ref().is_none_or(|places| places.contains(&keep));
+    let device = is_open(Keep::Device).then(|| ("device".to_owned(), say("keep_here")));
+    let there = connections.into_iter().filter(|connection| is_open(Keep::Connection(connection.id)));
+    let there =
+        there.map(|connection| (connection.id.to_string(), format!("{} · {}", connection.label, connection.host)));
+    let open: Vec<(String, String)> = device.into_iter().chain(there).collect();
+    let is_limited = places.is_some();
+    if let [(only, words)] = open.as_slice()
+        && is_limited
+    {
+        value.set(only.clone());
+        return Some(locked_choice(name, "keep_on", words.clone()));
+    }
+    options.extend(open);
+    Some(view! { {choice(name, "keep_on", options, value)} {is_limited.then(managed_reason)} }.into_any())
+}
