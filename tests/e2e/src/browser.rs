@@ -5,10 +5,11 @@ use crate::devtools::{Connection, text, until};
 use crate::display::Display;
 use crate::extension::Extension;
 use crate::page::Page;
+use crate::policies::PolicyFolder;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::rc::Rc;
 use std::time::Duration;
@@ -50,43 +51,6 @@ pub struct Options<'a> {
     pub policies: Option<&'a PolicyFolder>,
 }
 
-/// A folder with managed policies for a single browser. Chromium reads policies from `/etc/chromium/policies/managed`,
-/// so the browser runs in its own mount namespace, where `/etc/chromium` is this folder.
-pub struct PolicyFolder(TempDir);
-
-impl PolicyFolder {
-    /// Creates an empty folder.
-    pub fn new() -> Result<Self> {
-        let folder = tempfile::Builder::new().prefix("e2e-policies-").tempdir()?;
-        std::fs::create_dir_all(folder.path().join("policies/managed"))?;
-        Ok(Self(folder))
-    }
-
-    /// Returns the folder for the policy files. The browser notices files that are added later.
-    pub fn path(&self) -> PathBuf {
-        self.0.path().join("policies/managed")
-    }
-
-    /// Returns true if this machine lets the user create a mount namespace. Some containers forbid it.
-    pub fn is_supported(&self) -> bool {
-        let mut command = self.in_namespace("true");
-        command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
-    }
-
-    /// Returns the command that starts Chromium with these policies; the caller adds the arguments.
-    fn command(&self) -> Command {
-        self.in_namespace("exec chromium \"$@\"")
-    }
-
-    /// Returns a command that runs a script where `/etc/chromium` is this folder.
-    fn in_namespace(&self, script: &str) -> Command {
-        let script = format!("mount --bind \"$0\" /etc/chromium && {script}");
-        let mut command = Command::new("unshare");
-        command.args(["--mount", "--map-root-user", "sh", "-c", &script]).arg(self.0.path());
-        command
-    }
-}
-
 /// A running Chromium. When dropped, it ends with all its processes and its profile is deleted.
 pub struct Browser {
     connection: Rc<Connection>,
@@ -100,7 +64,7 @@ impl Browser {
         let profile = tempfile::Builder::new().prefix("e2e-profile-").tempdir()?;
         let mut command = match options.policies {
             None => Command::new("chromium"),
-            Some(policies) => policies.command(),
+            Some(policies) => policies.command("chromium"),
         };
         command
             .args(ARGUMENTS)
@@ -164,8 +128,23 @@ impl Browser {
         self.page_where(|address| address.contains(address_part))
     }
 
+    /// Waits for a document in the side panel whose URL ends with this text.
+    pub fn wait_for_side_panel(&self, address_end: &str) -> Result<Page> {
+        until(&format!("the side panel at {address_end} opens"), || {
+            let is_wanted = |address: &str| address.ends_with(address_end);
+            match self.target_where("other", is_wanted)? {
+                None => self.page_where(is_wanted),
+                found => Ok(found),
+            }
+        })
+    }
+
     fn page_where(&self, is_wanted: impl Fn(&str) -> bool) -> Result<Option<Page>> {
-        let targets = targets(&self.connection, "page")?;
+        self.target_where("page", is_wanted)
+    }
+
+    fn target_where(&self, kind: &str, is_wanted: impl Fn(&str) -> bool) -> Result<Option<Page>> {
+        let targets = targets(&self.connection, kind)?;
         let found = targets.iter().find(|target| is_wanted(text(target, "/url")));
         found.map(|target| Page::attach(&self.connection, text(target, "/targetId"))).transpose()
     }

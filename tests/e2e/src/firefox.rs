@@ -8,6 +8,7 @@ use crate::browser_process::{address, end};
 use crate::devtools::{Connection, text, until};
 use crate::package::root;
 use crate::page::Page;
+use crate::policies::PolicyFolder;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use std::os::unix::process::CommandExt;
@@ -41,9 +42,17 @@ pub struct Firefox {
 impl Firefox {
     /// Starts a browser with an empty profile and installs the extension in `folder`.
     pub fn start(folder: &Path) -> Result<Self> {
+        Self::launch(folder, Command::new("firefox-esr"))
+    }
+
+    /// Does the same with managed policies, as an administrator installs them.
+    pub fn start_managed(folder: &Path, policies: &PolicyFolder) -> Result<Self> {
+        Self::launch(folder, policies.command("firefox-esr"))
+    }
+
+    fn launch(folder: &Path, mut command: Command) -> Result<Self> {
         let profile = tempfile::Builder::new().prefix("e2e-firefox-").tempdir()?;
         std::fs::write(profile.path().join("user.js"), preferences(profile.path()))?;
-        let mut command = Command::new("firefox-esr");
         command
             .args([
                 "--headless",
@@ -133,6 +142,16 @@ impl Firefox {
         if state != "stopped" {
             bail!("the background page is {state}");
         }
+        Ok(())
+    }
+
+    /// Makes the browser report that mouse and keyboard have not been used for this many seconds.
+    pub fn report_idle(&self, seconds: u32) -> Result<()> {
+        self.in_window(&format!(
+            "{{ const {{ ExtensionParent }} = ChromeUtils.importESModule('resource://gre/modules/ExtensionParent.sys.mjs');
+                const idleService = {{ idleTime: {seconds} * 1000, addIdleObserver() {{}}, removeIdleObserver() {{}} }};
+                Object.defineProperty(ExtensionParent.apiManager.global, 'idleService', {{ value: idleService, configurable: true }}); }}"
+        ))?;
         Ok(())
     }
 

@@ -3,10 +3,12 @@
 //! - [`devtools`] speaks the protocol over one websocket.
 //! - [`browser`] starts a separate Chromium and ends it with every process it started.
 //! - [`firefox`] does the same with Firefox, over WebDriver BiDi.
+//! - [`policies`] gives one browser an administrator's policies.
 //! - [`page`] is one document: evaluate, wait, click, type, take a screenshot.
 //! - [`extension`] loads an unpacked extension and opens its real popup and worker.
 //! - [`display`] is a private X display with a window manager and a keyboard, for what cannot be done headless.
-//! - [`package`] finds the built extension, [`user`] performs user actions, [`server`] is the Casdoor server.
+//! - [`package`] finds the built extension and the guide's examples, [`user`] performs user actions, [`server`] is the
+//!   Casdoor server.
 //! - [`drawn_state`] checks what is drawn: accessibility, click targets, and screenshots for reviewers.
 //! - [`memory`] finds secrets in wasm memory.
 //! - [`user_journey`] is the main user journey, and [`mod@bench`] measures size and speed.
@@ -42,6 +44,7 @@ pub mod memory;
 pub mod other_site;
 pub mod package;
 pub mod page;
+pub mod policies;
 pub mod server;
 pub mod user;
 pub mod user_journey;

@@ -17,6 +17,17 @@ const MAX_CLICKS: u32 = 3;
 /// The options page, where users also connect to servers.
 pub const OPTIONS: &str = "options.html";
 
+/// Returns the complete JSON examples of the administration guide that contain a value at this pointer.
+///
+/// # Errors
+/// The guide cannot be read, or an example is not JSON.
+pub fn guide_examples(pointer: &str) -> Result<Vec<Value>> {
+    let guide = std::fs::read_to_string(root().join("docs/administration.md"))?;
+    let texts = guide.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let examples = texts.map(serde_json::from_str).collect::<Result<Vec<Value>, _>>()?;
+    Ok(examples.into_iter().filter(|example| example.pointer(pointer).is_some()).collect())
+}
+
 /// Returns the folder of the release build.
 pub fn shipped() -> PathBuf {
     root().join("dist/chrome")

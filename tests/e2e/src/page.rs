@@ -115,6 +115,14 @@ impl Page {
         self.click_element(&format!("document.querySelector({selector:?})"))
     }
 
+    /// Clicks an element that closes this document at once, so that the browser could not answer. Only in Chromium.
+    pub fn click_and_close(&self, selector: &str) -> Result<()> {
+        self.wait_for(&format!("document.querySelector({selector:?})"))?;
+        let expression = format!("void document.querySelector({selector:?}).click()");
+        self.call("Runtime.evaluate", json!({ "expression": expression, "userGesture": true }))?;
+        Ok(())
+    }
+
     /// Clicks the button, link or menu item with this accessible name.
     pub fn click_named(&self, name: &str) -> Result<()> {
         self.click_element(&format!(

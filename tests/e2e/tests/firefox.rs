@@ -7,8 +7,9 @@ use e2e::clock::unix_seconds;
 use e2e::devtools::until;
 use e2e::firefox::{Firefox, shipped};
 use e2e::other_site::{self, Answer};
-use e2e::package::{OPTIONS, POPUP, ask, root};
+use e2e::package::{OPTIONS, POPUP, ask, guide_examples, root};
 use e2e::page::Page;
+use e2e::policies::PolicyFolder;
 use e2e::server::HOST;
 use e2e::user::{self, Typed, VAULT_PASSWORD};
 use mock_casdoor::{MockServer, PASSWORD, RequestLine};
@@ -78,6 +79,14 @@ fn the_vault_is_created_locked_and_unlocked_and_survives_a_stopped_background_pa
     popup.wait_for("document.querySelector('[data-screen=locked] [role=alert], [data-said=failed]')").unwrap();
     user::unlock(&popup).unwrap();
     wait_for_code(&popup, SECRET);
+
+    // The sidebar shows the same list. The browser opens it only for a real click.
+    user::choose(&popup, "side-panel").unwrap();
+    let sidebar = "chrome.extension.getViews({ type: 'sidebar' })[0]";
+    let popup = firefox.open_extension_page(POPUP).unwrap();
+    popup.wait_for(&format!("{sidebar}?.document.querySelector('[data-screen=list] [data-row]')")).unwrap();
+    let of_the_popup = format!("{sidebar}.document.documentElement.matches('.panel')");
+    assert_eq!(popup.evaluate(&of_the_popup).unwrap(), true);
 
     // A pasted link is read as an account.
     popup.click("[data-action=add]").unwrap();
@@ -149,6 +158,9 @@ fn a_server_is_connected_and_synced_and_its_passcode_is_filled() {
     tab.wait_for("document.querySelector('[data-step=connected]')").unwrap();
     assert!(tab.text("[data-step=connected]").unwrap().contains("2 accounts added from Casdoor"));
     user::join_nothing(&tab).unwrap();
+    // The other settings of the connection are shown, but not the one that would have no effect.
+    tab.wait_for("document.querySelector('[data-field=follows-deletions]')").unwrap();
+    assert_eq!(tab.evaluate("document.querySelector('[data-field=fills-by-itself]')").unwrap(), Value::Null);
     let agreed = tab.evaluate("chrome.permissions.getAll().then(all => [all.origins, all.data_collection])").unwrap();
     assert_eq!(agreed, json!([[format!("http://{HOST}/*")], ["authenticationInfo"]]));
 
@@ -181,6 +193,10 @@ fn a_server_is_connected_and_synced_and_its_passcode_is_filled() {
     until("the server asks for the passcode", || user::passcode(&page)).unwrap();
     let popup = RealPopup { firefox: &firefox, helper: &tab };
     popup.open();
+    // Nothing was filled without a click, and the page shows no button that could not fill either.
+    let chip = "document.querySelector('casdoor-authenticator')";
+    assert_eq!(page.evaluate(chip).unwrap(), Value::Null);
+    assert_eq!(page.evaluate("location.pathname.startsWith('/login')").unwrap(), true);
     popup.click("[data-row] [data-action=fill]");
     page.wait_for("!location.pathname.startsWith('/login')").unwrap();
     let posts: Vec<RequestLine> = server.requests().into_iter().filter(|line| line.method == "POST").collect();
@@ -221,6 +237,64 @@ fn a_page_of_another_site_is_scanned_and_filled_from_the_toolbar() {
     assert!(is_current(typed.as_str().unwrap(), PICTURED), "{typed}");
     let stored = helper.evaluate("chrome.permissions.getAll().then(({ origins }) => origins)").unwrap();
     assert_eq!(stored, json!([]), "filling on request needs no permanent access");
+    assert_eq!(firefox.problems(), Vec::<String>::new());
+}
+
+#[test]
+fn the_administration_guides_example_is_applied() {
+    let folder = PolicyFolder::for_firefox().unwrap();
+    if !folder.is_supported() {
+        println!("not tested: this machine does not allow mount namespaces");
+        return;
+    }
+    let place = format!("/policies/3rdparty/Extensions/{}", e2e::firefox::ID);
+    let [example] = guide_examples(&place).unwrap().try_into().unwrap();
+    std::fs::write(folder.path().join("policies.json"), example.to_string()).unwrap();
+    let firefox = Firefox::start_managed(&shipped(), &folder).unwrap();
+    let tab = firefox.open_extension_page(OPTIONS).unwrap();
+    assert_eq!(tab.evaluate("chrome.storage.managed.get()").unwrap(), *example.pointer(&place).unwrap());
+    let read = ask(&tab, &json!({ "do": "read_policy" })).unwrap();
+    assert_eq!(read["policy"]["not_understood"], json!([]), "{read}");
+    user::wait_for_screen(&tab, &["sign-in"]).unwrap();
+    assert_eq!(tab.text("[data-action=sign-in-managed]").unwrap(), "Sign in to Acme Corporation");
+    assert_eq!(firefox.problems(), Vec::<String>::new());
+}
+
+#[test]
+fn the_vault_locks_when_the_computer_slept_or_the_user_is_away() {
+    let firefox = Firefox::start(&shipped()).unwrap();
+    let tab = firefox.open_extension_page(&format!("{OPTIONS}#security")).unwrap();
+    create_vault(&tab);
+    tab.navigate(&firefox.url(&format!("{OPTIONS}?again#security"))).unwrap();
+    user::select(&tab, "[data-field=lock-when-idle]", "300").unwrap();
+    until("the choice is saved", || {
+        let settings = ask(&tab, &json!({ "do": "read_settings" }))?;
+        Ok((settings["settings"]["lock_when_idle_seconds"] == 300).then_some(()))
+    })
+    .unwrap();
+    let is_unlocked = "chrome.storage.session.get('unlocked').then(({ unlocked }) => Boolean(unlocked))";
+    let is_locked = format!("{is_unlocked}.then(unlocked => !unlocked)");
+    // The alarm that fires every minute, without waiting for it.
+    let check = "chrome.alarms.create('awake', { when: Date.now() })";
+    let noted =
+        "chrome.storage.session.get('awake_at').then(({ awake_at }) => Math.abs(awake_at - Date.now() / 1000) < 120)";
+
+    firefox.report_idle(10).unwrap();
+    tab.evaluate(check).unwrap();
+    tab.wait_for(noted).unwrap();
+    assert_eq!(tab.evaluate(is_unlocked).unwrap(), true);
+    firefox.report_idle(400).unwrap();
+    tab.evaluate(check).unwrap();
+    tab.wait_for(&is_locked).unwrap();
+
+    firefox.report_idle(10).unwrap();
+    let popup = firefox.open_extension_page(POPUP).unwrap();
+    user::unlock(&popup).unwrap();
+    tab.evaluate("chrome.storage.session.set({ awake_at: String(Math.floor(Date.now() / 1000) - 3600) })").unwrap();
+    // The next background page reads the time from storage.
+    firefox.stop_background().unwrap();
+    tab.evaluate(check).unwrap();
+    tab.wait_for(&is_locked).unwrap();
     assert_eq!(firefox.problems(), Vec::<String>::new());
 }
 

@@ -6,8 +6,10 @@
 use std::fs;
 use std::time::Instant;
 
-use e2e::browser::{Options, PolicyFolder};
-use e2e::package::{Installed, OPTIONS, ask, granted, root};
+use e2e::browser::Options;
+use e2e::package::{Installed, OPTIONS, ask, granted, guide_examples, root};
+use e2e::page::Page;
+use e2e::policies::PolicyFolder;
 use e2e::server::HOST;
 use e2e::user;
 use mock_casdoor::{MockServer, Options as ServerOptions, PASSWORD};
@@ -28,7 +30,7 @@ struct Managed {
 impl Managed {
     /// Starts the browser. Returns `None` if this machine does not let a test install a policy.
     fn start() -> Option<Self> {
-        let folder = PolicyFolder::new().unwrap();
+        let folder = PolicyFolder::for_chromium().unwrap();
         if !folder.is_supported() {
             println!("not tested: this machine does not allow mount namespaces");
             return None;
@@ -40,7 +42,11 @@ impl Managed {
     /// Installs a policy for the extension, and waits until the browser has delivered it.
     fn set(&self, policy: &Value) {
         let extensions = json!({ (self.installed.extension.id()): policy });
-        let file = json!({ "3rdparty": { "extensions": extensions } });
+        self.install(&json!({ "3rdparty": { "extensions": extensions } }), policy);
+    }
+
+    /// Installs a complete file, which contains `policy` for the extension.
+    fn install(&self, file: &Value, policy: &Value) {
         fs::write(self.folder.path().join("casdoor-authenticator.json"), file.to_string()).unwrap();
         let tab = self.installed.open("manifest.json").unwrap();
         let keys = policy.as_object().unwrap().len();
@@ -58,6 +64,8 @@ fn policy(address: &str) -> Value {
         "automaticFilling": "on",
         "newAccounts": "device",
         "autoLockMinutes": 60,
+        "idleLockMinutes": 10,
+        "forbidShowingSecrets": true,
         "language": "de",
         "supportText": "Help desk: 1234",
     })
@@ -101,6 +109,8 @@ fn two_clicks_and_the_servers_own_sign_in_lead_to_the_first_synced_code() {
     assert!(rows.iter().all(|row| row.code.len() == 6), "{rows:?}");
     eprintln!("from the click on the icon to the first synced code: {} ms", start.elapsed().as_millis());
 
+    show_locked_choices(&popup);
+
     // The policy applies to the new connection.
     let connections = ask(&tab, &json!({ "do": "list_connections" })).unwrap();
     let connection = &connections["connections"][0];
@@ -119,6 +129,51 @@ fn two_clicks_and_the_servers_own_sign_in_lead_to_the_first_synced_code() {
     let language =
         tab.evaluate("chrome.runtime.sendMessage({ page: { do: 'set_language', language: 'en' } })").unwrap();
     assert_eq!(language["message"]["key"], "policy_not_allowed", "{language}");
+}
+
+/// Checks that the popup shows what the policy decides, locked and with the reason.
+fn show_locked_choices(popup: &Page) {
+    let reason = "Von Ihrer Organisation festgelegt.";
+    popup.click("[data-action=add]").unwrap();
+    user::wait_for_screen(popup, &["add"]).unwrap();
+    let field = "[data-managed] [data-field=keep]:disabled";
+    assert_eq!(popup.text(field).unwrap(), "Dieses Gerät");
+    let described = format!(
+        "document.getElementById(document.querySelector('{field}').getAttribute('aria-describedby')).textContent"
+    );
+    assert_eq!(popup.evaluate(&described).unwrap(), reason);
+    popup.fill("[data-field=secret]", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap();
+    popup.fill("[data-field=name]", "Werkstatt").unwrap();
+    popup.click("[data-action=save]").unwrap();
+    let row = "[...document.querySelectorAll('[data-row]')].find(row => row.textContent.includes('Werkstatt'))";
+    let id = popup.wait_for(&format!("{row}?.dataset.row")).unwrap();
+    popup.click(&format!("[data-row='{}'] [data-action=row-menu]", id.as_str().unwrap())).unwrap();
+    for entry in ["[data-action=show-qr]", "[data-action=keep-on][aria-checked=false]"] {
+        let entry = format!("[data-menu] {entry}[aria-disabled=true]");
+        assert!(popup.text(&entry).unwrap().contains(reason), "{entry}");
+        popup.click(&entry).unwrap();
+    }
+    assert_eq!(popup.evaluate("document.querySelectorAll('[data-menu]').length").unwrap(), 1, "nothing happened");
+}
+
+#[test]
+fn the_guides_example_for_linux_is_understood() {
+    let Some(managed) = Managed::start() else { return };
+    let place = "/3rdparty/extensions/abcdefghijklmnopabcdefghijklmnop";
+    let [example] = guide_examples(place).unwrap().try_into().unwrap();
+    let policy = &example.pointer(place).unwrap().clone();
+    // The package under test has another id than the one in the store.
+    let text = example.to_string();
+    let example =
+        text.replace("\"abcdefghijklmnopabcdefghijklmnop\":", &format!("\"{}\":", managed.installed.extension.id()));
+    managed.install(&serde_json::from_str(&example).unwrap(), policy);
+    let tab = managed.installed.open(OPTIONS).unwrap();
+    // The browser drops values that its schema does not allow.
+    assert_eq!(tab.evaluate("chrome.storage.managed.get()").unwrap(), *policy);
+    let read = ask(&tab, &json!({ "do": "read_policy" })).unwrap();
+    assert_eq!(read["policy"]["not_understood"], json!([]), "{read}");
+    user::wait_for_screen(&tab, &["sign-in"]).unwrap();
+    assert_eq!(tab.text("[data-action=sign-in-managed]").unwrap(), "Sign in to Acme Corporation");
 }
 
 #[test]

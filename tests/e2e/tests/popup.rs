@@ -51,6 +51,39 @@ fn the_popup_shows_correct_codes_after_the_worker_stopped() {
     assert!(right_codes(ROOT.secret).contains(&rows[1].code), "{rows:?}");
 }
 
+#[test]
+fn the_side_panel_shows_the_list_and_follows_the_vault() {
+    let (installed, page) = with_accounts(&[ALICE]);
+    let popup = installed.popup(&page).unwrap();
+    user::wait_for_screen(&popup, &["list"]).unwrap();
+    popup.click("[data-action=menu]").unwrap();
+    popup.click_and_close("[data-menu] [data-action=side-panel]").unwrap();
+    let panel = installed.browser.wait_for_side_panel("popup.html?panel").unwrap();
+    user::wait_for_screen(&panel, &["list"]).unwrap();
+    assert!(right_codes(ALICE.secret).contains(&user::rows(&panel).unwrap()[0].code));
+    let size = "JSON.stringify(Object.values(document.documentElement.getBoundingClientRect().toJSON()).slice(2, 4))";
+    let window = "JSON.stringify([innerWidth, innerHeight])";
+    assert_eq!(panel.evaluate(size).unwrap(), panel.evaluate(window).unwrap(), "the panel uses all of its space");
+
+    // A panel has access to no tab, and it is open already.
+    panel.click("[data-action=menu]").unwrap();
+    panel.wait_for("document.querySelector('[data-menu] [data-action=settings]')").unwrap();
+    let of_the_popup =
+        "document.querySelectorAll('[data-menu] :is([data-action=scan], [data-action=side-panel])').length";
+    assert_eq!(panel.evaluate(of_the_popup).unwrap(), 0);
+    panel.press("Escape").unwrap();
+
+    // Changes elsewhere show up without a click.
+    let tab = installed.open("manifest.json").unwrap();
+    let form = json!({ "issuer": ROOT.issuer, "name": ROOT.name, "secret": ROOT.secret, "keep": "device" });
+    ask(&tab, &json!({ "do": "add", "form": form })).unwrap();
+    panel.wait_for("document.querySelectorAll('[data-row]').length === 2").unwrap();
+    ask(&tab, &json!({ "do": "lock" })).unwrap();
+    user::unlock(&panel).unwrap();
+    assert_eq!(user::rows(&panel).unwrap().len(), 2);
+    assert_eq!(installed.browser.problems(), Vec::<String>::new());
+}
+
 /// Describes the list: each row's position, text and code. The first frame has no labels for screen readers.
 const LOOK: &str = "JSON.stringify([...document.querySelectorAll('[data-row], [data-row] *')].map(part => [
     part.className, Object.values(part.getBoundingClientRect().toJSON()),
