@@ -254,3 +254,46 @@ fn cells_that_only_assistive_technology_skips_belong_to_the_row() {
     assert!(matches!(cells(6), Finding::Field(found) if found.fields == [0]), "the library distributes the code");
     assert_eq!(cells(4), Finding::Nothing(Vec::new()));
 }
+
+#[test]
+fn a_label_without_meaning_needs_more_than_a_text_about_the_app() {
+    let with = |change: fn(&mut FieldDescription)| {
+        vec![
+            text(NodeKind::Heading, "Authenticator app"),
+            text(NodeKind::Text, "On since 3 May. Codes are 6 digits."),
+            input(0, |field| {
+                field.label = "From".into();
+                change(field);
+            }),
+        ]
+    };
+    assert!(!is_filled(with(|_| {})));
+    assert!(is_filled(with(|field| field.label = "Code".into())));
+    assert!(is_filled(with(|field| field.name = "code".into())));
+    assert!(is_filled(with(|field| field.max_length = 6)));
+}
+
+#[test]
+fn a_pairing_code_that_an_authenticator_shows_is_not_a_one_time_code() {
+    let with = |said: &str| vec![text(NodeKind::Text, said), labeled(0, "")];
+    assert!(!is_filled(with("Open the authenticator on your old phone and type the pairing code that it shows.")));
+    assert!(is_filled(with(
+        "Pair your authenticator by scanning the picture above, and then type the code that it shows right here."
+    )));
+}
+
+#[test]
+fn a_word_that_confirms_a_decision_is_not_a_code() {
+    let with = |said: &str| {
+        vec![
+            text(NodeKind::Heading, "Two-factor authentication"),
+            text(NodeKind::Text, said),
+            input(0, |field| {
+                field.name = "confirm".into();
+                field.max_length = 7;
+            }),
+        ]
+    };
+    assert!(!is_filled(with("To turn off two-factor authentication, type DISABLE below.")));
+    assert!(is_filled(with("To turn off two-factor authentication, type the current code.")));
+}

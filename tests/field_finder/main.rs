@@ -96,6 +96,7 @@ fn pages_of_another_author_are_filled_only_in_the_right_field() {
     check_pages("unseen-fifth.jsonl", (100, 110));
     check_pages("unseen-sixth.jsonl", (45, 45));
     check_pages("unseen-seventh.jsonl", (45, 15));
+    check_pages("unseen-eighth.jsonl", (0, 50));
 }
 
 /// Neither the wording nor the weights of the finder are based on this batch; see `docs/filling.md`.

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::description::FieldDescription;
 use super::groups::Group;
 use super::page::Page;
-use super::reading::Sign;
+use super::reading::{Sign, Signs};
 use super::weights::WEIGHTS;
 
 macro_rules! evidence {
@@ -101,6 +101,8 @@ evidence! {
     LabelField -1,
     /// The label says PIN.
     LabelPin -1,
+    /// The label says nothing that any evidence is based on.
+    LabelSilent -1,
     /// The label says password, and not one-time password.
     LabelPassword -1,
     /// A text nearby says that the code was sent, and none names an authenticator.
@@ -173,6 +175,7 @@ pub(super) fn gather(page: &Page<'_>, group: &Group, context: &Context, length: 
     let is_called_code =
         context.label.has_any(&[Sign::Code, Sign::OneTime, Sign::App, Sign::TwoStep, Sign::Verification])
             || context.name.has(Sign::OneTime);
+    add(Evidence::LabelSilent, has_a_label(field) && context.label.without(Sign::Unexplained) == Signs::default());
     add(Evidence::PasswordType, field.input_type == "password" && !is_called_code);
     all.sort_unstable();
     all.dedup();
@@ -185,8 +188,9 @@ pub(super) fn gather(page: &Page<'_>, group: &Group, context: &Context, length: 
 fn is_uncontradicted(all: &[Evidence]) -> bool {
     use Evidence::{
         Aside, AutocompleteOneTimeCode, BesideLogin, BesidePurpose, Captcha, Cells, DrawnPlaceholder, HasValue,
-        LabelApp, LabelCode, LabelField, LabelPassword, LabelPin, LabelTwoStep, LengthFits, LengthTooGreat, NameCode,
-        NameOneTime, NearApp, NearCode, NearPurpose, NothingForIt, Numeric, OffersApp, PasswordType, ScopePurpose,
+        LabelApp, LabelCode, LabelField, LabelPassword, LabelPin, LabelSilent, LabelTwoStep, LengthFits,
+        LengthTooGreat, NameCode, NameOneTime, NearApp, NearCode, NearPurpose, NothingForIt, Numeric, OffersApp,
+        OffersChannel, OffersRecovery, PasswordType, ScopePurpose,
     };
     let has_any = |some: &[Evidence]| some.iter().any(|one| all.contains(one));
     // Some evidence against a field does not concern the source of the code, and is common around correct fields.
@@ -201,6 +205,7 @@ fn is_uncontradicted(all: &[Evidence]) -> bool {
         LabelField,
         LabelPassword,
         LabelPin,
+        LabelSilent,
     ];
     // "Second factor" in a sign-in form asks for its code; "Require 2FA for" in a settings form does not.
     let is_like_a_code = has_any(&[BesideLogin, LengthFits, Numeric, DrawnPlaceholder]);
@@ -212,14 +217,18 @@ fn is_uncontradicted(all: &[Evidence]) -> bool {
         || names_a_factor
         || has_its_shape;
     let contradicted = all.iter().any(|one| one.direction() < 0 && !harmless.contains(one))
-        || has_any(&[NothingForIt, OffersApp, Captcha, Aside]);
+        || has_any(&[NothingForIt, OffersApp, Captcha, Aside])
+        // A field that is neither named nor built like a code may be for anything that the page is not about.
+        || (has_any(&[LabelSilent])
+            && !has_any(&[AutocompleteOneTimeCode, Cells, NameCode, NameOneTime])
+            && !has_any(&[DrawnPlaceholder, LengthFits, Numeric, OffersChannel, OffersRecovery]));
     code && !contradicted
 }
 
 fn add_texts(context: &Context, add: &mut impl FnMut(Evidence, bool)) {
     let Context { name, form_name, label, near, scope, links, buttons, .. } = context;
     let app = label.has(Sign::App) || near.has(Sign::App);
-    let one_time = |signs: &super::reading::Signs| signs.has_any(&[Sign::OneTime, Sign::TwoStep]);
+    let one_time = |signs: &Signs| signs.has_any(&[Sign::OneTime, Sign::TwoStep]);
     add(Evidence::NameOneTime, name.has(Sign::OneTime));
     add(Evidence::NameCode, name.has(Sign::Code));
     add(Evidence::FormNameOneTime, form_name.has(Sign::OneTime));
@@ -283,6 +292,11 @@ fn add_rivals(context: &Context, add: &mut impl FnMut(Evidence, bool)) {
     add(Evidence::BesidePhone, context.rivals.has(Sign::Phone));
     add(Evidence::BesidePurpose, context.rivals.has(Sign::Purpose));
     add(Evidence::Aside, context.is_aside);
+}
+
+/// Returns true if the page names the field for all users or for assistive technology.
+fn has_a_label(field: &FieldDescription) -> bool {
+    field.label.chars().chain(field.aria_label.chars()).any(char::is_alphabetic)
 }
 
 fn is_one_time_code(field: &FieldDescription) -> bool {

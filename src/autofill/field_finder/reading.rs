@@ -112,6 +112,14 @@ fn is_sentence(text: &str) -> bool {
     text.split_whitespace().count() >= 5 || text.chars().filter(|letter| is_unspaced(*letter)).count() >= 9
 }
 
+/// Returns true if the code itself has the name of a code for another device, as in "type the pairing code that your
+/// authenticator shows".
+fn names_a_device_code(found: &[TermMatch]) -> bool {
+    let is_code = |one: &&TermMatch| matches!(one.concept, Concept::Code | Concept::Verification);
+    let devices = || found.iter().filter(|one| one.concept == Concept::Device);
+    found.iter().filter(is_code).any(|code| devices().any(|device| device.from < code.from && code.to <= device.to))
+}
+
 /// Returns true for a sentence that begins with the name of a field and mentions no code, such as "E-mail address:
 /// ann@example.com". It shows who signs in, not where a code was sent.
 fn is_name_of_an_address(sentence: &Sentence, language: Language) -> bool {
@@ -143,7 +151,7 @@ fn read_sentence(sentence: &Sentence, language: Language) -> Signs {
     let mut signs = Signs::default();
     let code = said(Concept::Code) || said(Concept::Verification) || said(Concept::OneTime);
     let channel = meant(Concept::Sms) || meant(Concept::Email) || meant(Concept::Call);
-    let named = meant(Concept::App);
+    let named = meant(Concept::App) && !names_a_device_code(&found);
     let from_app = meant(Concept::AnyApp) && code && !channel && !said(Concept::Sent) && !said(Concept::Device);
     // "Lost your authenticator?" asks about the app; "Which code does your authenticator show?" asks for the code.
     let asks_about_it = sentence.is_question && !code;

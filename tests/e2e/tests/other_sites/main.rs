@@ -26,7 +26,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 /// The files of `tests/pages` whose descriptions are recorded.
-const RECORDED: [&str; 11] = [
+const RECORDED: [&str; 12] = [
     "development",
     "plain",
     "generated-train",
@@ -38,6 +38,7 @@ const RECORDED: [&str; 11] = [
     "unseen-fifth",
     "unseen-sixth",
     "unseen-seventh",
+    "unseen-eighth",
 ];
 
 /// The scripts that describe a page and type into it.
