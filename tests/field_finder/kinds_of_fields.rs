@@ -297,3 +297,11 @@ fn a_word_that_confirms_a_decision_is_not_a_code() {
     assert!(!is_filled(with("To turn off two-factor authentication, type DISABLE below.")));
     assert!(is_filled(with("To turn off two-factor authentication, type the current code.")));
 }
+
+#[test]
+fn a_field_that_the_script_cannot_find_again_is_not_chosen() {
+    let mut nodes = vec![text(NodeKind::Text, "Enter the code from your authenticator app."), labeled(0, "Code")];
+    assert!(is_filled(nodes.clone()));
+    nodes[1].field.number = None;
+    assert_eq!(find_field(&page(nodes), 6, Pointing::Nowhere), Finding::Nothing(Vec::new()));
+}

@@ -59,7 +59,8 @@ fn any_node() -> impl Strategy<Value = Node> {
     (kinds, place, words.clone(), words, 0_u32..10, any_hidden(), any::<u16>()).prop_map(
         |(kind, (parent, width), one, other, length, hidden, bits)| {
             let field = FieldDescription {
-                number: Some(usize::from(bits % 40)),
+                // The content script numbers every field, but a description is not trusted.
+                number: (bits & 0x1800 != 0).then_some(usize::from(bits % 40)),
                 hidden,
                 disabled: bits & 512 != 0,
                 drawn_cells: u32::from(bits >> 13),

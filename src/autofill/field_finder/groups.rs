@@ -42,8 +42,9 @@ fn can_take_a_code(node: &Node, length: usize, is_pointed_at: bool) -> bool {
     let kind_fits = node.kind == NodeKind::Field
         && matches!(field.input_type.as_str(), "text" | "tel" | "number" | "password" | "editable");
     let can_be_changed = !(field.disabled || (field.read_only && field.has_value));
-    // Some pages keep a field read-only until it gets the focus, to stop browsers from filling it.
-    kind_fits && can_be_changed && (is_pointed_at || is_reachable(field, length))
+    // Some pages keep a field read-only until it gets the focus, to stop browsers from filling it. A field without a
+    // number could not be found again.
+    kind_fits && field.number.is_some() && can_be_changed && (is_pointed_at || is_reachable(field, length))
 }
 
 fn is_reachable(field: &FieldDescription, length: usize) -> bool {
