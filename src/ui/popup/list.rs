@@ -172,10 +172,18 @@ fn clock_notice(ui: Ui, difference: ClockDifference) -> AnyView {
 fn rows(list: List) -> AnyView {
     let List { ui, layout, .. } = list;
     let view_height = RwSignal::new(600_u32);
-    list.scroller.on_load(move |scroller| {
-        // The popup is at most 600 px high, which is more than 600 units if the text is small.
-        view_height.set(units::from_pixels(scroller.client_height()).clamp(200, 800));
+    let measure = move |scroller: &web_sys::Element| {
+        // The upper limit is higher than any screen, so that an error cannot make the list draw all of its rows.
+        view_height.set(units::from_pixels(scroller.client_height()).clamp(200, 4_000));
+    };
+    list.scroller.on_load(move |scroller| measure(&scroller));
+    // The side panel is as high as the window, which users resize.
+    let resized = window_event_listener(leptos::ev::resize, move |_| {
+        if let Some(scroller) = list.scroller.get_untracked() {
+            measure(&scroller);
+        }
     });
+    on_cleanup(move || resized.remove());
     let visible = Memo::new(move |_| layout.with(|layout| layout.in_view(list.scrolled.get(), view_height.get())));
     let heading = move || {
         let site = ui.board.with(|board| board.site.clone())?;
