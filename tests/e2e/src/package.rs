@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// The popup's document.
 pub const POPUP: &str = "popup.html";
 
-/// How often the toolbar button is clicked until a popup stays open.
+/// Maximum number of clicks on the toolbar button until a popup stays open.
 const MAX_CLICKS: u32 = 3;
 
 /// The options page, where users also connect to servers.
