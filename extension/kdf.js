@@ -4,9 +4,19 @@ import init, * as kdf from "./wasm/kdf.js";
 
 let started;
 
+// Loads the module once. After a failure, the next call tries again.
+function start() {
+  started ??= init({ module_or_path: chrome.runtime.getURL("wasm/kdf_bg.wasm") }).catch((error) => {
+    started = undefined;
+    throw error;
+  });
+  return started;
+}
+
 export async function deriveKey(parameters, password, salt) {
-  started ??= init({ module_or_path: chrome.runtime.getURL("wasm/kdf_bg.wasm") });
-  await started;
+  // A file that cannot be read at once can often be read a moment later, and the user would be told that the vault's
+  // settings are wrong.
+  await start().catch(start);
   try {
     const key = kdf.derive(parameters, password, salt);
     if (!key) throw new Error("parameters out of bounds");

@@ -40,7 +40,8 @@ impl Setup {
     pub fn with(server: MockServer, installed: Installed, package: Option<TempDir>) -> Self {
         let tab = installed.open(OPTIONS).unwrap();
         let setup = Self { installed, server, tab, _package: package };
-        setup.ask(json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true }));
+        let created = setup.ask(json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true }));
+        assert_eq!(created["is"], "screen", "the vault was not created: {created}");
         setup.go("connect");
         setup
     }
