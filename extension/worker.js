@@ -80,7 +80,7 @@ chrome.runtime.onMessage.addListener((message, sender, reply) => {
   return answering !== undefined;
 });
 
-chrome.runtime.onInstalled.addListener(() => call("started"));
+chrome.runtime.onInstalled.addListener(({ reason }) => call("started", reason));
 chrome.runtime.onStartup.addListener(() => call("started"));
 // The event of the managed area only. The general event would wake the worker for each of its own writes.
 chrome.storage.managed?.onChanged?.addListener(() => call("policy_changed"));

@@ -50,6 +50,9 @@ extern "C" {
     /// `chrome.tabs.query`.
     #[wasm_bindgen(js_namespace = ["chrome", "tabs"], js_name = query, catch)]
     pub async fn tabs_query(query: &JsValue) -> Result<JsValue, JsValue>;
+    /// `chrome.tabs.create`.
+    #[wasm_bindgen(js_namespace = ["chrome", "tabs"], js_name = create, catch)]
+    pub async fn tabs_create(properties: &JsValue) -> Result<JsValue, JsValue>;
     /// `chrome.tabs.update`.
     #[wasm_bindgen(js_namespace = ["chrome", "tabs"], js_name = update, catch)]
     pub async fn tabs_update(tab: f64, changes: &JsValue) -> Result<JsValue, JsValue>;

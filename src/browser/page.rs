@@ -36,6 +36,9 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = ["chrome", "action"], js_name = getUserSettings)]
     fn action_settings() -> Result<Promise, JsValue>;
 
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "commands"], js_name = getAll)]
+    fn all_commands() -> Result<Promise, JsValue>;
+
     /// The states that `chrome.idle` can report.
     #[wasm_bindgen(thread_local_v2, js_namespace = ["chrome", "idle"], js_name = IdleState)]
     static IDLE_STATES: JsValue;
@@ -163,6 +166,25 @@ pub async fn is_pinned() -> bool {
     let Ok(asked) = action_settings() else { return true };
     let settings = JsFuture::from(asked).await.unwrap_or_default();
     Reflect::get(&settings, &"isOnToolbar".into()).ok().and_then(|pinned| pinned.as_bool()).unwrap_or(true)
+}
+
+/// Returns the manifest's commands and the keys that the user's browser assigns to them. Commands without keys are left
+/// out.
+pub async fn commands() -> Vec<(String, String)> {
+    let Ok(asked) = all_commands() else { return Vec::new() };
+    let Ok(commands) = JsFuture::from(asked).await else { return Vec::new() };
+    let text = |command: &JsValue, name: &str| Reflect::get(command, &name.into()).ok()?.as_string();
+    let assigned = |command: JsValue| {
+        let keys = text(&command, "shortcut").filter(|keys| !keys.is_empty())?;
+        Some((text(&command, "name")?, keys))
+    };
+    Array::from(&commands).iter().filter_map(assigned).collect()
+}
+
+/// Returns true on a Mac, whose shortcuts use the Command key.
+pub fn is_mac() -> bool {
+    let platform = web_sys::window().and_then(|window| window.navigator().platform().ok());
+    platform.is_some_and(|platform| platform.starts_with("Mac"))
 }
 
 /// Returns true if the browser notifies extensions when the screen is locked. Firefox only reports that the user is

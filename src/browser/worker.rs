@@ -33,6 +33,8 @@ const PAINT_MINUTES: u32 = 10;
 const SYNC_MINUTES: f64 = 120.0;
 /// Time to wait for further changes before a sync, in milliseconds.
 const DEBOUNCE_MS: u32 = 2_000;
+/// The page that explains the first steps.
+const WELCOME: &str = "options.html#welcome";
 /// The alarm that repaints the board.
 const PAINT: &str = "paint";
 /// The alarm of the regular sync.
@@ -299,8 +301,9 @@ async fn open_popup(frame: i32, place: DocumentLocation) {
 }
 
 /// Handles the start of the browser or the extension: sets up the menu and the alarms, and opens a vault without a
-/// password, so that the first popup finds its board.
-pub async fn started() {
+/// password, so that the first popup finds its board. After an installation, opens the page that explains the first
+/// steps, unless an organization has set up the extension.
+pub async fn started(reason: Option<String>) {
     menus::create().await;
     let every = |minutes: f64| to_js(&serde_json::json!({ "periodInMinutes": minutes, "delayInMinutes": minutes }));
     let _ = chrome::create_alarm(PAINT, &every(PAINT_MINUTES.into())).await;
@@ -309,6 +312,14 @@ pub async fn started() {
     // A storage failure is ignored here, because the next request detects and reports it.
     let _ = app().apply_policy_language().await;
     let _ = app().tick(now_seconds()).await;
+    if reason.as_deref() == Some("install") {
+        let reply = app().handle(Request::Open { origin: None }, now_seconds()).await;
+        if matches!(reply, Reply::Screen { screen: Screen::FirstRun }) {
+            let page = chrome::extension_url(WELCOME);
+            // Without a window, there is no one to welcome.
+            let _ = chrome::tabs_create(&to_js(&serde_json::json!({ "url": page }))).await;
+        }
+    }
 }
 
 /// Handles a change of the organization's policy. A storage failure is ignored here, because the next request detects

@@ -19,6 +19,7 @@ mod api;
 mod error;
 pub mod factors;
 mod http;
+mod login_page;
 mod merge;
 pub mod privacy;
 mod row;
@@ -30,6 +31,7 @@ pub use address::{AddressError, ServerAddress, matches_page};
 pub use api::SignedInUser;
 pub use error::CasdoorError;
 pub use http::{Body, Http, HttpError, HttpMethod, HttpRequest, HttpResponse, MAX_RESPONSE_BYTES, date_from_header};
+pub use login_page::LoginPage;
 pub use merge::{
     AccountPlace, Local, LocalAccount, LocalChange, MAX_CONNECTION_ACCOUNTS, MAX_CONNECTION_BYTES, MAX_LIST_BYTES,
     MAX_OLD_VERSIONS, MAX_ROW_BYTES, MAX_TRASHED, MAX_TRASHED_BYTES, Merged, Policy, Summary, Why, merge,

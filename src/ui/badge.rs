@@ -87,21 +87,37 @@ impl Icons {
 /// Returns the badge of a row.
 pub fn badge(ui: Ui, row: Memo<Option<Row>>) -> AnyView {
     let icon = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| ui.icons.of(row))));
+    let letter = move || row.with(|row| row.as_ref().map(list_view::monogram).unwrap_or_default());
+    drawn(icon, letter, move || row.with(|row| row.as_ref().map(list_view::tint)))
+}
+
+/// Returns the badge of a service with this name.
+pub fn service_badge(ui: Ui, name: &str) -> AnyView {
+    let (own, letter, tint) = (name.to_owned(), list_view::monogram_of(name), list_view::tint_of(name));
+    let icon = Memo::new(move |_| ui.icons.all.with(|all| all.find(&own, &[]).map(DrawnIcon::from)));
+    drawn(icon, move || letter.clone().unwrap_or_default(), move || Some(tint))
+}
+
+fn drawn(
+    icon: Memo<Option<DrawnIcon>>,
+    letter: impl Fn() -> String + Send + Sync + 'static,
+    tint: impl Fn() -> Option<u32> + Send + Sync + 'static,
+) -> AnyView {
     let color = move |part: fn(&[String; 2]) -> &String| {
         move || icon.with(|icon| icon.as_ref().map(|icon| part(&icon.colors).clone()).unwrap_or_default())
     };
-    let (tint, ground) = (color(|[tint, _]| tint), color(|[_, ground]| ground));
+    let (own_tint, ground) = (color(|[tint, _]| tint), color(|[_, ground]| ground));
     let slug = move || icon.with(|icon| icon.as_ref().map(|icon| icon.slug.clone()));
     let content = move || match icon.get() {
         Some(icon) => view! { <svg viewBox="0 0 24 24"><path d=icon.path /></svg> }.into_any(),
-        None => row.with(|row| row.as_ref().map(list_view::monogram).unwrap_or_default()).into_any(),
+        None => letter().into_any(),
     };
     view! {
         <span
             class="monogram"
-            data-tint=move || row.with(|row| row.as_ref().map(list_view::tint))
+            data-tint=tint
             data-icon=slug
-            style=("--tint", tint)
+            style=("--tint", own_tint)
             style=("--ground", ground)
             aria-hidden="true"
         >

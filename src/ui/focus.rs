@@ -70,6 +70,13 @@ pub fn focus_first_view() {
     }
 }
 
+/// Focuses the first element that a selector matches.
+pub fn focus_selector(selector: &str) {
+    if let Some(element) = document().query_selector(selector).ok().flatten() {
+        focus(&element);
+    }
+}
+
 fn is_lost() -> bool {
     let body = document().body().map(Element::from);
     document().active_element().is_none_or(|active| Some(active) == body)

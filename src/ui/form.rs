@@ -107,7 +107,7 @@ pub fn add(ui: Ui) -> AnyView {
         }
         match fields.read(ui) {
             Ok(form) => ui.ask(Request::Add { form }, move |ui, reply| fields.take(ui, reply)),
-            Err(name) => ui.tell(say(&format!("form_wrong_{name}")), true),
+            Err(name) => ui.reject(name, say(&format!("form_wrong_{name}"))),
         }
     };
     const SECRET: Field = Field {
@@ -232,7 +232,7 @@ fn edit_form(ui: Ui, id: AccountId, form: AccountForm) -> AnyView {
                 let form = AccountForm { keep: None, ..read };
                 ui.ask(Request::Edit { id, form }, move |ui, reply| fields.take(ui, reply));
             }
-            Err(name) => ui.tell(say(&format!("form_wrong_{name}")), true),
+            Err(name) => ui.reject(name, say(&format!("form_wrong_{name}"))),
         }
     };
     let new_secret =

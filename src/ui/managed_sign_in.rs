@@ -54,7 +54,7 @@ pub(super) fn offer(ui: Ui, offer: SignInOffer, skipped: RwSignal<bool>) -> AnyV
     });
     view! {
         <section class="gate" data-screen="sign-in">
-            <img class="mark" src="icons/mark.svg" alt="" width="44" height="44" />
+            <img class="mark" src="icons/mark.svg" alt="" width="56" height="56" />
             <h1>{title}</h1>
             <p>{say("policy_first_run")}</p>
             {fields}
@@ -82,7 +82,7 @@ impl SignInForm {
     fn sign_in(self, server: usize, permission: &str) {
         let typed = self.first.get_untracked();
         if self.needs_password && self.again.with_untracked(|again| *again != typed) {
-            self.ui.tell(say("passwords_differ"), true);
+            self.ui.reject("password-again", say("passwords_differ"));
             return;
         }
         self.ui.said.set(None);
@@ -136,7 +136,7 @@ pub(super) fn set_password(ui: Ui) -> AnyView {
         event.prevent_default();
         let new = first.get_untracked();
         if again.with_untracked(|again| *again != new) {
-            ui.tell(say("passwords_differ"), true);
+            ui.reject("password-again", say("passwords_differ"));
             return;
         }
         let request = Request::ChangePassword { old: String::new(), new, pbkdf2: false };
@@ -150,7 +150,7 @@ pub(super) fn set_password(ui: Ui) -> AnyView {
     };
     view! {
         <form class="gate" data-screen="set-password" on:submit=send>
-            <img class="mark" src="icons/mark.svg" alt="" width="44" height="44" />
+            <img class="mark" src="icons/mark.svg" alt="" width="56" height="56" />
             <h1>{say("password_set")}</h1>
             <p>{say("policy_password")}</p>
             {field(Field { focused: true, ..password("password", "first_run_password", "new-password") }, first)}

@@ -15,9 +15,11 @@
 //! | attribute | on | value |
 //! |---|---|---|
 //! | `data-ready` | `body` | set after the first screen was painted |
-//! | `data-screen` | the screen | `first-run`, `sign-in`, `set-password`, `without-password`, `locked`, `forgot`, `key-gone`, `newer`, `damaged`, `empty`, `list`, `add`, `edit`, `found`, `qr`, `factors`, `confirm-site`, `recovery`, `use-recovery`; in the options page also `camera`, `connect`, `accounts`, `sites`, `exchange`, `security`, `appearance`, `about` |
+//! | `data-screen` | the screen | `first-run`, `sign-in`, `set-password`, `without-password`, `locked`, `forgot`, `key-gone`, `newer`, `damaged`, `empty`, `list`, `add`, `edit`, `found`, `qr`, `factors`, `confirm-site`, `recovery`, `use-recovery`, `shortcuts`; in the options page also `welcome`, `code`, `camera`, `connect`, `accounts`, `sites`, `exchange`, `security`, `appearance`, `about` |
 //! | `data-step` | a form of the options page | `address`, `managed`, `code`, `found-code`, `code-owner`, `demo`, `offer`, `signing-in`, `connected`, `password`, `copies`; for import and export `import`, `working`, `file-password`, `preview`, `imported`, `backup`, `export`; for a QR code and for recovery codes `confirm`, `refused`, `shown`; for a change to second factors `confirm-factors` |
 //! | `data-import-row`, `data-skipped`, `data-loss`, `data-trouble` | a row of a file, a row that cannot be imported, what is lost, why a file cannot be read | its position, or the message's key |
+//! | `data-app`, `data-chosen-app`, `data-path` | an app that users come from, the chosen one, its menu path | its name, the menu entries or `none` |
+//! | `data-from-tab` | the organization that the current tab names | |
 //! | `data-connection`, `data-local`, `data-trashed` | a connection, a local account that can be uploaded to it, an account in the trash | its id |
 //! | `data-waits` | the decision that a connection waits for | `sign_in`, `empty_list`, `public_list`, `administrator` |
 //! | `data-fact` | a fact about a user | `user`, `server`, `until` |
@@ -29,6 +31,7 @@
 //! | `data-row` | a row | the account's id |
 //! | `data-icon` | the badge of an account | the icon's name in the set, if the service has one |
 //! | `data-code`, `data-next` | in a row | the current and the next code, without spaces |
+//! | `data-seconds` | next to a code in large type | the seconds for which it is valid |
 //! | `data-copied` | a row | set for a moment after copying |
 //! | `data-mark` | in a row | `unconfirmed`, `missing`, `returned`, `conflict` |
 //! | `data-action` | buttons | what they do, such as `unlock`, `copy`, `fill`, `row-menu`, `move-to-trash`, `undo`, `scan`, `save`, `keep-found` |
@@ -62,13 +65,16 @@ mod confirm_password;
 mod factors;
 mod focus;
 mod form;
+mod large_code;
 mod managed_sign_in;
 pub mod options;
+mod pin_hint;
 mod plaintext_export_warning;
 pub mod popup;
 mod recovery;
 mod save_to;
 mod scan_results;
+mod shortcuts;
 mod show_qr;
 mod sites;
 mod state;

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::badge::Icons;
+use super::focus;
 use super::texts::say_message;
 use crate::app::accounts::list_view;
 use crate::app::policy::Policy;
@@ -60,6 +61,8 @@ pub enum View {
     Factors(ConnectionId),
     /// Asks whether an account may be filled on a site.
     ConfirmSite(AccountId, SiteQuestion),
+    /// The overview of keyboard shortcuts.
+    Shortcuts,
     /// An account's recovery codes.
     Recovery(AccountId),
     /// Asks for the password before a recovery code is filled on a page.
@@ -122,6 +125,8 @@ pub struct Ui {
     pub origin: StoredValue<Option<String>>,
     /// The search text.
     pub query: RwSignal<String>,
+    /// The field whose value is rejected, and the reason, which is shown below it.
+    pub rejected: RwSignal<Option<(&'static str, String)>>,
     /// The message at the bottom.
     pub said: RwSignal<Option<StatusMessage>>,
     /// The announcement for screen readers.
@@ -136,6 +141,8 @@ pub struct Ui {
     pub policy: RwSignal<Arc<Policy>>,
     /// The icons of services.
     pub icons: Icons,
+    /// The requests of [`Ui::ask`] that the worker has not answered yet, the latest last.
+    in_flight: StoredValue<Vec<Request>>,
     runs_out_at: StoredValue<Option<u64>>,
     asking: StoredValue<bool>,
     asks_again: StoredValue<bool>,
@@ -155,6 +162,7 @@ impl Ui {
             page: StoredValue::new(page),
             origin: StoredValue::new(origin),
             query: RwSignal::default(),
+            rejected: RwSignal::new(None),
             said: RwSignal::new(None),
             told: RwSignal::default(),
             busy: RwSignal::new(false),
@@ -162,21 +170,31 @@ impl Ui {
             copied: RwSignal::new(None),
             policy: RwSignal::default(),
             icons,
+            in_flight: StoredValue::new(Vec::new()),
             runs_out_at: StoredValue::new(None),
             asking: StoredValue::new(false),
             asks_again: StoredValue::new(false),
         }
     }
 
-    /// Sends a request and passes the reply to `then`. Buttons are disabled until the reply arrives, and a second
-    /// request is ignored.
+    /// Sends a request and passes the reply to `then`. Buttons that submit a form are disabled until the reply arrives.
+    ///
+    /// A request that repeats the latest one in flight is ignored, because it comes from a double click. Any other
+    /// request is sent at once: the user may lock the vault or fill a code while a sync waits for a slow server.
     pub fn ask(self, request: Request, then: impl FnOnce(Self, Reply) + 'static) {
-        if self.busy.get_untracked() {
+        if self.in_flight.with_value(|sent| sent.last() == Some(&request)) {
             return;
         }
+        self.in_flight.update_value(|sent| sent.push(request.clone()));
         self.busy.set(true);
-        self.load(request, move |ui, reply| {
-            ui.busy.set(false);
+        self.rejected.set(None);
+        self.load(request.clone(), move |ui, reply| {
+            ui.in_flight.update_value(|sent| {
+                if let Some(at) = sent.iter().position(|other| *other == request) {
+                    sent.remove(at);
+                }
+            });
+            ui.busy.set(ui.in_flight.with_value(|sent| !sent.is_empty()));
             then(ui, reply);
         });
     }
@@ -293,6 +311,7 @@ impl Ui {
     /// Shows a view, and removes the message at the bottom, because it belongs to the previous view.
     pub fn show_view(self, view: View) {
         self.said.set(None);
+        self.rejected.set(None);
         self.view.set(view);
     }
 
@@ -309,6 +328,13 @@ impl Ui {
     /// Shows a failure message.
     pub fn fail(self, message: &Message) {
         self.tell(say_message(message), true);
+    }
+
+    /// Shows why the value of a field is rejected, below the field, and focuses it.
+    pub fn reject(self, field: &'static str, reason: String) {
+        self.said.set(None);
+        self.rejected.set(Some((field, reason)));
+        focus::focus_selector(&format!("[data-field={field}]"));
     }
 
     /// Shows a message at the bottom.

@@ -5,6 +5,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use super::components::{Field, PASSWORD, checkbox, field, head, icon, locked_checkbox, meter, password, submit};
+use super::focus;
 use super::managed_sign_in;
 use super::state::{Shown, Ui};
 use super::texts::{say, say_count, say_with};
@@ -38,23 +39,25 @@ pub fn unlock_screen(ui: Ui) -> AnyView {
 /// Sets the signal that selects another one of these screens, and removes the message of the previous screen.
 fn turn(ui: Ui, shows: RwSignal<bool>, to: bool) {
     ui.said.set(None);
+    ui.rejected.set(None);
     shows.set(to);
 }
 
 fn mark() -> AnyView {
-    view! { <img class="mark" src="icons/mark.svg" alt="" width="44" height="44" /> }.into_any()
+    view! { <img class="mark" src="icons/mark.svg" alt="" width="56" height="56" /> }.into_any()
 }
 
 fn first_run(ui: Ui, without: RwSignal<bool>) -> AnyView {
-    let (first, again, pbkdf2) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(false));
+    let (first, again) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let create = move |event: SubmitEvent| {
         event.prevent_default();
         let password = first.get_untracked();
         if again.with_untracked(|again| *again != password) {
-            ui.tell(say("passwords_differ"), true);
+            ui.reject("password-again", say("passwords_differ"));
             return;
         }
-        ui.perform(Request::Create { password, pbkdf2: pbkdf2.get_untracked() });
+        // The security section offers another key derivation, and the policy can require it.
+        ui.perform(Request::Create { password, pbkdf2: false });
     };
     let may_go_without = move || ui.policy.with(|policy| !policy.has(Rule::RequirePassword));
     let without_link = move || {
@@ -76,10 +79,6 @@ fn first_run(ui: Ui, without: RwSignal<bool>) -> AnyView {
             {field(password("password-again", "password_confirm", "new-password"), again)}
             {submit(ui, "create", move || say(if ui.busy.get() { "working" } else { "first_run_create" }))}
             {without_link}
-            <details>
-                <summary>{say("advanced")}</summary>
-                {move || kdf_choice(ui, pbkdf2)}
-            </details>
         </form>
     }
     .into_any()
@@ -121,7 +120,7 @@ fn locked(ui: Ui, forgot: RwSignal<bool>) -> AnyView {
         ui.ask(Request::Unlock { password: password.get_untracked() }, move |ui, reply| {
             if matches!(reply, Reply::Failed { .. }) {
                 password.set(String::new());
-                focus_password();
+                focus::focus_selector("[data-field=password]");
             }
             ui.take(reply);
         });
@@ -138,14 +137,6 @@ fn locked(ui: Ui, forgot: RwSignal<bool>) -> AnyView {
         </form>
     }
     .into_any()
-}
-
-fn focus_password() {
-    let field = document().query_selector("[data-field=password]").ok().flatten();
-    if let Some(field) = field.and_then(|field| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(field).ok()) {
-        // Failing to move the focus is harmless.
-        drop(field.focus());
-    }
 }
 
 fn forgotten(ui: Ui, forgot: RwSignal<bool>) -> AnyView {

@@ -54,7 +54,11 @@ pub const TINTS: u32 = 8;
 /// Returns the number of the color behind an account's monogram. It depends only on the letters and digits of the
 /// issuer, so that all accounts of a service have the same color, however it is spelled.
 pub fn tint(row: &Row) -> u32 {
-    let name = if row.issuer.is_empty() { &row.name } else { &row.issuer };
+    tint_of(if row.issuer.is_empty() { &row.name } else { &row.issuer })
+}
+
+/// Returns the color for the icon of a service with this name.
+pub fn tint_of(name: &str) -> u32 {
     let letters = name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase);
     // FNV-1a is small and distributes short names evenly.
     let hash = letters.fold(0x811c_9dc5_u32, |hash, letter| (hash ^ u32::from(letter)).wrapping_mul(0x0100_0193));
@@ -64,11 +68,13 @@ pub fn tint(row: &Row) -> u32 {
 
 /// Returns the letter for an account's icon: the first of the issuer, or else of the name.
 pub fn monogram(row: &Row) -> String {
-    let first = |text: &str| text.chars().find(|character| character.is_alphanumeric());
-    match first(&row.issuer).or_else(|| first(&row.name)) {
-        Some(letter) => letter.to_uppercase().collect(),
-        None => "·".to_owned(),
-    }
+    monogram_of(&row.issuer).or_else(|| monogram_of(&row.name)).unwrap_or_else(|| "·".to_owned())
+}
+
+/// Returns the first letter or digit of a name; `None` if it has none.
+pub fn monogram_of(name: &str) -> Option<String> {
+    let letter = name.chars().find(|character| character.is_alphanumeric())?;
+    Some(letter.to_uppercase().collect())
 }
 
 /// Returns when the first row of a board runs out of codes, in seconds since 1970; `None` if no code expires.

@@ -9,7 +9,7 @@ use crate::exchange::PortableAccount;
 use crate::vault::{AccountId, Alarm, ConnectionId, Keep, NewAccounts, Settings, Site, Sort, VaultCopy};
 
 /// A request of a page of the extension.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum Request {
     /// Returns the screen to draw. Answered by [`Reply::Screen`](super::Reply::Screen).

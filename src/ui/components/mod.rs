@@ -1,12 +1,15 @@
 //! Components that several screens use: icons, fields, headers, the message at the bottom.
 
+mod empty_state;
+mod field;
 mod locked;
 
+pub use empty_state::{Door, door, drawing, nothing_here};
+pub use field::{Field, PASSWORD, field, password};
 pub use locked::{locked_checkbox, locked_choice, managed_reason};
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use leptos::html::Input;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -50,6 +53,17 @@ pub mod icon {
     pub const KEYS: &str = "M2 5h16v10H2zM5 8h.01M8 8h.01M11 8h.01M14 8h.01M6 12h8";
     /// A circular arrow.
     pub const AGAIN: &str = "M16 10a6 6 0 11-2-4.5L16 7M16 3v4h-4";
+    /// An open eye.
+    pub const EYE: &str = "M1.5 10S4.5 4.5 10 4.5 18.5 10 18.5 10 15.5 15.5 10 15.5 1.5 10 1.5 10zM10 7.5a2.5 2.5 0 100 5 2.5 2.5 0 000-5z";
+    /// A globe.
+    pub const GLOBE: &str =
+        "M10 2.5a7.5 7.5 0 100 15 7.5 7.5 0 000-15zM2.5 10h15M10 2.5c-5 4.5-5 10.5 0 15 5-4.5 5-10.5 0-15";
+    /// A dustbin.
+    pub const TRASH: &str = "M3.5 5.5h13M8 5.5V3h4v2.5M5 5.5l1 11.5h8l1-11.5M8.5 9v5M11.5 9v5";
+    /// A clock with an arrow that turns back.
+    pub const HISTORY: &str = "M4 10a6 6 0 102-4.5L4 7M4 3v4h4M10 7v3l2 2";
+    /// A key.
+    pub const KEY: &str = "M7 9a3.5 3.5 0 100 7 3.5 3.5 0 000-7zM9.5 10L17 3M14 6l2 2";
     /// A padlock.
     pub const LOCK: &str = "M5 9h10v8H5zM7 9V6a3 3 0 016 0v3";
 }
@@ -75,31 +89,6 @@ pub fn head(title: String, back: impl Fn() + 'static) -> AnyView {
     .into_any()
 }
 
-/// The properties of a text field.
-#[derive(Clone, Copy, Default)]
-pub struct Field {
-    /// The field's name, which tests find in `data-field`.
-    pub name: &'static str,
-    /// The message key of the label.
-    pub label: &'static str,
-    /// The message key of the hint below the field; empty for none.
-    pub hint: &'static str,
-    /// The input type; `text` if empty.
-    pub kind: &'static str,
-    /// The browser's `autocomplete` value; `off` if empty.
-    pub autocomplete: &'static str,
-    /// True if the field is focused initially.
-    pub focused: bool,
-}
-
-/// The properties of the field for the vault password at the top of a screen.
-pub const PASSWORD: Field = Field { focused: true, ..password("password", "password", "current-password") };
-
-/// Returns the properties of a password field.
-pub const fn password(name: &'static str, label: &'static str, autocomplete: &'static str) -> Field {
-    Field { name, label, hint: "", kind: "password", autocomplete, focused: false }
-}
-
 /// Returns a new id for an element that another element refers to.
 fn unique_id() -> String {
     static LAST: AtomicU32 = AtomicU32::new(0);
@@ -114,35 +103,6 @@ pub fn hint(text: String) -> (Option<String>, Option<AnyView>) {
     }
     let id = unique_id();
     (Some(id.clone()), Some(view! { <small id=id>{text}</small> }.into_any()))
-}
-
-/// Returns a text field with its label and hint.
-pub fn field(of: Field, value: RwSignal<String>) -> AnyView {
-    let node = NodeRef::<Input>::new();
-    if of.focused {
-        node.on_load(|input| drop(input.focus()));
-    }
-    let or = |text: &'static str, other| if text.is_empty() { other } else { text };
-    let (described_by, hint) = hint(if of.hint.is_empty() { String::new() } else { say(of.hint) });
-    view! {
-        <div class="field">
-            <label>
-                <span>{say(of.label)}</span>
-                <input
-                    node_ref=node
-                    type=or(of.kind, "text")
-                    data-field=of.name
-                    autocomplete=or(of.autocomplete, "off")
-                    spellcheck="false"
-                    aria-describedby=described_by
-                    prop:value=value
-                    on:input=move |event| value.set(event_target_value(&event))
-                />
-            </label>
-            {hint}
-        </div>
-    }
-    .into_any()
 }
 
 /// Returns a selection field. Each option has a value and a text.

@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::super::components::{drawing, icon, nothing_here};
 use super::super::form;
 use super::super::state::{Ui, View};
 use super::super::texts::{say, say_with, title};
-use super::bulk_actions;
+use super::{bulk_actions, welcome};
 use crate::app::protocol::{Reply, Request, TrashRow};
 use crate::browser::intl;
 
@@ -25,7 +26,8 @@ pub fn section(ui: Ui) -> AnyView {
     let rows = move || {
         trash.get().map(|rows| {
             if rows.is_empty() {
-                view! { <p class="quiet" data-trash="empty">{say("trash_is_empty")}</p> }.into_any()
+                let empty = nothing_here(icon::TRASH, say("trash_is_empty"));
+                view! { <div data-trash="empty">{empty}</div> }.into_any()
             } else {
                 let lines = rows.into_iter().map(|row| trash_row(ui, trash, row)).collect_view();
                 view! { {empty(ui, trash)} <ul class="list">{lines}</ul> }.into_any()
@@ -40,17 +42,41 @@ pub fn section(ui: Ui) -> AnyView {
 }
 
 fn shown(ui: Ui, trash: impl Fn() -> Option<AnyView> + Copy + Send + Sync + 'static) -> AnyView {
+    let is_empty = Memo::new(move |_| ui.board.with(|board| board.total == 0));
     view! {
         <section data-screen="accounts">
-            <h1>{say("section_accounts")}</h1>
-            <div class="buttons">
-                <button type="button" data-action="add" on:click=|_| super::go_to("add")>{say("add_by_hand")}</button>
-            </div>
+            <header class="title">
+                <h1>{say("section_accounts")}</h1>
+                {move || (!is_empty.get()).then(add_button)}
+            </header>
+            {move || is_empty.get().then(first_account)}
             {bulk_actions::list(ui)}
             <h2>{say("trash_title")}</h2>
             <p class="quiet">{say("trash_text")}</p>
             {trash}
         </section>
+    }
+    .into_any()
+}
+
+fn add_button() -> AnyView {
+    view! {
+        <button class="primary" type="button" data-action="add" on:click=|_| super::go_to("add")>
+            {icon(icon::ADD)}
+            {say("add")}
+        </button>
+    }
+    .into_any()
+}
+
+/// Returns the ways to add the first account, shown in place of the list.
+fn first_account() -> AnyView {
+    view! {
+        <div class="empty">
+            {drawing(icon::KEY)}
+            <h2>{say("empty_title")}</h2>
+            {welcome::ways_to_start()}
+        </div>
     }
     .into_any()
 }

@@ -8,7 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::super::components::{Field, checkbox, choice, field, managed_reason, submit};
 use super::super::state::Ui;
-use super::super::texts::{say, say_with};
+use super::super::texts::{say, say_message, say_with};
 use super::{Route, connect_result};
 use crate::app::permission_pattern;
 use crate::app::policy::{ManagedServer, Rule};
@@ -40,6 +40,8 @@ pub(super) struct ConnectFlow {
     pub(super) step: RwSignal<ConnectStep>,
     pub(super) server: RwSignal<String>,
     pub(super) organization: RwSignal<String>,
+    /// True while the organization is the one in the current tab's address.
+    pub(super) is_from_tab: RwSignal<bool>,
     pub(super) application: RwSignal<String>,
     pub(super) client_id: RwSignal<String>,
     pub(super) code: RwSignal<String>,
@@ -65,7 +67,8 @@ pub fn flow(ui: Ui, route: Route, done: impl Fn() + Copy + Send + Sync + 'static
         ui,
         step: RwSignal::new(ConnectStep::Address),
         server: text(route.server.clone()),
-        organization: text(String::new()),
+        is_from_tab: RwSignal::new(!route.organization.is_empty()),
+        organization: text(route.organization.clone()),
         application: text(String::new()),
         client_id: text(String::new()),
         code: text(String::new()),
@@ -132,10 +135,13 @@ impl ConnectFlow {
         };
         view! {
             <form class="panel" data-step="address" on:submit=send>
-                {field(ADDRESS, self.server)}
+                <div class="beside">
+                    {field(ADDRESS, self.server)}
+                    {submit(self.ui, "connect", move || say(if self.ui.busy.get() { "connecting" } else { "connect_button" }))}
+                </div>
+                {move || self.is_from_tab.get().then(|| self.organization_of_tab())}
                 {self.http_consent("address")}
                 <p class="quiet">{say("connect_permission")}</p>
-                <div class="buttons">{submit(self.ui, "connect", move || say(if self.ui.busy.get() { "connecting" } else { "connect_button" }))}</div>
                 <details data-more="advanced">
                     <summary>{say("advanced")}</summary>
                     {field(plain("organization", "connect_organization", "connect_empty_hint"), self.organization)}
@@ -143,16 +149,41 @@ impl ConnectFlow {
                     {field(plain("client-id", "connect_client_id", ""), self.client_id)}
                 </details>
             </form>
-            {self.code_panel()}
-            {self.demo_panel()}
+            <details class="more" data-more="other-ways">
+                <summary>{say("connect_other_ways")}</summary>
+                {self.code_panel()}
+                {self.demo_panel()}
+            </details>
         }
         .into_any()
     }
 
-    /// Shows the consent checkbox after the user entered an http address on a private network.
+    /// Shows the organization that the current tab's address names. The server is asked for its organizations if the
+    /// user wants another one.
+    fn organization_of_tab(self) -> AnyView {
+        let words = self.organization.with_untracked(|name| say_with("connect_from_tab", &[&clean(name)]));
+        let change = move |_| {
+            self.organization.set(String::new());
+            self.is_from_tab.set(false);
+        };
+        view! {
+            <p class="line" data-from-tab="">
+                <span>{words}</span>
+                <button class="plain" type="button" data-action="change-organization" on:click=change>{say("change")}</button>
+            </p>
+        }
+        .into_any()
+    }
+
+    /// Shows the consent checkbox for an http address on a private network: while such a server's address is in the
+    /// field, and after such an address was found in a connection code.
     pub(super) fn http_consent(self, form: &'static str) -> AnyView {
+        let needs_consent =
+            move || self.server.with(|text| ServerAddress::parse(text, false)) == Err(AddressError::NeedsConsent);
+        let is_asked = Memo::new(move |_| self.asks_http.get() == form || form == "address" && needs_consent());
         let asked = move || {
-            (self.asks_http.get() == form)
+            is_asked
+                .get()
                 .then(|| checkbox("allow-http", say("connect_http"), say("connect_http_hint"), self.allow_http))
         };
         asked.into_any()
@@ -168,10 +199,14 @@ impl ConnectFlow {
     }
 
     pub(super) fn refuse_address(self, form: &'static str, error: AddressError) {
-        if error == AddressError::NeedsConsent {
-            self.asks_http.set(form);
+        match error {
+            AddressError::NeedsConsent => {
+                self.asks_http.set(form);
+                self.ui.fail(&error.message());
+            }
+            _ if form == "address" => self.ui.reject("server", say_message(&error.message())),
+            _ => self.ui.fail(&error.message()),
         }
-        self.ui.fail(&error.message());
     }
 
     /// Asks the user for access to the hosts in `pattern`, and calls `then` if it is granted. Otherwise, shows a

@@ -23,18 +23,19 @@ pub fn section(ui: Ui, route: Route) -> AnyView {
     };
     let new = move || {
         count.get().map(|count| {
-            let title = say(if count == 0 { "connect_title" } else { "connect_another" });
             let flow = connect::flow(ui, route.clone(), move || ui.load(Request::ListConnections, heard));
             if count == 0 || wanted {
-                view! { <h2>{title}</h2> {flow} }.into_any()
+                let title = (count > 0).then(|| view! { <h2>{say("connect_another")}</h2> });
+                view! { {title} {flow} }.into_any()
             } else {
+                let title = say("connect_another");
                 view! { <details class="more" data-more=""><summary>{title}</summary>{flow}</details> }.into_any()
             }
         })
     };
     view! {
         <section data-screen="connect">
-            <h1>{say("section_connect")}</h1>
+            <h1>{move || say(if count.get() == Some(0) { "connect_title" } else { "section_connect" })}</h1>
             <div class="connections">{list}</div>
             {new}
         </section>

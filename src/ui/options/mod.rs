@@ -17,6 +17,7 @@ mod exchange;
 mod security;
 mod sites;
 mod version_history;
+mod welcome;
 
 use std::collections::HashMap;
 
@@ -26,17 +27,25 @@ use leptos::prelude::*;
 use super::badge::Icons;
 use super::state::{Place, Shown, Ui, View};
 use super::texts::say;
-use super::{components, focus, form, scan_results, unlock_screens};
+use super::{clock, components, focus, form, large_code, scan_results, shortcuts, unlock_screens};
 use crate::browser::page;
+use crate::vault::AccountId;
 
 /// The sections in their order.
 const SECTIONS: [&str; 7] = ["accounts", "connect", "sites", "security", "exchange", "appearance", "about"];
+
+/// The pages that are not in the navigation: steps of a section, and pages that the popup opens.
+const OTHERS: [&str; 8] = ["add", "backup", "camera", "code", "export", "import", "shortcuts", "welcome"];
 
 /// The section and its parameters, as given by the URL's fragment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Route {
     section: String,
     server: String,
+    /// The organization in the current tab's address; empty if there is none.
+    organization: String,
+    /// The account whose code is shown in large type.
+    account: Option<AccountId>,
     /// True if a connection code was scanned. The worker keeps the code.
     found_code: bool,
     /// A value that differs each time the connect flow is restarted.
@@ -50,11 +59,12 @@ impl Route {
             hash.trim_start_matches('#').split_once('?').unwrap_or((hash.trim_start_matches('#'), ""));
         let parameters = web_sys::UrlSearchParams::new_with_str(rest).ok();
         let parameter = |name: &str| parameters.as_ref().and_then(|all| all.get(name)).unwrap_or_default();
-        let section =
-            if ["add", "camera"].contains(&section) || SECTIONS.contains(&section) { section } else { "accounts" };
+        let section = if OTHERS.contains(&section) || SECTIONS.contains(&section) { section } else { "accounts" };
         Self {
             section: section.to_owned(),
             server: parameter("server"),
+            organization: parameter("organization"),
+            account: parameter("account").parse().ok(),
             found_code: parameter("code") == "found",
             turn: parameter("turn"),
         }
@@ -81,12 +91,13 @@ pub fn mount() {
 fn root() -> AnyView {
     let (now, _) = page::now();
     let ui = Ui::new(now, Place::Tab, None, Icons::new(HashMap::new()));
+    provide_context(ui);
     let route = RwSignal::new(Route::present());
+    listen_for_help();
     window_event_listener(ev::hashchange, move |_| {
         let present = Route::present();
         if route.with_untracked(|route| route.section != present.section) {
-            ui.said.set(None);
-            ui.view.set(View::List);
+            ui.show_view(View::List);
         }
         route.set(present);
     });
@@ -108,9 +119,10 @@ fn root() -> AnyView {
         _ => unlock_screens::unlock_screen(ui),
     };
     view! {
-        <nav aria-label=say("settings")>
+        <nav aria-label=say("settings") class:hidden=move || is_alone(ui, route)>
             <p class="brand"><img src="icons/mark.svg" alt="" width="28" height="28" />{say("extension_name")}</p>
             {links}
+            <a class="help" href="#shortcuts" data-section="shortcuts">{say("shortcuts_title")}</a>
         </nav>
         <main>
             {move || components::status_line(ui)}
@@ -126,14 +138,20 @@ fn set_title(ui: Ui, section: &str) {
     let title = match section {
         _ if ui.screen.with(|screen| *screen != Shown::Board) => return document().set_title(&name),
         "add" => say("add_title"),
+        "backup" => say("backup_title"),
         "camera" => say("camera_title"),
+        "code" => say("code_large"),
+        "export" => say("export_heading"),
+        "import" => say("import_title"),
+        "shortcuts" => say("shortcuts_title"),
+        "welcome" => say("welcome_title"),
         section => say(&format!("section_{section}")),
     };
     document().set_title(&format!("{title} · {name}"));
 }
 
 fn link(section: &'static str, route: RwSignal<Route>) -> AnyView {
-    let present = move || route.with(|route| route.section == section).then_some("page");
+    let present = move || route.with(|route| part_of(&route.section) == section).then_some("page");
     view! {
         <a href=format!("#{section}") data-section=section aria-current=present>
             {say(&format!("section_{section}"))}
@@ -142,11 +160,45 @@ fn link(section: &'static str, route: RwSignal<Route>) -> AnyView {
     .into_any()
 }
 
+/// Returns the section of the navigation that a page belongs to.
+fn part_of(section: &str) -> &str {
+    match section {
+        "add" | "camera" => "accounts",
+        "backup" | "export" | "import" => "exchange",
+        other => other,
+    }
+}
+
+/// Returns true if nothing but the current page is useful: before the vault is open, after the first start, and while a
+/// code is shown in large type.
+fn is_alone(ui: Ui, route: RwSignal<Route>) -> bool {
+    ui.screen.with(|screen| *screen != Shown::Board)
+        || route.with(|route| matches!(route.section.as_str(), "code" | "welcome"))
+}
+
+/// Shows the shortcuts when the user presses `?` outside of a field.
+fn listen_for_help() {
+    window_event_listener(ev::keydown, |event| {
+        let is_field = |name: String| matches!(name.as_str(), "INPUT" | "TEXTAREA" | "SELECT");
+        let types = document().active_element().is_some_and(|element| is_field(element.tag_name()));
+        if event.key() == "?" && !types && !event.default_prevented() {
+            event.prevent_default();
+            go_to("shortcuts");
+        }
+    });
+}
+
 fn section(ui: Ui, route: RwSignal<Route>) -> AnyView {
     let route = Memo::new(move |_| route.get());
     (move || match route.with(|route| route.section.clone()).as_str() {
         "connect" => connections::section(ui, route.get()),
         "exchange" => exchange::section(ui),
+        "backup" => exchange::backup(ui),
+        "export" => exchange::export(ui),
+        "import" => exchange::import(ui),
+        "code" => code(ui, route.with(|route| route.account)),
+        "shortcuts" => shortcut_list(),
+        "welcome" => welcome::section(),
         "security" => security::section(ui),
         "sites" => sites::section(ui),
         "appearance" => appearance::section(ui),
@@ -158,11 +210,28 @@ fn section(ui: Ui, route: RwSignal<Route>) -> AnyView {
     .into_any()
 }
 
+/// Shows a code in large type. Only this section needs the clock, which runs on once it has been started.
+fn code(ui: Ui, account: Option<AccountId>) -> AnyView {
+    clock::start(ui);
+    large_code::section(ui, account)
+}
+
+fn shortcut_list() -> AnyView {
+    view! {
+        <section data-screen="shortcuts">
+            <h1>{say("shortcuts_title")}</h1>
+            <div class="panel">{shortcuts::overview()}</div>
+        </section>
+    }
+    .into_any()
+}
+
 /// Shows the camera and the result of the scan. When the user leaves them, shows the accounts section.
 fn camera(ui: Ui) -> AnyView {
     ui.view.set(View::Camera);
     Effect::new(move |_| {
-        if ui.view.with(|view| matches!(view, View::List)) {
+        // A link to another section also ends this view, but leads there.
+        if ui.view.with(|view| matches!(view, View::List)) && Route::present().section == "camera" {
             go_to("accounts");
         }
     });
@@ -173,7 +242,7 @@ fn camera(ui: Ui) -> AnyView {
 fn add(ui: Ui) -> AnyView {
     ui.view.set(View::Add);
     Effect::new(move |_| {
-        if ui.view.with(|view| matches!(view, View::List)) {
+        if ui.view.with(|view| matches!(view, View::List)) && Route::present().section == "add" {
             go_to("accounts");
         }
     });

@@ -202,7 +202,7 @@ fn change_password(ui: Ui, first: bool) -> AnyView {
         event.prevent_default();
         let (typed, twice) = (new.get_untracked(), again.get_untracked());
         if typed != twice {
-            ui.tell(say("passwords_differ"), true);
+            ui.reject("password-again", say("passwords_differ"));
             return;
         }
         let request = Request::ChangePassword { old: old.get_untracked(), new: typed, pbkdf2: pbkdf2.get_untracked() };

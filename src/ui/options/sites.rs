@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 
-use super::super::components::{icon, icon as drawings, managed_reason};
+use super::super::components::{icon, icon as drawings, managed_reason, nothing_here};
 use super::super::sites::names;
 use super::super::state::Ui;
 use super::super::texts::{say, say_with, title};
@@ -21,7 +21,8 @@ pub fn section(ui: Ui) -> AnyView {
     let list = move || {
         let sites = sites.get();
         if sites.is_empty() {
-            return view! { <p class="quiet" data-sites="none">{say("sites_none")}</p> }.into_any();
+            let empty = nothing_here(drawings::GLOBE, say("sites_none"));
+            return view! { <div data-sites="none">{empty}</div> }.into_any();
         }
         sites.into_values().map(|(site, accounts)| panel(ui, &site, accounts)).collect_view().into_any()
     };

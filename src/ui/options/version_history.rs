@@ -3,7 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::super::components::{Field, PASSWORD, submit};
+use super::super::components::{Field, PASSWORD, icon, nothing_here, submit};
 use super::super::confirm_password::ConfirmPassword;
 use super::super::state::Ui;
 use super::super::texts::say;
@@ -19,7 +19,10 @@ pub fn panel(ui: Ui) -> AnyView {
     load(ui, kept);
     (move || {
         kept.get().map(|cards| match cards.is_empty() {
-            true => view! { <p class="quiet" data-copies="0">{say("version_history_empty")}</p> }.into_any(),
+            true => {
+                let empty = nothing_here(icon::HISTORY, say("version_history_empty"));
+                view! { <div data-copies="0">{empty}</div> }.into_any()
+            }
             false => form(ui, kept, cards),
         })
     })

@@ -1,5 +1,5 @@
-//! Keyboard shortcuts that work regardless of the focus: typing searches, `+` adds, Ctrl/Cmd+L locks, Esc goes back,
-//! clears the search or closes the popup.
+//! Keyboard shortcuts that work regardless of the focus: typing searches, `+` adds, `?` lists the shortcuts, Ctrl/Cmd+L
+//! locks, Esc goes back, clears the search or closes the popup.
 
 use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
@@ -28,6 +28,8 @@ fn on_board(ui: Ui, event: &KeyboardEvent) -> bool {
     match event.key().as_str() {
         "l" | "L" if commands => ui.perform(Request::Lock),
         "Escape" => escape(ui, in_list),
+        // In a search that has begun, a question mark belongs to the text.
+        "?" if in_list && !commands && ui.query.with_untracked(String::is_empty) => ui.show_view(View::Shortcuts),
         "+" if in_list && !commands && !event.alt_key() => ui.show_view(View::Add),
         key if in_list && !commands && !event.alt_key() && key.chars().count() == 1 && key != " " => {
             // The browser inserts the character after this handler has run, so it is inserted into the search field.

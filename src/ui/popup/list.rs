@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::super::components::icon;
+use super::super::components::{Door, door, drawing, icon};
+use super::super::pin_hint::pin_hint;
 use super::super::state::{Ui, View};
 use super::super::texts::{say, say_count_with, say_message, say_with};
 use super::menu::{self, Menu};
@@ -128,7 +129,7 @@ fn notice(ui: Ui, message: &Message) -> AnyView {
         .into_any();
     }
     let (action, section, words) = match message.key.as_str() {
-        "notice_no_backup" | "notice_backup_failed" => ("make-backup", "exchange", say("notice_backup_make")),
+        "notice_no_backup" | "notice_backup_failed" => ("make-backup", "backup", say("notice_backup_make")),
         _ => ("see-connections", "connect", say("notice_open")),
     };
     let open = move |_| page::open_tab(&format!("options.html#{section}"));
@@ -210,6 +211,7 @@ fn no_match(ui: Ui) -> AnyView {
     let words = move || say_with("no_match", &[&ui.query.get()]);
     view! {
         <div class="nothing" data-nothing="">
+            {drawing(icon::SEARCH)}
             <p>{words}</p>
             <button type="button" data-action="clear-search" on:click=move |_| { ui.query.set(String::new()); toolbar::focus_search() }>
                 {say("no_match_clear")}
@@ -221,43 +223,24 @@ fn no_match(ui: Ui) -> AnyView {
 
 /// Returns the ways to add an account to an empty vault, as buttons of equal size.
 fn ways_to_add(ui: Ui) -> AnyView {
-    use super::super::components::icon as drawings;
-    let scan = ui.place.is_popup().then(|| {
-        view! {
-            <button type="button" data-action="scan" on:click=move |_| ui.perform(Request::Scan)>
-                {icon(drawings::QR)}
-                <span>{say("scan")}<small>{say("scan_hint")}</small></span>
-            </button>
-        }
-    });
+    let way = |action, icon, title, hint| Door { action, icon, title, hint };
+    let scan = ui
+        .place
+        .is_popup()
+        .then(|| door(way("scan", icon::QR, "scan", "scan_hint"), move || ui.perform(Request::Scan)));
     view! {
         <div class="doors">
+            {drawing(icon::KEY)}
             <h1>{say("empty_title")}</h1>
             <p>{say("empty_text")}</p>
-            <button type="button" data-action="connect" on:click=move |_| toolbar::open_connect(ui)>
-                {icon(drawings::SERVER)}
-                <span>{say("connect")}<small>{say("connect_hint")}</small></span>
-            </button>
+            {door(way("connect", icon::SERVER, "connect", "connect_hint"), move || toolbar::open_connect(ui))}
             {scan}
-            <button type="button" data-action="add-by-hand" on:click=move |_| ui.show_view(View::Add)>
-                {icon(drawings::KEYS)}
-                <span>{say("add_by_hand")}<small>{say("add_by_hand_hint")}</small></span>
-            </button>
-            <button type="button" data-action="import" on:click=|_| page::open_tab("options.html#exchange")>
-                {icon(drawings::DOWN)}
-                <span>{say("import")}<small>{say("import_hint")}</small></span>
-            </button>
+            {door(way("add-by-hand", icon::KEYS, "add_by_hand", "add_by_hand_hint"), move || ui.show_view(View::Add))}
+            {door(way("import", icon::DOWN, "import", "import_hint"), || page::open_tab("options.html#import"))}
             {pin_hint()}
         </div>
     }
     .into_any()
-}
-
-/// Explains how to pin the extension's icon, unless it is already pinned.
-fn pin_hint() -> AnyView {
-    let hint = RwSignal::new(false);
-    leptos::task::spawn_local(async move { hint.set(!page::is_pinned().await) });
-    (move || hint.get().then(|| view! { <p class="quiet" data-pin="">{say("pin_hint")}</p> })).into_any()
 }
 
 impl List {

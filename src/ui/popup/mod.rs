@@ -19,7 +19,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::badge::Icons;
 use super::state::{Place, Shown, Ui, View};
-use super::{clock, components, factors, focus, form, recovery, scan_results, show_qr, unlock_screens};
+use super::{clock, components, factors, focus, form, recovery, scan_results, shortcuts, show_qr, unlock_screens};
 use crate::app::accounts::list_view;
 use crate::app::protocol::{Board, FirstRead, Phase, Request};
 use crate::browser::page;
@@ -38,6 +38,7 @@ fn root(first: FirstRead, icons: Icons) -> AnyView {
     let (now, _) = page::now();
     let place = if first.is_panel { Place::SidePanel } else { Place::Popup { window: first.window } };
     let ui = Ui::new(now, place, first.url.as_deref().and_then(page::web_page), icons);
+    provide_context(ui);
     run_pending_action(ui, first.has_pending_action);
     paint_first(ui, first, now);
     clock::start(ui);
@@ -103,6 +104,7 @@ fn board(ui: Ui) -> AnyView {
         View::Add => form::add(ui),
         View::Edit(id) => form::edit(ui, id),
         View::Found(found) => scan_results::found(ui, &found),
+        View::Shortcuts => shortcuts::screen(ui),
         View::Qr(id) => show_qr::show_qr(ui, id),
         View::Factors(id) => factors::screen(ui, id),
         View::ConfirmSite(id, question) => confirm_site::confirm_site(ui, id, question),

@@ -124,7 +124,11 @@ fn main(list: List, state: RowState) -> AnyView {
     let on_key = move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Enter" {
             event.prevent_default();
-            row_actions::enter(ui, id, event.ctrl_key() || event.meta_key());
+            if event.alt_key() {
+                row_actions::show_large(ui, id);
+            } else {
+                row_actions::enter(ui, id, event.ctrl_key() || event.meta_key());
+            }
         }
     };
     // A click focuses the button, too, but must not keep a hidden code visible. `:focus-visible` excludes clicks.
@@ -137,7 +141,7 @@ fn main(list: List, state: RowState) -> AnyView {
             class="main"
             type="button"
             data-action="copy"
-            aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown"
+            aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown Alt+Enter"
             on:click=move |_| {
                 if !reorder::was_drag(list) {
                     row_actions::copy(ui, id);

@@ -4,6 +4,7 @@ use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::super::large_code;
 use super::super::state::{StatusMessage, Ui, View};
 use super::super::texts::{say, say_message, say_with, title};
 use crate::app::protocol::{Message, Reply, Request, Row};
@@ -71,6 +72,13 @@ fn copy_text(ui: Ui, row: &Row, code: String) {
 /// Counts a use of the account, for sorting by use. A failure is ignored, because it affects only that order.
 fn count_use(ui: Ui, id: AccountId) {
     ui.load(Request::CountUse { id }, |_, _| ());
+}
+
+/// Opens a tab with the code in large type, which a counter-based account cannot have.
+pub fn show_large(ui: Ui, id: AccountId) {
+    if row_of(ui, id).is_some_and(|row| row.period > 0) {
+        page::open_tab(&large_code::address(id));
+    }
 }
 
 /// Generates the next code of a counter-based account and copies it.

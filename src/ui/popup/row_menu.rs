@@ -20,6 +20,7 @@ pub fn entries(list: List, row: &Row) -> Vec<Entry> {
     }
     if row.period > 0 {
         entries.push(Entry::new("copy-next", say("copy_next"), move || row_actions::copy_next(ui, id)));
+        entries.push(Entry::new("code-large", say("code_large"), move || row_actions::show_large(ui, id)));
     } else {
         entries.push(Entry::new("next-code", say("next_code_copy"), move || row_actions::next_code(ui, id)));
     }

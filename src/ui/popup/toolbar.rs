@@ -2,25 +2,22 @@
 
 use leptos::html::Input;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
 use super::super::components::{icon, icon as drawings};
+use super::super::focus;
 use super::super::state::{Place, Ui, View};
 use super::super::texts::{say, say_message, say_with};
 use super::groups;
 use super::menu::{Entry, Menu};
 use crate::app::protocol::{Request, SyncStatus};
 use crate::browser::{page, side_panel};
+use crate::casdoor::LoginPage;
 use crate::vault::Sort;
 
 /// Focuses the search field.
 pub fn focus_search() {
-    let field = document().query_selector("[data-field=search]").ok().flatten();
-    if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // Failing to move the focus is harmless.
-        drop(field.focus());
-    }
+    focus::focus_selector("[data-field=search]");
 }
 
 /// Returns the toolbar. `enter` handles Enter in the search field, with true if Ctrl or Cmd is held; `down` moves the
@@ -115,6 +112,7 @@ fn main_entries(ui: Ui) -> Vec<Entry> {
         let act = move || groups::arrange(ui, |sort, _| *sort = order);
         entries.push(Entry::new(name, say(words), act).one_of(order == sort));
     }
+    entries.push(Entry::new("shortcuts", say("shortcuts_title"), move || ui.show_view(View::Shortcuts)));
     entries.push(Entry::new("exchange", say("section_exchange"), || page::open_tab("options.html#exchange")));
     entries.push(Entry::new("settings", say("settings"), || page::open_tab("options.html#accounts")));
     if locks {
@@ -136,11 +134,21 @@ fn open_side_panel(ui: Ui, window: Option<i32>) {
     });
 }
 
-/// Opens the connect section in a tab, with the current tab's address filled in. In the popup, the permission prompt
-/// would close the page.
+/// Opens the connect section in a tab, with the server and the organization of the current tab filled in. In the popup,
+/// the permission prompt would close the page.
 pub fn open_connect(ui: Ui) {
-    let server = ui.origin.get_value().unwrap_or_default();
-    page::open_tab(&format!("options.html#connect?server={}", js_sys::encode_uri_component(&server)));
+    let login = ui.page.get_value().as_deref().and_then(LoginPage::parse);
+    let (server, organization) = match login {
+        Some(login) => (login.server, login.organization),
+        None => (ui.origin.get_value().unwrap_or_default(), String::new()),
+    };
+    let encode = |text: &str| String::from(js_sys::encode_uri_component(text));
+    let mut address = format!("options.html#connect?server={}", encode(&server));
+    if !organization.is_empty() {
+        address.push_str("&organization=");
+        address.push_str(&encode(&organization));
+    }
+    page::open_tab(&address);
 }
 
 /// Shows the sync status; a click explains it.

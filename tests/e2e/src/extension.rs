@@ -2,6 +2,7 @@
 
 use crate::browser::targets;
 use crate::devtools::{Connection, text, until};
+use crate::package::WELCOME;
 use crate::page::Page;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -40,6 +41,12 @@ impl Extension {
             Ok(pages.into_iter().find(|target| !known.iter().any(|id| id == text(target, "/targetId"))))
         })?;
         Page::attach(&self.connection, text(&popup, "/targetId"))
+    }
+
+    /// Waits for the page that the extension opens once after its installation.
+    pub fn wait_for_welcome_page(&self) -> Result<Page> {
+        let opened = until("the welcome page opens", || Ok(self.pages(WELCOME)?.pop()))?;
+        Page::attach(&self.connection, text(&opened, "/targetId"))
     }
 
     /// Clicks the toolbar button while `page` is in front, without waiting.

@@ -6,7 +6,7 @@
 use crate::bidi;
 use crate::browser_process::{address, end};
 use crate::devtools::{Connection, text, until};
-use crate::package::root;
+use crate::package::{WELCOME, root};
 use crate::page::Page;
 use crate::policies::PolicyFolder;
 use anyhow::{Context, Result, bail};
@@ -90,6 +90,10 @@ impl Firefox {
         let folder = folder.canonicalize().with_context(|| format!("no extension at {}", folder.display()))?;
         let package = json!({ "type": "path", "path": folder });
         firefox.connection.call("webExtension.install", json!({ "extensionData": package }))?;
+        let welcome = until("the welcome page opens", || {
+            Ok(bidi::tabs(&firefox.connection)?.into_iter().find(|(url, _)| url.ends_with(WELCOME)))
+        })?;
+        firefox.connection.call("browsingContext.close", json!({ "context": welcome.1 }))?;
         Ok(firefox)
     }
 

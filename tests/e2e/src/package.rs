@@ -14,6 +14,9 @@ pub const POPUP: &str = "popup.html";
 /// Maximum number of clicks on the toolbar button until a popup stays open.
 const MAX_CLICKS: u32 = 3;
 
+/// The page that opens after the installation.
+pub const WELCOME: &str = "options.html#welcome";
+
 /// The options page, where users also connect to servers.
 pub const OPTIONS: &str = "options.html";
 
@@ -92,10 +95,11 @@ impl Installed {
         Self::start(&granted(), &Options::default())
     }
 
-    /// Starts a browser with the extension in `folder`.
+    /// Starts a browser with the extension in `folder`, and closes the page that opens after the installation.
     pub fn start(folder: &Path, options: &Options) -> Result<Self> {
         let browser = Browser::start(options)?;
         let extension = browser.load(folder).context("build it first: cargo xtask build")?;
+        extension.wait_for_welcome_page()?.close()?;
         Ok(Self { extension, browser })
     }
 

@@ -177,15 +177,18 @@ pub fn sign_out_of_pages(page: &Page) -> Result<()> {
     Ok(())
 }
 
-/// Enters a server address on the options page and clicks *Connect*, accepting http if necessary.
+/// Enters a server address on the options page, accepts http if necessary, and clicks *Connect*.
 pub fn ask_to_connect(tab: &Page, server: &str) -> Result<()> {
     tab.fill("[data-field=server]", server)?;
-    tab.click("[data-step=address] [data-action=connect]")?;
     if server.starts_with("http:") {
-        tab.click("[data-field=allow-http]")?;
-        tab.click("[data-step=address] [data-action=connect]")?;
+        tab.click("[data-step=address] [data-field=allow-http]")?;
     }
-    Ok(())
+    tab.click("[data-step=address] [data-action=connect]")
+}
+
+/// Opens the other ways to connect: a connection code, and the demo server.
+pub fn open_other_ways(tab: &Page) -> Result<()> {
+    tab.click("[data-more=other-ways] summary")
 }
 
 /// Signs in in the browser's sign-in window, until the summary of received accounts appears.

@@ -107,14 +107,15 @@ fn the_vault_is_created_locked_and_unlocked_and_survives_a_stopped_background_pa
 #[test]
 fn files_are_imported_exported_and_backed_up() {
     let firefox = Firefox::start(&shipped()).unwrap();
-    let tab = firefox.open_extension_page(&format!("{OPTIONS}#exchange")).unwrap();
+    let tab = firefox.open_extension_page(&format!("{OPTIONS}#import")).unwrap();
     create_vault(&tab);
-    tab.navigate(&firefox.url(&format!("{OPTIONS}?again#exchange"))).unwrap();
+    tab.navigate(&firefox.url(&format!("{OPTIONS}?again#import"))).unwrap();
     tab.choose_files("[data-field=file]", &[root().join("tests/fixtures/exchange/aegis/plain.json")]).unwrap();
     tab.click("[data-step=preview] [data-action=import]").unwrap();
     tab.wait_for("document.querySelector('[data-step=imported]')").unwrap();
     assert_eq!(names(&tab).len(), 12);
 
+    tab.evaluate("void (location.hash = '#export')").unwrap();
     user::select(&tab, "[data-field=export-format]", "otpauth").unwrap();
     tab.wait_for("document.querySelector('[data-clear]')").unwrap();
     tab.fill("[data-field=confirm]", "export").unwrap();
@@ -124,6 +125,7 @@ fn files_are_imported_exported_and_backed_up() {
     assert_eq!((report.accounts.len(), report.skipped.len()), (12, 0));
 
     // An automatic backup is saved by the background page.
+    tab.evaluate("void (location.hash = '#backup')").unwrap();
     user::select(&tab, "[data-field=backup-every]", "1").unwrap();
     tab.click("[data-action=schedule]").unwrap();
     until("downloads are allowed", || {

@@ -39,7 +39,7 @@ impl Opened {
             let set = format!("chrome.storage.local.set({{ language: {language:?} }}).then(() => true)");
             first.evaluate(&set).unwrap();
         }
-        let tab = installed.open(&format!("{OPTIONS}#exchange")).unwrap();
+        let tab = installed.open(&format!("{OPTIONS}#import")).unwrap();
         Self { installed, tab, folder: TempDir::new().unwrap() }
     }
 

@@ -44,7 +44,7 @@ fn opened() -> (Installed, Page) {
     let popup = installed.popup(&blank).unwrap();
     user::create_vault(&popup).unwrap();
     popup.close().unwrap();
-    let tab = installed.open(&format!("{OPTIONS}#exchange")).unwrap();
+    let tab = installed.open(&format!("{OPTIONS}#import")).unwrap();
     tab.wait_for("document.querySelector('[data-step=import] [data-field=file]')").unwrap();
     (installed, tab)
 }
@@ -59,6 +59,11 @@ fn choose(tab: &Page, file: &Path) {
 
 fn wait_for_step(tab: &Page, step: &str) {
     tab.wait_for(&format!("document.querySelector('[data-step={step}]')")).unwrap();
+}
+
+/// Shows another page of the section.
+fn go_to(tab: &Page, page: &str) {
+    tab.evaluate(&format!("void (location.hash = '#{page}')")).unwrap();
 }
 
 fn trouble(tab: &Page) -> String {
@@ -270,6 +275,7 @@ fn an_export_needs_password_and_confirmation_and_imports_again() {
     choose(&tab, &fixture("aegis/plain.json"));
     wait_for_step(&tab, "preview");
     import(&tab);
+    go_to(&tab, "export");
     let folder = downloads(&tab);
     user::select(&tab, "[data-field=export-format]", "otpauth").unwrap();
     tab.wait_for("document.querySelector('[data-omissions]:not([data-omissions=\"0\"])')").unwrap();
@@ -294,6 +300,7 @@ fn lossy_exports_list_each_row_and_the_printable_page_has_every_code() {
     choose(&tab, &fixture("aegis/plain.json"));
     wait_for_step(&tab, "preview");
     import(&tab);
+    go_to(&tab, "export");
     user::select(&tab, "[data-field=export-format]", "cxf").unwrap();
     let line = "[...document.querySelectorAll('[data-omissions] li')].find(row => row.textContent.includes('Dunes'))";
     let said = tab.wait_for(&format!("{line}?.textContent")).unwrap();
@@ -316,6 +323,7 @@ fn an_encrypted_export_opens_with_its_own_password_only() {
     choose(&tab, &fixture("aegis/plain.json"));
     wait_for_step(&tab, "preview");
     import(&tab);
+    go_to(&tab, "export");
     let folder = downloads(&tab);
     tab.fill("[data-field=file-password-new]", "file password").unwrap();
     tab.fill("[data-field=file-password-again]", "file password").unwrap();
@@ -340,6 +348,8 @@ fn the_popup_asks_for_a_backup_until_there_is_one() {
     popup.wait_for("document.querySelector('[data-notice=notice_no_backup] [data-action=make-backup]')").unwrap();
     popup.close().unwrap();
     tab.activate().unwrap();
+    go_to(&tab, "exchange");
+    tab.click("[data-action=backup]").unwrap();
     let folder = downloads(&tab);
     tab.click("[data-action=back-up]").unwrap();
     tab.wait_for("document.querySelector('[data-said=done]')").unwrap();
@@ -359,7 +369,7 @@ fn on_a_display_automatic_backups_need_download_access() {
     ask(&first, &json!({ "do": "create", "password": VAULT_PASSWORD })).unwrap();
     let form = json!({ "secret": "JBSWY3DPEHPK3PXP", "issuer": "Example", "name": "alice" });
     ask(&first, &json!({ "do": "add", "form": form })).unwrap();
-    let tab = installed.open(&format!("{OPTIONS}#exchange")).unwrap();
+    let tab = installed.open(&format!("{OPTIONS}#backup")).unwrap();
     let folder = downloads(&tab);
     tab.activate().unwrap();
     user::select(&tab, "[data-field=backup-every]", "1").unwrap();

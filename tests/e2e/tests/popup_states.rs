@@ -314,9 +314,23 @@ fn every_section_of_the_settings_is_accessible() {
     let tab = installed.open(OPTIONS).unwrap();
     let trashed = user_accounts(&tab)[1].clone();
     ask(&tab, &json!({ "do": "move_to_trash", "id": trashed })).unwrap();
-    for section in ["accounts", "add", "connect", "sites", "security", "exchange", "appearance", "about"] {
+    for (section, shown) in [
+        ("accounts", "[data-screen=accounts]"),
+        ("add", "[data-screen=add]"),
+        ("connect", "[data-screen=connect]"),
+        ("sites", "[data-screen=sites]"),
+        ("security", "[data-screen=security]"),
+        ("exchange", "[data-action=backup]"),
+        ("import", "[data-app=Aegis]"),
+        ("backup", "[data-step=backup]"),
+        ("export", "[data-step=export]"),
+        ("appearance", "[data-screen=appearance]"),
+        ("about", "[data-screen=about]"),
+        ("shortcuts", "[data-screen=shortcuts]"),
+        ("welcome", "[data-screen=welcome]"),
+    ] {
         tab.evaluate(&format!("location.hash = '#{section}'")).unwrap();
-        tab.wait_for(&format!("document.querySelector('[data-screen={section}]')")).unwrap();
+        tab.wait_for(&format!("document.querySelector('{shown}')")).unwrap();
         // Waits until the section has loaded its data.
         tab.evaluate("new Promise(done => setTimeout(done, 400))").unwrap();
         picture(&tab, &format!("settings-{section}"));

@@ -133,10 +133,10 @@ fn the_theme_applies_immediately_to_all_pages() {
     let (installed, tab) = opened("appearance", &["one"]);
     let ground = |page: &Page| page.evaluate("getComputedStyle(document.body).backgroundColor").unwrap();
     tab.emulate_media("prefers-color-scheme", "light").unwrap();
-    assert_eq!(ground(&tab), "rgb(255, 255, 255)");
+    assert_eq!(ground(&tab), "rgb(247, 247, 249)");
     user::select(&tab, "[data-field=theme]", "dark").unwrap();
     tab.wait_for("document.documentElement.dataset.theme === 'dark'").unwrap();
-    assert_eq!(ground(&tab), "rgb(23, 24, 30)");
+    assert_eq!(ground(&tab), "rgb(16, 17, 22)");
     picture(&tab, "appearance");
     let page = installed.browser.open("about:blank#page").unwrap();
     let popup = installed.popup(&page).unwrap();
@@ -152,7 +152,7 @@ fn the_theme_applies_immediately_to_all_pages() {
     tab.activate().unwrap();
     user::select(&tab, "[data-field=theme]", "light").unwrap();
     tab.emulate_media("prefers-color-scheme", "dark").unwrap();
-    tab.wait_for("getComputedStyle(document.body).backgroundColor === 'rgb(255, 255, 255)'").unwrap();
+    tab.wait_for("getComputedStyle(document.body).backgroundColor === 'rgb(247, 247, 249)'").unwrap();
     user::select(&tab, "[data-field=theme]", "contrast").unwrap();
     tab.wait_for("document.documentElement.dataset.theme === 'contrast'").unwrap();
     for scheme in ["light", "dark"] {

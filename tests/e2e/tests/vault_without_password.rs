@@ -118,7 +118,7 @@ fn exports_need_a_typed_word_and_backups_a_separate_password() {
     popup.wait_for("document.querySelector('[data-qr] svg')").unwrap();
     popup.close().unwrap();
 
-    let tab = installed.open(&format!("{OPTIONS}#exchange")).unwrap();
+    let tab = installed.open(&format!("{OPTIONS}#backup")).unwrap();
     let own = "[data-step=backup] [data-field=backup-password]";
     tab.wait_for(&format!("document.querySelector('{own}')")).unwrap();
     picture(&tab, "device-backup");

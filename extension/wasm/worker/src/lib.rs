@@ -30,10 +30,10 @@ pub async fn field_chosen(choice: JsValue, sender: JsValue) {
     choose_field::chosen(choice, sender).await;
 }
 
-/// Handles the start of the browser or the extension.
+/// Handles the start of the browser or the extension. The reason is `install` after an installation.
 #[wasm_bindgen]
-pub async fn started() {
-    worker::started().await;
+pub async fn started(reason: Option<String>) {
+    worker::started(reason).await;
 }
 
 /// Handles a change of the organization's policy.

@@ -67,7 +67,6 @@ impl BackupForm {
         };
         view! {
             <form class="panel" data-step="backup" on:submit=save>
-                <h3>{say("backup_title")}</h3>
                 <p class="quiet">{say(if device_only { "backup_needs_own" } else { "backup_text" })}</p>
                 <p data-backup-made="">{last}</p>
                 {failed}
@@ -98,7 +97,7 @@ impl BackupForm {
         }
         let own = self.own.get_untracked();
         if own != self.again.get_untracked() {
-            self.ui.tell(say("passwords_differ"), true);
+            self.ui.reject("backup-again", say("passwords_differ"));
             return None;
         }
         if own.is_empty() {
@@ -180,7 +179,7 @@ impl BackupForm {
 }
 
 /// Shows that an administrator forbids exports.
-fn forbidden() -> AnyView {
+pub fn forbidden() -> AnyView {
     view! {
         <div class="panel" data-forbidden="">
             <label class="tick locked">

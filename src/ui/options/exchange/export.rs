@@ -32,8 +32,7 @@ struct ExportForm {
     work: RunningJob,
 }
 
-/// Returns the export panel. It is empty if an administrator forbids exports, because the backup panel already explains
-/// that.
+/// Returns the export panel, or the reason if an administrator forbids exports.
 pub fn panel(ui: Ui) -> AnyView {
     let text = || RwSignal::new(String::new());
     let form = ExportForm {
@@ -49,19 +48,24 @@ pub fn panel(ui: Ui) -> AnyView {
         work: RunningJob::new(),
     };
     // An import changes what would be exported, so the plan is requested again when the number of accounts changes.
+    let is_refused = RwSignal::new(false);
     let accounts = Memo::new(move |_| ui.board.with(|board| board.total));
     Effect::new(move |_| {
         accounts.get();
         let format = form.format.get();
         ui.load(Request::PlanExport { format }, move |_, reply| match reply {
             Reply::ExportPlan { rows } => form.plan.set(Some(rows)),
-            _ => form.plan.set(None),
+            _ => {
+                form.plan.set(None);
+                is_refused.set(true);
+            }
         });
     });
     let there = Memo::new(move |_| form.plan.with(Option::is_some));
     (move || match (form.writing.get(), there.get()) {
         (true, _) => job_progress::panel(say("export_writing"), None, move || form.stop()),
         (false, true) => form.draw(),
+        (false, false) if is_refused.get() => super::backup::forbidden(),
         (false, false) => ().into_any(),
     })
     .into_any()
@@ -84,7 +88,6 @@ impl ExportForm {
         };
         view! {
             <form class="panel" data-step="export" on:submit=send>
-                <h3>{say("export_heading")}</h3>
                 <p class="quiet">{say("export_text")}</p>
                 {choice("export-format", "export_format", options, self.format)}
                 {move || self.plan.get().map(omissions)}
@@ -125,7 +128,7 @@ impl ExportForm {
             return;
         }
         if sealed && file_password != self.again.get_untracked() {
-            self.ui.tell(say("passwords_differ"), true);
+            self.ui.reject("file-password-again", say("passwords_differ"));
             return;
         }
         if !sealed && !self.word.is_typed(self.ui) {

@@ -14,7 +14,7 @@ use super::super::super::state::Ui;
 use super::super::super::texts::{format_name, say, say_message, say_with};
 use super::components::{Field, choice, field, password, submit};
 use super::job_progress::{self, RunningJob};
-use super::{import_preview, import_report};
+use super::{app_guide, import_preview, import_report};
 use crate::app::protocol::{Duplicate, FileContent, Message, ReadAnswer, Reply, Request};
 use crate::browser::exchange_thread::{Job, Source};
 use crate::exchange::{ExchangeError, Format, MAX_IMPORT_BYTES, TableChoice};
@@ -132,7 +132,7 @@ impl ImportFlow {
         };
         view! {
             <div class="panel" data-step="import" on:dragover=|event| event.prevent_default() on:drop=dropped>
-                <p class="quiet">{say("import_text")}</p>
+                {app_guide::guide(self.ui)}
                 {move || self.trouble.get().map(|message| self.trouble_panel(&message))}
                 <label class="drop">
                     <input type="file" multiple=true data-field="file" on:change=chosen />
@@ -140,7 +140,7 @@ impl ImportFlow {
                     <small>{say("import_drop")}</small>
                 </label>
                 {self.paste()}
-                <a class="button" href="formats.html" target="_blank" hreflang="en" data-action="formats">
+                <a class="link" href="formats.html" target="_blank" hreflang="en" data-action="formats">
                     {say("import_formats_link")}
                 </a>
             </div>

@@ -1,5 +1,6 @@
-//! The import and export section, including backups.
+//! The import and export section: an overview, and a page for each of import, backup and export.
 
+mod app_guide;
 mod backup;
 mod export;
 mod import;
@@ -10,20 +11,79 @@ mod job_progress;
 
 use leptos::prelude::*;
 
+use super::super::components::{head, icon};
 use super::super::state::Ui;
-use super::super::texts::say;
-use super::components;
+use super::super::texts::{say, say_with};
+use super::{components, go_to};
+use crate::app::protocol::{Backups, Reply, Request};
+use crate::browser::intl;
 
-/// Returns the import and export section.
+/// Returns the overview, from which each page is opened.
 pub fn section(ui: Ui) -> AnyView {
+    let backups = RwSignal::new(None::<Backups>);
+    ui.load(Request::ReadBackups, move |ui, reply| match reply {
+        Reply::Backups { backups: read } => backups.set(Some(read)),
+        other => ui.take(other),
+    });
+    let copies = move || {
+        backups.get().map(|backups| {
+            if backups.forbidden {
+                return backup::forbidden();
+            }
+            let last = match backups.made_at {
+                Some(made) => say_with("backup_made", &[&intl::date(made)]),
+                None => say("backup_none"),
+            };
+            view! {
+                {card("backup", icon::LOCK, say("backup_title"), last)}
+                {card("export", icon::UP, say("export_heading"), say("export_text"))}
+            }
+            .into_any()
+        })
+    };
     view! {
         <section data-screen="exchange">
             <h1>{say("section_exchange")}</h1>
-            <h2>{say("import_title")}</h2>
-            {import::flow(ui)}
-            <h2>{say("export_title")}</h2>
-            {backup::panel(ui)}
-            {export::panel(ui)}
+            <div class="doors">
+                {card("import", icon::DOWN, say("import_title"), say("import_text"))}
+                {copies}
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// Returns a large link to one of the pages.
+fn card(page: &'static str, drawing: &'static str, title: String, text: String) -> AnyView {
+    view! {
+        <a class="button" href=format!("#{page}") data-action=page>
+            {icon(drawing)}
+            <span>{title}<small>{text}</small></span>
+        </a>
+    }
+    .into_any()
+}
+
+/// Returns the page for importing a file.
+pub fn import(ui: Ui) -> AnyView {
+    page(say("import_title"), import::flow(ui))
+}
+
+/// Returns the page for backups.
+pub fn backup(ui: Ui) -> AnyView {
+    page(say("backup_title"), backup::panel(ui))
+}
+
+/// Returns the page for exporting to another app.
+pub fn export(ui: Ui) -> AnyView {
+    page(say("export_heading"), export::panel(ui))
+}
+
+fn page(title: String, content: AnyView) -> AnyView {
+    view! {
+        <section data-screen="exchange">
+            {head(title, || go_to("exchange"))}
+            {content}
         </section>
     }
     .into_any()

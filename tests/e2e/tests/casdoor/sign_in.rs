@@ -50,6 +50,7 @@ fn a_connection_code_shows_its_owner_and_sends_nothing_by_default() {
     let setup = Setup::new();
     setup.server.set_administrator("acme/bob", true);
     setup.server.set_mfa_accounts("acme/bob", json!([row("bobs")]));
+    user::open_other_ways(&setup.tab).unwrap();
     setup.tab.fill("[data-field=code]", &setup.code("acme-client", "acme/bob")).unwrap();
     setup.tab.click("[data-action=look-at-code]").unwrap();
     let (words, failed) = user::said(&setup.tab).unwrap();
@@ -84,6 +85,7 @@ fn a_connection_code_shows_its_owner_and_sends_nothing_by_default() {
 #[test]
 fn a_connection_code_can_be_upgraded_to_a_sign_in_but_never_replaces_one() {
     let setup = Setup::new();
+    user::open_other_ways(&setup.tab).unwrap();
     setup.tab.fill("[data-field=code]", &setup.code("acme-client", "acme/alice")).unwrap();
     setup.tab.click("[data-action=look-at-code]").unwrap();
     setup.tab.click("[data-step=code] [data-field=allow-http]").unwrap();
@@ -102,6 +104,7 @@ fn a_connection_code_can_be_upgraded_to_a_sign_in_but_never_replaces_one() {
 fn the_demo_server_is_marked_public_and_receives_no_new_accounts() {
     let setup = Setup::with_demo();
     setup.server.fail(Fault::Unreachable, "");
+    user::open_other_ways(&setup.tab).unwrap();
     setup.tab.click("[data-action=demo]").unwrap();
     let (words, failed) = user::said(&setup.tab).unwrap();
     assert!(failed && words.contains("offline"), "{words}");
@@ -132,6 +135,7 @@ fn the_package_names_the_mobile_apps_demo_server() {
     let setup = Setup::new();
     let named = setup.tab.evaluate("fetch('demo-server.json').then(answer => answer.json())").unwrap();
     assert_eq!(named["server"], "https://door.casdoor.com");
+    user::open_other_ways(&setup.tab).unwrap();
     assert!(setup.tab.text("[data-step=demo]").unwrap().contains("door.casdoor.com"));
 }
 

@@ -11,6 +11,7 @@
 mod arranging;
 mod comfort;
 mod current_site;
+mod first_steps;
 mod focus;
 mod hidden_codes;
 mod icons;

@@ -1,0 +1,82 @@
+//! What the address of a Casdoor page says about the server and the organization.
+
+use crate::otp::percent_decode;
+
+/// The first path segments of Casdoor's pages for signing in.
+const PAGES: [&str; 3] = ["login", "signup", "forget"];
+
+/// The server and the organization of a page on which users sign in to Casdoor.
+///
+/// ```
+/// use casdoor_authenticator::casdoor::LoginPage;
+///
+/// let page = LoginPage::parse("https://example.com/sso/login/acme").expect("a page of Casdoor");
+/// assert_eq!((page.server.as_str(), page.organization.as_str()), ("https://example.com/sso", "acme"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoginPage {
+    /// The address of the server: the part in front of the page's path.
+    pub server: String,
+    /// The organization; empty if the address does not contain it.
+    pub organization: String,
+}
+
+impl LoginPage {
+    /// Parses an address that consists of an origin and a path. Returns `None` if its path is not that of a sign-in
+    /// page.
+    pub fn parse(address: &str) -> Option<Self> {
+        let (scheme, rest) = address.split_once("://")?;
+        let mut segments = rest.split('/');
+        let mut server = format!("{scheme}://{}", segments.next()?);
+        while let Some(segment) = segments.next() {
+            if PAGES.contains(&segment) {
+                let rest: Vec<&str> = segments.filter(|part| !part.is_empty()).collect();
+                // Longer paths belong to protocols: `/login/oauth/authorize`, `/login/saml/authorize/acme/app`.
+                let organization = match rest.as_slice() {
+                    [one] if segment == "login" => percent_decode(one).map(|name| name.to_string()).unwrap_or_default(),
+                    _ => String::new(),
+                };
+                return Some(Self { server, organization });
+            }
+            if !segment.is_empty() {
+                server.push('/');
+                server.push_str(segment);
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_organization_is_the_only_segment_after_login() {
+        for (address, server, organization) in [
+            ("https://id.example.com/login/acme", "https://id.example.com", "acme"),
+            ("https://id.example.com/login/acme/", "https://id.example.com", "acme"),
+            ("http://10.0.0.5:8000/login/built-in", "http://10.0.0.5:8000", "built-in"),
+            ("https://example.com/apps/sso/login/acme%20works", "https://example.com/apps/sso", "acme works"),
+            ("https://id.example.com/login/%E4%B8%AD%E6%96%87", "https://id.example.com", "中文"),
+            ("https://id.example.com/login", "https://id.example.com", ""),
+            ("https://id.example.com/login/oauth/authorize", "https://id.example.com", ""),
+            ("https://id.example.com/login/saml/authorize/admin/app", "https://id.example.com", ""),
+            ("https://id.example.com/signup/app-acme", "https://id.example.com", ""),
+            ("https://id.example.com/forget/app-acme", "https://id.example.com", ""),
+            ("https://id.example.com/login/%ff", "https://id.example.com", ""),
+        ] {
+            let expected = LoginPage { server: server.to_owned(), organization: organization.to_owned() };
+            assert_eq!(LoginPage::parse(address), Some(expected), "{address}");
+        }
+    }
+
+    #[test]
+    fn other_pages_say_nothing_about_an_organization() {
+        for address in
+            ["https://id.example.com/", "https://id.example.com/account", "https://login/acme", "login/acme", ""]
+        {
+            assert_eq!(LoginPage::parse(address), None, "{address}");
+        }
+    }
+}

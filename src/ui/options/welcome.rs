@@ -1,0 +1,36 @@
+//! The page that opens once after the extension was installed. It continues with the first run, and then offers the
+//! ways to add the first account.
+
+use leptos::prelude::*;
+
+use super::super::components::{Door, door, drawing, icon};
+use super::super::pin_hint::pin_hint;
+use super::super::texts::say;
+use super::go_to;
+
+/// Returns the page for an open vault.
+pub fn section() -> AnyView {
+    view! {
+        <section class="gate" data-screen="welcome">
+            {drawing(icon::TICK)}
+            <h1>{say("welcome_title")}</h1>
+            <p>{say("empty_text")}</p>
+            {ways_to_start()}
+            {pin_hint()}
+        </section>
+    }
+    .into_any()
+}
+
+/// Returns the three ways to start: connect to a server, add an account, import a file.
+pub fn ways_to_start() -> AnyView {
+    let way = |action, icon, title, hint| Door { action, icon, title, hint };
+    view! {
+        <div class="doors">
+            {door(way("connect", icon::SERVER, "connect", "connect_hint"), || go_to("connect"))}
+            {door(way("add", icon::QR, "add", "add_ways_hint"), || go_to("add"))}
+            {door(way("import", icon::DOWN, "import", "import_hint"), || go_to("import"))}
+        </div>
+    }
+    .into_any()
+}
