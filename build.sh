@@ -10,6 +10,7 @@ usage: ./build.sh [COMMAND]
   (none)      builds the extension in dist/chrome, dist/edge and dist/firefox, to load unpacked
   demo        shows the main user journey with a mock Casdoor server; without a display, headless with screenshots
   test        runs everything that continuous integration runs
+  gallery     shows every state of the extension in each theme and direction, in dist/gallery/index.html
   live        runs the end-to-end tests with the real Casdoor server at $CASDOOR_URL, whose release is $CASDOOR_TAG, and
               prints a table
   bench       measures size and speed
@@ -88,7 +89,7 @@ case "${1:-build}" in
         need_python
         exec cargo xtask fuzz
         ;;
-    demo | test | live | bench)
+    demo | gallery | test | live | bench)
         need_rust
         need_node
         need_browser "$1"

@@ -39,6 +39,7 @@ usage: cargo xtask COMMAND
   release          fills dist/release: archives of the extension and the sources, checksums, SBOM, licenses, notes and
                    the texts for the stores
   demo             shows the main user journey with the mock server; without a display, headless with screenshots
+  gallery          shows every state of the extension in each theme and direction, in dist/gallery/index.html
   live             runs the end-to-end tests with the real Casdoor server at $CASDOOR_URL (http://127.0.0.1:8000) of
                    release $CASDOOR_TAG (the newest), and prints a table
   bench            measures size and speed, compared with a baseline
@@ -61,6 +62,7 @@ fn main() -> Result<()> {
         ["package"] => package::package(&root),
         ["release"] => release::release(&root),
         ["demo"] => suite::demo(&root),
+        ["gallery"] => suite::gallery(&root),
         ["live"] => live::live(&root),
         ["bench"] => suite::bench(&root),
         ["bench", "qr"] => suite::bench_qr(&root, "0"),

@@ -117,6 +117,12 @@ pub fn demo(root: &Path) -> Result<()> {
     command::run(cargo(root, "run --quiet --package e2e --bin demo"))
 }
 
+/// Builds the extension and makes the gallery of its states.
+pub fn gallery(root: &Path) -> Result<()> {
+    build::build(root, Profile::Fast)?;
+    command::run(cargo(root, "run --quiet --package e2e --bin gallery"))
+}
+
 /// Builds the release and measures its size and speed.
 pub fn bench(root: &Path) -> Result<()> {
     build::build(root, Profile::Release)?;

@@ -39,6 +39,7 @@ pub mod display;
 pub mod drawn_state;
 pub mod extension;
 pub mod firefox;
+pub mod gallery;
 pub mod keys;
 pub mod memory;
 pub mod other_site;
