@@ -63,7 +63,7 @@ fn connected() -> (Book, ConnectionId) {
         display_name: String::new(),
         client_id: String::new(),
         new_accounts: None,
-        fills_by_itself: false,
+        fills_automatically: false,
         follows_deletions: false,
         receives_only: true,
         is_demo: false,

@@ -175,7 +175,7 @@
     act: () => form.field.click(),
   });
 
-  const save = () => ask({ do: "enrol", ...globalThis.casdoorSetup.shown(form.field) });
+  const save = () => ask({ do: "enroll", ...globalThis.casdoorSetup.shown(form.field) });
 
   // ---- Typing ----------------------------------------------------------------------------------------------------
 

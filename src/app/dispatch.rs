@@ -80,8 +80,8 @@ impl<P: Platform> App<P> {
                 self.discover(&server, choice, allow_http, now).await
             }
             Request::LookAtCode { code, allow_http } => self.look_at_code(code.into(), allow_http, now).await,
-            Request::Choose { connection, fills_by_itself, follows_deletions, new_accounts } => {
-                self.choose(connection, fills_by_itself, follows_deletions, new_accounts, now).await
+            Request::Choose { connection, fills_automatically, follows_deletions, new_accounts } => {
+                self.choose(connection, fills_automatically, follows_deletions, new_accounts, now).await
             }
             Request::ListConnections => self.list_connections(now).await,
             Request::Disconnect { connection, forget } => self.disconnect(connection, forget, now).await,

@@ -192,7 +192,7 @@ fn without_a_click<'a>(
     if let ([AccountCandidate { account, confirm: false }], true) = (candidates, seen.asked) {
         return Some(account);
     }
-    let allowed = connections.iter().any(|connection| connection.fills_by_itself);
+    let allowed = connections.iter().any(|connection| connection.fills_automatically);
     if !(allowed && page.frame == FramePosition::Top && seen.focused && seen.secure) {
         return None;
     }

@@ -28,7 +28,7 @@ pub struct DocumentState {
 
 /// The document that a code would be filled into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spot<'a> {
+pub enum FocusTarget<'a> {
     /// This document, including nested frames of its own origin.
     Here(&'a DocumentState),
     /// The focus is in a frame of another origin that the extension cannot access.
@@ -39,17 +39,17 @@ pub enum Spot<'a> {
 
 /// Returns the document that the user means, among those that could be inspected. `clicked` is the frame that the user
 /// clicked in, as the browser reports it. Returns `None` if not even the top document could be inspected.
-pub fn spot(looks: &[DocumentState], clicked: Option<i32>) -> Option<Spot<'_>> {
+pub fn focus_target(looks: &[DocumentState], clicked: Option<i32>) -> Option<FocusTarget<'_>> {
     let top = looks.iter().find(|look| look.frame == 0)?;
     if let Some(look) = clicked.and_then(|frame| looks.iter().find(|look| look.frame == frame)) {
-        return Some(Spot::Here(look));
+        return Some(FocusTarget::Here(look));
     }
     // A `srcdoc` frame has no entry of its own and is inspected as a part of its parent, so `beyond` is not set for it.
     if !top.beyond {
-        return Some(Spot::Here(top));
+        return Some(FocusTarget::Here(top));
     }
     if clicked.is_some() {
-        return Some(Spot::Unseen);
+        return Some(FocusTarget::Unseen);
     }
     let fields = || looks.iter().filter(|look| look.frame != 0 && look.field);
     // While the popup is open, no document has the focus, but each document keeps its focused element.
@@ -58,9 +58,9 @@ pub fn spot(looks: &[DocumentState], clicked: Option<i32>) -> Option<Spot<'_>> {
         meant = fields().collect();
     }
     Some(match meant.as_slice() {
-        [] => Spot::Unseen,
-        [only] => Spot::Here(only),
-        _ => Spot::Several,
+        [] => FocusTarget::Unseen,
+        [only] => FocusTarget::Here(only),
+        _ => FocusTarget::Several,
     })
 }
 
@@ -90,8 +90,8 @@ mod tests {
     }
 
     fn chosen(looks: &[DocumentState], clicked: Option<i32>) -> String {
-        match spot(looks, clicked) {
-            Some(Spot::Here(look)) => look.frame.to_string(),
+        match focus_target(looks, clicked) {
+            Some(FocusTarget::Here(look)) => look.frame.to_string(),
             Some(other) => format!("{other:?}"),
             None => "none".into(),
         }

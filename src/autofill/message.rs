@@ -25,7 +25,7 @@ pub enum PageRequest {
     OpenPopup,
     /// The user wants to save the account that the enrollment page shows. The reply is [`PageReply::Fill`] once the
     /// vault has stored it, or [`PageReply::Failed`].
-    Enrol {
+    Enroll {
         /// The secret in plain text next to the QR code; empty if the page shows none.
         #[serde(default)]
         secret: String,
@@ -67,7 +67,7 @@ impl PageRequest {
             Self::OpenPopup => None,
             Self::Boxes(seen)
             | Self::Pick { seen, .. }
-            | Self::Enrol { seen, .. }
+            | Self::Enroll { seen, .. }
             | Self::KeepRecovery { seen, .. }
             | Self::Ended { seen, .. } => Some(seen),
         }

@@ -10,14 +10,14 @@
 //! | [`decide`] | responds to a passcode form: fill, offer, wait, offer to unlock, or nothing |
 //! | [`pick`] | responds to the user's pick of an account in the chip |
 //! | [`proposals`], [`can_confirm`] | handle the first use of an account here, which the user confirms in the popup |
-//! | [`enrol`] | returns the account to save from an enrollment page |
+//! | [`enroll`] | returns the account to save from an enrollment page |
 //! | [`concerns`] | checks that a page may report on an account: its recovery code, or the result of its code |
 //! | [`Outcome`] | tells whether the server accepted a code |
 //! | [`take_recovery`], [`end_recovery`] | return a recovery code to fill, and record its result |
 //!
 //! | on any other site, when the user asks for it | |
 //! |---|---|
-//! | [`anywhere`] | returns the account's code, a site to confirm first, or a look-alike to warn about |
+//! | [`decide_fill`] | returns the account's code, a site to confirm first, or a look-alike to warn about |
 //! | [`site_for`] | returns the site that a confirmation would store |
 //! | [`spot`] | finds the document with the field that the user means |
 //! | [`field_finder`] | finds the field of that document that takes the code |
@@ -41,11 +41,11 @@
 //! assert_eq!(decide(&page, Some(&Vault::default()), 1_790_000_000), PageReply::Nothing);
 //! ```
 
-mod anywhere;
 mod decide;
 mod domain_families;
-mod enrol;
+mod enroll;
 pub mod field_finder;
+mod fill_decision;
 mod first_use;
 mod frames;
 mod look_alike;
@@ -57,14 +57,14 @@ mod shown_user;
 mod site;
 mod typed_site;
 
-pub use anywhere::{Anywhere, anywhere, before_first_use, imitated_site};
 pub use decide::{
     FramePosition, LEAD_SECONDS, PageContext, concerns, decide, has_site, is_labelled, makes_passcodes, passcode, pick,
 };
 pub use domain_families::is_one_vendor;
-pub use enrol::{Enrollment, EnrollmentError, Ink, enrol, ink, is_canvas_size};
+pub use enroll::{Enrollment, EnrollmentError, Ink, enroll, ink, is_canvas_size};
+pub use fill_decision::{FillDecision, before_first_use, decide_fill, imitated_site};
 pub use first_use::{can_confirm, proposals};
-pub use frames::{DocumentState, Spot, spot, unseen_frame};
+pub use frames::{DocumentState, FocusTarget, focus_target, unseen_frame};
 pub use look_alike::looks_like;
 pub use message::{OfferEntry, PageReply, PageRequest, Refusal, Seen, Shape};
 pub use outcome::{Outcome, Verdict};

@@ -14,7 +14,7 @@ use super::worker::WorkerApp;
 use crate::autofill::PageReply;
 
 /// The prefixes of the keys that content scripts use.
-const CONTENT_KEYS: [&str; 3] = ["chip_", "enrol_", "extension_name"];
+const CONTENT_KEYS: [&str; 3] = ["chip_", "enroll_", "extension_name"];
 
 thread_local! {
     /// The language that was loaded last, and its catalog.

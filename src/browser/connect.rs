@@ -32,7 +32,7 @@ pub(super) async fn sign_in(app: &WorkerApp, application: Option<String>, client
     if let Err(error) = app.begin_sign_in(application, client_id, &chrome::redirect_url(), now_seconds()).await {
         return error.into();
     }
-    to_the_end(|| app.continue_sign_in(&now_milliseconds)).await.unwrap_or_else(|reply| reply)
+    complete_sign_in(|| app.continue_sign_in(&now_milliseconds)).await.unwrap_or_else(|reply| reply)
 }
 
 /// Signs in to a server that the organization's policy names. The popup requests host access in the same click. Because
@@ -60,7 +60,7 @@ pub(super) async fn sign_in_again(app: &WorkerApp, id: ConnectionId) -> Reply {
     if let Err(error) = app.begin_renewal(id, false, &chrome::redirect_url(), now_seconds()).await {
         return error.into();
     }
-    match to_the_end(|| app.continue_renewal(&now_milliseconds)).await {
+    match complete_sign_in(|| app.continue_renewal(&now_milliseconds)).await {
         Ok(_) => app.handle(Request::ListConnections, now_seconds()).await,
         Err(reply) => reply,
     }
@@ -68,7 +68,7 @@ pub(super) async fn sign_in_again(app: &WorkerApp, id: ConnectionId) -> Reply {
 
 /// Completes a sign-in. The user sees at most the login page and then, if the server asks for consent, the
 /// application's page.
-async fn to_the_end<T, F>(step: impl Fn() -> F) -> Result<T, Reply>
+async fn complete_sign_in<T, F>(step: impl Fn() -> F) -> Result<T, Reply>
 where
     F: Future<Output = Result<SignInStep<T>, AppError>>,
 {
@@ -78,16 +78,16 @@ where
             SignInStep::Finished(value) => return Ok(value),
             // The user completed this page, or denied the consent there, but the server still asks for it.
             SignInStep::Page(page) if last.as_ref() == Some(&page) => return Err(not_completed()),
-            SignInStep::Page(page) => match visit(page, &step).await? {
-                Visited::Finished(value) => return Ok(value),
-                Visited::Redirected(page) => last = Some(page),
+            SignInStep::Page(page) => match show_in_window(page, &step).await? {
+                WindowResult::Finished(value) => return Ok(value),
+                WindowResult::Redirected(page) => last = Some(page),
             },
         }
     }
 }
 
 /// How the sign-in window ended.
-enum Visited<T> {
+enum WindowResult<T> {
     /// The sign-in is complete.
     Finished(T),
     /// The page that was shown last has redirected. This only means that the user has finished there, not that the
@@ -97,7 +97,7 @@ enum Visited<T> {
 
 /// Shows a page, and pages that the server requires after it, in the browser's sign-in window until the sign-in is
 /// complete, a page redirects, or the window is closed.
-async fn visit<T, F>(page: SignInPage, step: &impl Fn() -> F) -> Result<Visited<T>, Reply>
+async fn show_in_window<T, F>(page: SignInPage, step: &impl Fn() -> F) -> Result<WindowResult<T>, Reply>
 where
     F: Future<Output = Result<SignInStep<T>, AppError>>,
 {
@@ -108,11 +108,11 @@ where
     let mut shown = page.clone();
     loop {
         match outcome(&window, LOOK_MS).await {
-            Some(Ok(())) => return Ok(Visited::Redirected(shown)),
+            Some(Ok(())) => return Ok(WindowResult::Redirected(shown)),
             Some(Err(error)) => {
                 // The user closed the window, but may have signed in before that.
                 return match step().await? {
-                    SignInStep::Finished(value) => Ok(Visited::Finished(value)),
+                    SignInStep::Finished(value) => Ok(WindowResult::Finished(value)),
                     SignInStep::Page(_) => Err(not_finished(&error)),
                 };
             }
@@ -126,7 +126,7 @@ where
             // This window does not recognize the redirect of another page, so that page gets its own window.
             Ok(SignInStep::Page(next)) if next.redirects && !watches_every_page() => {
                 let _ = chrome::tabs_remove(tab.id.into()).await;
-                return Ok(Visited::Redirected(shown));
+                return Ok(WindowResult::Redirected(shown));
             }
             Ok(SignInStep::Page(next)) if next.redirects => {
                 let _ = chrome::tabs_update(tab.id.into(), &to_js(&serde_json::json!({ "url": next.url }))).await;
@@ -135,7 +135,7 @@ where
             Ok(SignInStep::Page(_)) => {}
             Ok(SignInStep::Finished(value)) => {
                 let _ = chrome::tabs_remove(tab.id.into()).await;
-                return Ok(Visited::Finished(value));
+                return Ok(WindowResult::Finished(value));
             }
             Err(error) => {
                 let _ = chrome::tabs_remove(tab.id.into()).await;

@@ -15,7 +15,7 @@ use super::{choose_field, now_milliseconds, now_seconds};
 use crate::app::AppError;
 use crate::app::protocol::{Message, Reply, Request, SiteQuestion, SiteWarning};
 use crate::autofill::field_finder::{Finding, Located, PageDescription, Pointing, locate_field};
-use crate::autofill::{Anywhere, DocumentState, Spot, site_for, spot};
+use crate::autofill::{DocumentState, FillDecision, FocusTarget, focus_target, site_for};
 use crate::message;
 use crate::message::MessageKey;
 use crate::vault::{AccountId, Site};
@@ -162,12 +162,12 @@ pub(super) async fn fill_the_one(app: &WorkerApp, clicked: Option<i32>) -> ForTh
 }
 
 /// Decides whether the account may be filled. If its code is about to expire, waits for the next one.
-async fn decide(app: &WorkerApp, id: AccountId, address: &str) -> Result<Anywhere, AppError> {
-    let decided = app.anywhere(id, address, now_seconds()).await;
-    if let Ok(Anywhere::Wait { until }) = decided {
+async fn decide(app: &WorkerApp, id: AccountId, address: &str) -> Result<FillDecision, AppError> {
+    let decided = app.fill_decision(id, address, now_seconds()).await;
+    if let Ok(FillDecision::Wait { until }) = decided {
         let left = until.saturating_mul(1000).saturating_sub(now_milliseconds());
         TimeoutFuture::new(u32::try_from(left).unwrap_or(0)).await;
-        return app.anywhere(id, address, now_seconds()).await;
+        return app.fill_decision(id, address, now_seconds()).await;
     }
     decided
 }
@@ -175,7 +175,7 @@ async fn decide(app: &WorkerApp, id: AccountId, address: &str) -> Result<Anywher
 /// Returns the account's code if it may be typed into this document.
 pub(super) async fn code_for(app: &WorkerApp, id: AccountId, target: &Target) -> Option<String> {
     match decide(app, id, &target.address()).await {
-        Ok(Anywhere::Type { code }) => Some(code),
+        Ok(FillDecision::Type { code }) => Some(code),
         _ => None,
     }
 }
@@ -191,13 +191,13 @@ pub(super) async fn type_chosen(target: &Target, code: &str, fields: &[usize]) -
 
 async fn fill_target(app: &WorkerApp, id: AccountId, target: &Target) -> Reply {
     match decide(app, id, &target.address()).await {
-        Ok(Anywhere::Type { code }) => type_into(app, Some(id), target, code).await,
+        Ok(FillDecision::Type { code }) => type_into(app, Some(id), target, code).await,
         // The user is not asked to choose a field, because filling it afterwards would advance the counter again.
-        Ok(Anywhere::TypeNextCounter) => match app.handle(Request::NextCode { id }, now_seconds()).await {
+        Ok(FillDecision::TypeNextCounter) => match app.handle(Request::NextCode { id }, now_seconds()).await {
             Reply::Code { code, .. } => type_into(app, None, target, code).await,
             other => other,
         },
-        Ok(Anywhere::NotSecure) if target.foreign.is_some() => {
+        Ok(FillDecision::NotSecure) if target.foreign.is_some() => {
             copied(app, id, Some(&target.origin), not_for_frame(&target.origin)).await
         }
         Ok(_) if target.instead.is_some() => match about_unseen(app, id, target).await {
@@ -223,12 +223,12 @@ async fn target(clicked: Option<i32>, pointing: Pointing) -> Result<Target, Mess
     let answers = chrome::execute_script(&to_js(&injection)).await.ok().and_then(from_js::<Vec<FocusReport>>);
     let looks: Vec<DocumentState> = answers.unwrap_or_default().into_iter().filter_map(look).collect();
     let top = looks.iter().find(|look| look.frame == 0).ok_or_else(not_a_site)?;
-    let (look, instead) = match spot(&looks, clicked).ok_or_else(not_a_site)? {
-        Spot::Here(look) => (look, None),
-        Spot::Unseen if clicked.is_some() => return Err(unseen()),
+    let (look, instead) = match focus_target(&looks, clicked).ok_or_else(not_a_site)? {
+        FocusTarget::Here(look) => (look, None),
+        FocusTarget::Unseen if clicked.is_some() => return Err(unseen()),
         // The user may still mean a field of the page itself, because embedded chat widgets often take the focus.
-        Spot::Unseen => (top, Some(UnseenFrame::of(&looks))),
-        Spot::Several => {
+        FocusTarget::Unseen => (top, Some(UnseenFrame::of(&looks))),
+        FocusTarget::Several => {
             return Err(message!("fill_frame_several"));
         }
     };
@@ -339,19 +339,19 @@ fn why(reason: &str) -> Message {
 }
 
 /// Returns the reply for a page that may not receive a code.
-pub(super) fn refused(decided: &Anywhere, origin: &str) -> Reply {
+pub(super) fn refused(decided: &FillDecision, origin: &str) -> Reply {
     let message = match decided {
-        Anywhere::Confirm { site } => {
+        FillDecision::Confirm { site } => {
             return Reply::ConfirmSite { question: question(site, origin, SiteWarning::None) };
         }
-        Anywhere::ConfirmUnencrypted { site } => {
+        FillDecision::ConfirmUnencrypted { site } => {
             return Reply::ConfirmSite { question: question(site, origin, SiteWarning::Unencrypted) };
         }
-        Anywhere::LookAlike { of } => {
+        FillDecision::LookAlike { of } => {
             let site = site_for(origin).unwrap_or_else(|| Site::Origin(origin.to_owned()));
             return Reply::ConfirmSite { question: question(&site, origin, SiteWarning::LooksLike(of.clone())) };
         }
-        Anywhere::NotSecure => message!("fill_not_secure"),
+        FillDecision::NotSecure => message!("fill_not_secure"),
         _ => not_a_site(),
     };
     said(message)

@@ -10,7 +10,7 @@ use super::worker::WorkerApp;
 use crate::app::protocol::{FrameOfSite, Reply, Request, SiteQuestion, SiteWarning};
 use crate::app::{permission_pattern, released_permissions};
 use crate::autofill::field_finder::Pointing;
-use crate::autofill::{Anywhere, DocumentState, site_for, unseen_frame};
+use crate::autofill::{DocumentState, FillDecision, site_for, unseen_frame};
 use crate::casdoor::ServerAddress;
 use crate::vault::AccountId;
 
@@ -38,8 +38,8 @@ pub(super) async fn about_unseen(app: &WorkerApp, id: AccountId, target: &Target
         return None;
     }
     let site = site_for(origin)?;
-    let question = match app.anywhere(id, origin, now_seconds()).await {
-        Ok(Anywhere::Type { .. } | Anywhere::TypeNextCounter | Anywhere::Wait { .. }) => {
+    let question = match app.fill_decision(id, origin, now_seconds()).await {
+        Ok(FillDecision::Type { .. } | FillDecision::TypeNextCounter | FillDecision::Wait { .. }) => {
             question(&site, origin, SiteWarning::None)
         }
         Ok(other) => match refused(&other, origin) {

@@ -268,7 +268,7 @@ pub async fn content_message(request: JsValue, sender: JsValue) -> JsValue {
         return to_js(&PageReply::Nothing);
     };
     let (texts, picked) = match &request {
-        PageRequest::Enrol { picture, .. } => (capture::read_canvas(picture).await, None),
+        PageRequest::Enroll { picture, .. } => (capture::read_canvas(picture).await, None),
         PageRequest::Pick { id, .. } => (Vec::new(), Some(*id)),
         _ => (Vec::new(), None),
     };

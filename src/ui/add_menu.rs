@@ -30,7 +30,7 @@ pub fn ways(ui: Ui) -> AnyView {
 fn popup_buttons(ui: Ui) -> AnyView {
     let scan = ui.place.is_popup().then(|| {
         view! {
-            <button class="wide" type="button" data-action="scan" on:click=move |_| ui.perform(Request::Scan)>
+            <button class="wide" type="button" data-action="scan" on:click=move |_| ui.send_and_render(Request::Scan)>
                 {icon(drawings::QR)}
                 {say("scan")}
             </button>
@@ -92,7 +92,7 @@ fn tab_buttons(ui: Ui) -> AnyView {
 /// Shows unfinished multi-part exports.
 fn begun(ui: Ui) -> AnyView {
     let known = RwSignal::new(Vec::<BatchCard>::new());
-    ui.load(Request::ListBatches, move |_, reply| {
+    ui.send(Request::ListBatches, move |_, reply| {
         if let Reply::Found { found } = reply {
             known.set(found.batches);
         }
@@ -103,17 +103,17 @@ fn begun(ui: Ui) -> AnyView {
 /// Scans images and shows the result.
 pub fn read(ui: Ui, files: Vec<File>) {
     if files.is_empty() {
-        ui.tell(say("ways_no_picture"), true);
+        ui.show_status(say("ways_no_picture"), true);
         return;
     }
-    ui.tell(say("ways_reading"), false);
+    ui.show_status(say("ways_reading"), false);
     spawn_local(async move {
         let pictures = Pictures::of(files).await;
         let request = Request::ReadPictures { pictures: pictures.addresses.clone(), camera: false };
-        ui.ask(request, move |ui, reply| {
+        ui.send_exclusive(request, move |ui, reply| {
             drop(pictures);
-            ui.said.set(None);
-            ui.take(reply);
+            ui.status.set(None);
+            ui.render_reply(reply);
         });
     });
 }
@@ -130,7 +130,7 @@ pub fn paste(ui: Ui, event: &ClipboardEvent) {
     let text = held.get_data("text/plain").unwrap_or_default();
     if text.contains("://") || text.trim().contains('\n') {
         event.prevent_default();
-        ui.perform(Request::ReadText { text });
+        ui.send_and_render(Request::ReadText { text });
     }
 }
 

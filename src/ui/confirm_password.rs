@@ -50,7 +50,7 @@ impl ConfirmPassword {
         }
         let is_meant = typed.trim().to_lowercase() == say("confirm_word");
         if !is_meant {
-            self.ui.tell(say("confirm_word_missing"), true);
+            self.ui.show_status(say("confirm_word_missing"), true);
         }
         is_meant.then(String::new)
     }

@@ -34,7 +34,7 @@ impl Factors {
         match reply {
             Reply::Factors { card } => {
                 if let Some(message) = &card.message {
-                    self.ui.say(message);
+                    self.ui.show_success(message);
                 }
                 self.asked.set(None);
                 self.trouble.set(None);
@@ -46,19 +46,19 @@ impl Factors {
                 if self.card.with_untracked(Option::is_none) {
                     self.trouble.set(Some(message));
                 } else {
-                    self.ui.fail(&message);
+                    self.ui.show_failure(&message);
                     if self.page_only.get_untracked() {
                         self.asked.set(None);
                     }
                 }
             }
-            other => self.ui.take(other),
+            other => self.ui.render_reply(other),
         }
     }
 
     fn load(self) {
         self.trouble.set(None);
-        self.ui.load(Request::LookAtFactors { connection: self.id }, move |_, reply| self.receive(reply));
+        self.ui.send(Request::LookAtFactors { connection: self.id }, move |_, reply| self.receive(reply));
     }
 }
 
@@ -117,14 +117,14 @@ fn not_known(factors: Factors, trouble: &Message) -> AnyView {
 
 /// Opens the server's own page. Its address is in the list of connections, which is requested first.
 fn open_page(factors: Factors, connection: ConnectionId) {
-    factors.ui.load(Request::ListConnections, move |ui, reply| match reply {
+    factors.ui.send(Request::ListConnections, move |ui, reply| match reply {
         Reply::Connections { connections } => {
             if let Some(card) = connections.iter().find(|card| card.connection.id == connection) {
                 page::open_tab(&setup_page(&card.server, FactorMethod::App));
             }
         }
         other => {
-            ui.take(other);
+            ui.render_reply(other);
         }
     });
 }
@@ -236,11 +236,11 @@ fn confirm(factors: Factors, card: &FactorsCard, change: FactorChange) -> AnyVie
     let again = ConfirmPassword::new(factors.ui);
     let send = move |event: SubmitEvent| {
         event.prevent_default();
-        factors.ui.said.set(None);
+        factors.ui.status.set(None);
         let Some(password) = again.answer() else { return };
         again.forget();
         let request = Request::ChangeFactors { connection: factors.id, change, password };
-        factors.ui.ask(request, move |_, reply| factors.receive(reply));
+        factors.ui.send_exclusive(request, move |_, reply| factors.receive(reply));
     };
     let ui = factors.ui;
     view! {
@@ -265,7 +265,7 @@ fn recovery(factors: Factors, code: String) -> AnyView {
         let text = text.clone();
         leptos::task::spawn_local(async move {
             let copied = page::copy(&text).await;
-            factors.ui.tell(say(if copied { "factors_recovery_copied" } else { "copy_refused" }), !copied);
+            factors.ui.show_status(say(if copied { "factors_recovery_copied" } else { "copy_refused" }), !copied);
         });
     };
     view! {

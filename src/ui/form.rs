@@ -102,11 +102,11 @@ pub fn add(ui: Ui) -> AnyView {
         event.prevent_default();
         let text = fields.secret.get_untracked();
         if text.contains("://") {
-            ui.perform(Request::ReadText { text });
+            ui.send_and_render(Request::ReadText { text });
             return;
         }
         match fields.read(ui) {
-            Ok(form) => ui.ask(Request::Add { form }, move |ui, reply| fields.take(ui, reply)),
+            Ok(form) => ui.send_exclusive(Request::Add { form }, move |ui, reply| fields.take(ui, reply)),
             Err(name) => ui.reject(name, say(&format!("form_wrong_{name}"))),
         }
     };
@@ -156,7 +156,7 @@ fn added(ui: Ui, reply: Reply) {
     if matches!(reply, Reply::Screen { .. }) {
         ui.show_view(View::List);
     }
-    ui.take(reply);
+    ui.render_reply(reply);
 }
 
 fn names(fields: Fields) -> AnyView {
@@ -212,11 +212,11 @@ fn parameters(fields: Fields) -> AnyView {
 /// Returns the form for an existing account. The worker sends the account's fields, but not its secret.
 pub fn edit(ui: Ui, id: AccountId) -> AnyView {
     let form = RwSignal::new(None::<AccountForm>);
-    ui.load(Request::Form { id }, move |ui, reply| match reply {
+    ui.send(Request::Form { id }, move |ui, reply| match reply {
         Reply::Form { form: read } => form.set(Some(read)),
         other => {
             ui.show_view(View::List);
-            ui.take(other);
+            ui.render_reply(other);
         }
     });
     (move || form.get().map(|form| edit_form(ui, id, form))).into_any()
@@ -230,7 +230,7 @@ fn edit_form(ui: Ui, id: AccountId, form: AccountForm) -> AnyView {
             Ok(read) => {
                 // This form cannot change where the account is saved; the row's menu and the bulk actions do that.
                 let form = AccountForm { keep: None, ..read };
-                ui.ask(Request::Edit { id, form }, move |ui, reply| fields.take(ui, reply));
+                ui.send_exclusive(Request::Edit { id, form }, move |ui, reply| fields.take(ui, reply));
             }
             Err(name) => ui.reject(name, say(&format!("form_wrong_{name}"))),
         }

@@ -52,7 +52,7 @@ fn shown(ui: Ui, row: Memo<Option<Row>>) -> AnyView {
             {move || list_view::grouped(&code.get())}
         </p>
         // Announced when the code changes, but not each second.
-        <p class="unseen" role="status">{move || say_with("row_label", &[&who.get(), &list_view::spelled(&code.get())])}</p>
+        <p class="visually-hidden" role="status">{move || say_with("row_label", &[&who.get(), &list_view::spelled(&code.get())])}</p>
         <p class="seconds" class:ending=is_ending aria-hidden="true">
             <span class="track"><i style=("--part", part)></i></span>
             <b data-seconds="">{seconds}</b>

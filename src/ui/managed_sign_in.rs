@@ -85,17 +85,17 @@ impl SignInForm {
             self.ui.reject("password-again", say("passwords_differ"));
             return;
         }
-        self.ui.said.set(None);
+        self.ui.status.set(None);
         self.waits.set(true);
         // The browser may close the popup when it shows the permission prompt, so the request is sent to the worker
         // before the user has answered.
         let granted = page::request_host(permission);
         let password = self.needs_password.then_some(typed);
-        self.ui.load(Request::SignInManaged { server, password }, move |_, reply| self.receive(reply));
+        self.ui.send(Request::SignInManaged { server, password }, move |_, reply| self.receive(reply));
         spawn_local(async move {
             if !granted.await {
                 self.waits.set(false);
-                self.ui.tell(say("connect_not_allowed"), true);
+                self.ui.show_status(say("connect_not_allowed"), true);
             }
         });
     }
@@ -105,10 +105,10 @@ impl SignInForm {
     fn receive(self, reply: Reply) {
         self.waits.set(false);
         let failure = if let Reply::Failed { message } = reply { Some(message) } else { None };
-        self.ui.load(Request::Open { origin: self.ui.page.get_value() }, move |ui, reply| {
-            ui.take(reply);
+        self.ui.send(Request::Open { origin: self.ui.page.get_value() }, move |ui, reply| {
+            ui.render_reply(reply);
             if let Some(message) = failure {
-                ui.fail(&message);
+                ui.show_failure(&message);
             }
         });
     }
@@ -140,11 +140,11 @@ pub(super) fn set_password(ui: Ui) -> AnyView {
             return;
         }
         let request = Request::ChangePassword { old: String::new(), new, pbkdf2: false };
-        ui.ask(request, move |ui, reply| {
+        ui.send_exclusive(request, move |ui, reply| {
             let is_set = matches!(reply, Reply::Done { .. });
-            ui.take(reply);
+            ui.render_reply(reply);
             if is_set {
-                ui.open();
+                ui.refresh_screen();
             }
         });
     };

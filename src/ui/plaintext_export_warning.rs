@@ -32,7 +32,7 @@ impl ConfirmationWord {
         let typed = self.0.with_untracked(|word| word.trim().to_lowercase());
         let is_typed = typed == say("export_word");
         if !is_typed {
-            ui.tell(say("export_not_typed"), true);
+            ui.show_status(say("export_not_typed"), true);
         }
         is_typed
     }

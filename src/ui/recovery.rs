@@ -15,9 +15,9 @@ use crate::vault::{AccountId, RecoveryCodeState};
 pub fn recovery(ui: Ui, id: AccountId) -> AnyView {
     let codes = RwSignal::new(None::<Vec<RecoveryRow>>);
     let send = move |password| {
-        ui.ask(Request::ShowRecovery { id, password }, move |ui, reply| match reply {
+        ui.send_exclusive(Request::ShowRecovery { id, password }, move |ui, reply| match reply {
             Reply::RecoveryCodes { codes: shown } => codes.set(Some(shown)),
-            other => ui.take(other),
+            other => ui.render_reply(other),
         });
     };
     let content = move || match codes.get() {
@@ -37,11 +37,11 @@ pub fn recovery(ui: Ui, id: AccountId) -> AnyView {
 pub fn use_recovery(ui: Ui, ask: RecoveryAsk) -> AnyView {
     let (id, origin) = (ask.id, ask.place.origin.clone());
     let send = move |password| {
-        ui.ask(Request::FillRecovery { ask: ask.clone(), password }, |ui, reply| match reply {
+        ui.send_exclusive(Request::FillRecovery { ask: ask.clone(), password }, |ui, reply| match reply {
             // A popup that cannot be closed stays open, which is harmless.
             Reply::Filled { filled: true, .. } => drop(window().close()),
-            Reply::Filled { message, .. } => ui.fail(&message),
-            other => ui.take(other),
+            Reply::Filled { message, .. } => ui.show_failure(&message),
+            other => ui.render_reply(other),
         });
     };
     let words = say_with("recovery_use", &[&origin]);
@@ -65,7 +65,7 @@ fn confirm(
     let again = ConfirmPassword::new(ui);
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
-        ui.said.set(None);
+        ui.status.set(None);
         let Some(password) = again.answer() else { return };
         again.forget();
         send(password);
@@ -102,7 +102,7 @@ fn code_row(ui: Ui, id: AccountId, row: RecoveryRow, codes: RwSignal<Option<Vec<
         let code = copied.clone();
         wasm_bindgen_futures::spawn_local(async move {
             let done = page::copy(&code).await;
-            ui.tell(say(if done { "copied" } else { "copy_refused" }), !done);
+            ui.show_status(say(if done { "copied" } else { "copy_refused" }), !done);
         });
     };
     let remove = move |_| {
@@ -111,9 +111,9 @@ fn code_row(ui: Ui, id: AccountId, row: RecoveryRow, codes: RwSignal<Option<Vec<
             return;
         }
         let code = removed.clone();
-        ui.ask(Request::RemoveRecovery { id, code }, move |ui, reply| match reply {
+        ui.send_exclusive(Request::RemoveRecovery { id, code }, move |ui, reply| match reply {
             Reply::RecoveryCodes { codes: left } => codes.set(Some(left)),
-            other => ui.take(other),
+            other => ui.render_reply(other),
         });
     };
     let name = fate_name(row.fate);

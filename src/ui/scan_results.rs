@@ -96,11 +96,11 @@ fn keep_ticked(ui: Ui, id: &str, choices: &[CardChoice], keep: RwSignal<String>)
     let updates = ticked().filter(|(_, choice)| choice.how.with_untracked(|how| how == "update"));
     let update = updates.map(|(index, _)| index).collect();
     let keep = keep.with_untracked(|keep| keep_of(ui, keep));
-    ui.ask(Request::KeepFound { id: id.to_owned(), cards, update, keep }, |ui, reply| {
+    ui.send_exclusive(Request::KeepFound { id: id.to_owned(), cards, update, keep }, |ui, reply| {
         if matches!(reply, Reply::Screen { .. }) {
             ui.show_view(View::List);
         }
-        ui.take(reply);
+        ui.render_reply(reply);
     });
 }
 
@@ -149,7 +149,7 @@ fn batch_card(ui: Ui, batch: &BatchCard, just_read: bool) -> AnyView {
     let forget = Request::DropBatch { batch: batch.id.clone() };
     let next = (just_read && ui.place.is_popup()).then(|| {
         view! {
-            <button class="primary" type="button" data-action="scan" on:click=move |_| ui.perform(Request::Scan)>
+            <button class="primary" type="button" data-action="scan" on:click=move |_| ui.send_and_render(Request::Scan)>
                 {say("batch_next")}
             </button>
         }
@@ -162,10 +162,10 @@ fn batch_card(ui: Ui, batch: &BatchCard, just_read: bool) -> AnyView {
             {how}
             <div class="buttons">
                 {next}
-                <button type="button" data-action="open-batch" on:click=move |_| ui.perform(open.clone())>
+                <button type="button" data-action="open-batch" on:click=move |_| ui.send_and_render(open.clone())>
                     {say_count("batch_open", batch.accounts)}
                 </button>
-                <button class="plain" type="button" data-action="drop-batch" on:click=move |_| ui.perform(forget.clone())>
+                <button class="plain" type="button" data-action="drop-batch" on:click=move |_| ui.send_and_render(forget.clone())>
                     {say("batch_drop")}
                 </button>
             </div>
@@ -194,7 +194,7 @@ fn connection_card(host: &str) -> AnyView {
 fn again(ui: Ui) -> AnyView {
     let scan = ui.place.is_popup().then(|| {
         view! {
-            <button class="wide" type="button" data-action="scan" on:click=move |_| ui.perform(Request::Scan)>
+            <button class="wide" type="button" data-action="scan" on:click=move |_| ui.send_and_render(Request::Scan)>
                 {icon(drawings::QR)}
                 {say("scan_again")}
             </button>

@@ -34,7 +34,7 @@ pub fn show_qr(ui: Ui, id: AccountId) -> AnyView {
     });
     let step = RwSignal::new(QrStep::Asking);
     // Checked first, so that the user does not type a password in vain.
-    ui.load(Request::PlanExport { format: CODES.to_owned() }, move |_, reply| {
+    ui.send(Request::PlanExport { format: CODES.to_owned() }, move |_, reply| {
         step.set(match reply {
             Reply::Failed { message } => QrStep::Refused(message),
             _ => QrStep::Confirm,
@@ -70,17 +70,17 @@ fn confirm(ui: Ui, id: AccountId, step: RwSignal<QrStep>) -> AnyView {
     let device_only = ui.board.with_untracked(|board| board.device_only);
     let send = move |event: SubmitEvent| {
         event.prevent_default();
-        ui.said.set(None);
+        ui.status.set(None);
         if !word.is_typed(ui) {
             return;
         }
         // A vault without a password requires only the confirmation word.
         let Some(password) = (if device_only { Some(String::new()) } else { again.answer() }) else { return };
         again.forget();
-        ui.ask(Request::ShowSecret { id, password }, move |ui, reply| match reply {
-            Reply::KeyUri { picture: svg, .. } if svg.is_empty() => ui.tell(say("qr_too_long"), true),
+        ui.send_exclusive(Request::ShowSecret { id, password }, move |ui, reply| match reply {
+            Reply::KeyUri { picture: svg, .. } if svg.is_empty() => ui.show_status(say("qr_too_long"), true),
             Reply::KeyUri { picture: svg, .. } => step.set(QrStep::Shown(svg)),
-            other => ui.take(other),
+            other => ui.render_reply(other),
         });
     };
     view! {

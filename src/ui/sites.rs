@@ -84,15 +84,15 @@ impl Editor {
             replaces: self.replaces.get_untracked(),
             accepts: warning.map(|(_, warning)| warning).unwrap_or_default(),
         };
-        ui.ask(Request::SaveSite { id, form }, move |ui, reply| match reply {
+        ui.send_exclusive(Request::SaveSite { id, form }, move |ui, reply| match reply {
             Reply::ConfirmSite { question } => self.warning.set(Some((question.site, question.warning))),
             Reply::Screen { .. } => {
                 self.close();
-                ui.said.set(None);
-                ui.take(reply);
-                ui.told.set(say("site_saved"));
+                ui.status.set(None);
+                ui.render_reply(reply);
+                ui.announcement.set(say("site_saved"));
             }
-            other => ui.take(other),
+            other => ui.render_reply(other),
         });
     }
 }
@@ -158,12 +158,12 @@ fn line(ui: Ui, id: AccountId, editor: Editor, site: Site) -> AnyView {
     });
     let take_out = move |_| {
         let (site, text) = (removed.clone(), named.clone());
-        ui.ask(Request::RemoveSite { id, site: site.clone() }, move |ui, reply| {
+        ui.send_exclusive(Request::RemoveSite { id, site: site.clone() }, move |ui, reply| {
             let is_done = matches!(reply, Reply::Screen { .. });
-            ui.take(reply);
+            ui.render_reply(reply);
             if is_done {
                 let undo = Some(Request::RestoreSite { id, site });
-                ui.said.set(Some(StatusMessage { text: say_with("site_removed", &[&text]), failed: false, undo }));
+                ui.status.set(Some(StatusMessage { text: say_with("site_removed", &[&text]), failed: false, undo }));
             }
         });
     };

@@ -128,9 +128,9 @@ pub struct Ui {
     /// The field whose value is rejected, and the reason, which is shown below it.
     pub rejected: RwSignal<Option<(&'static str, String)>>,
     /// The message at the bottom.
-    pub said: RwSignal<Option<StatusMessage>>,
+    pub status: RwSignal<Option<StatusMessage>>,
     /// The announcement for screen readers.
-    pub told: RwSignal<String>,
+    pub announcement: RwSignal<String>,
     /// True while a request that disables buttons is in progress.
     pub busy: RwSignal<bool>,
     /// The codes that this page has generated for counter-based accounts.
@@ -141,7 +141,7 @@ pub struct Ui {
     pub policy: RwSignal<Arc<Policy>>,
     /// The icons of services.
     pub icons: Icons,
-    /// The requests of [`Ui::ask`] that the worker has not answered yet, the latest last.
+    /// The requests of [`Ui::send_exclusive`] that the worker has not answered yet, the latest last.
     in_flight: StoredValue<Vec<Request>>,
     runs_out_at: StoredValue<Option<u64>>,
     asking: StoredValue<bool>,
@@ -163,8 +163,8 @@ impl Ui {
             origin: StoredValue::new(origin),
             query: RwSignal::default(),
             rejected: RwSignal::new(None),
-            said: RwSignal::new(None),
-            told: RwSignal::default(),
+            status: RwSignal::new(None),
+            announcement: RwSignal::default(),
             busy: RwSignal::new(false),
             counted: RwSignal::default(),
             copied: RwSignal::new(None),
@@ -181,14 +181,14 @@ impl Ui {
     ///
     /// A request that repeats the latest one in flight is ignored, because it comes from a double click. Any other
     /// request is sent at once: the user may lock the vault or fill a code while a sync waits for a slow server.
-    pub fn ask(self, request: Request, then: impl FnOnce(Self, Reply) + 'static) {
+    pub fn send_exclusive(self, request: Request, then: impl FnOnce(Self, Reply) + 'static) {
         if self.in_flight.with_value(|sent| sent.last() == Some(&request)) {
             return;
         }
         self.in_flight.update_value(|sent| sent.push(request.clone()));
         self.busy.set(true);
         self.rejected.set(None);
-        self.load(request.clone(), move |ui, reply| {
+        self.send(request.clone(), move |ui, reply| {
             ui.in_flight.update_value(|sent| {
                 if let Some(at) = sent.iter().position(|other| *other == request) {
                     sent.remove(at);
@@ -200,7 +200,7 @@ impl Ui {
     }
 
     /// Sends a request and passes the reply to `then`, without disabling buttons.
-    pub fn load(self, request: Request, then: impl FnOnce(Self, Reply) + 'static) {
+    pub fn send(self, request: Request, then: impl FnOnce(Self, Reply) + 'static) {
         spawn_local(async move {
             let reply = page::ask_for_site(&request, self.page.get_value().as_deref()).await;
             then(self, reply);
@@ -210,7 +210,7 @@ impl Ui {
     /// Reads the organization's policy, so that the page can show which settings it decides. Only the worker enforces
     /// it.
     pub fn load_policy(self) {
-        self.load(Request::ReadPolicy, |ui, reply| {
+        self.send(Request::ReadPolicy, |ui, reply| {
             if let Reply::Policy { policy } = reply
                 && ui.policy.with_untracked(|known| **known != *policy)
             {
@@ -220,46 +220,46 @@ impl Ui {
     }
 
     /// Sends a request and renders its reply. Buttons are disabled until it arrives.
-    pub fn perform(self, request: Request) {
-        self.ask(request, Self::take);
+    pub fn send_and_render(self, request: Request) {
+        self.send_exclusive(request, Self::render_reply);
     }
 
     /// Requests the current screen without disabling buttons.
-    pub fn open(self) {
+    pub fn refresh_screen(self) {
         if self.asking.get_value() {
             // The screen may have changed after the worker prepared the pending reply, so it is requested again
             // afterward.
             return self.asks_again.set_value(true);
         }
         self.asking.set_value(true);
-        self.load(Request::Open { origin: self.page.get_value() }, |ui, reply| {
+        self.send(Request::Open { origin: self.page.get_value() }, |ui, reply| {
             ui.asking.set_value(false);
-            ui.take(reply);
+            ui.render_reply(reply);
             if ui.asks_again.get_value() {
                 ui.asks_again.set_value(false);
-                ui.open();
+                ui.refresh_screen();
             }
         });
     }
 
     /// Renders a reply: a screen, a view or a message. Replies that only their sender can handle are ignored.
-    pub fn take(self, reply: Reply) {
+    pub fn render_reply(self, reply: Reply) {
         match reply {
-            Reply::Screen { screen } => self.draw(screen),
+            Reply::Screen { screen } => self.render_screen(screen),
             Reply::Found { found } => self.show_view(View::Found(Arc::new(found))),
             Reply::AskFirstUse { ask } => self.show_view(View::FirstUse(ask)),
             Reply::AskRecovery { ask } => self.show_view(View::UseRecovery(ask)),
-            Reply::Failed { message } => self.fail(&message),
+            Reply::Failed { message } => self.show_failure(&message),
             Reply::Filled { filled: false, code: Some(code), message } => {
                 spawn_local(crate::ui::popup::row_actions::put_on_clipboard(self, code, message));
             }
-            Reply::Done { message } => self.say(&message),
+            Reply::Done { message } => self.show_success(&message),
             _ => {}
         }
     }
 
     /// Renders a screen.
-    pub fn draw(self, screen: Screen) {
+    pub fn render_screen(self, screen: Screen) {
         if matches!(screen, Screen::Locked) && self.screen.with_untracked(|present| *present == Shown::Board) {
             // Reloading replaces the document, so that codes and typed texts do not stay in this page's memory.
             if window().location().reload().is_ok() {
@@ -294,7 +294,7 @@ impl Ui {
 
     fn show(self, shown: Shown) {
         if self.screen.with_untracked(|present| *present != shown) {
-            self.said.set(None);
+            self.status.set(None);
             self.screen.set(shown);
         }
     }
@@ -310,7 +310,7 @@ impl Ui {
 
     /// Shows a view, and removes the message at the bottom, because it belongs to the previous view.
     pub fn show_view(self, view: View) {
-        self.said.set(None);
+        self.status.set(None);
         self.rejected.set(None);
         self.view.set(view);
     }
@@ -321,25 +321,25 @@ impl Ui {
     }
 
     /// Shows a success message.
-    pub fn say(self, message: &Message) {
-        self.tell(say_message(message), false);
+    pub fn show_success(self, message: &Message) {
+        self.show_status(say_message(message), false);
     }
 
     /// Shows a failure message.
-    pub fn fail(self, message: &Message) {
-        self.tell(say_message(message), true);
+    pub fn show_failure(self, message: &Message) {
+        self.show_status(say_message(message), true);
     }
 
     /// Shows why the value of a field is rejected, below the field, and focuses it.
     pub fn reject(self, field: &'static str, reason: String) {
-        self.said.set(None);
+        self.status.set(None);
         self.rejected.set(Some((field, reason)));
         focus::focus_selector(&format!("[data-field={field}]"));
     }
 
     /// Shows a message at the bottom.
-    pub fn tell(self, text: String, failed: bool) {
-        self.said.set(Some(StatusMessage { text, failed, undo: None }));
+    pub fn show_status(self, text: String, failed: bool) {
+        self.status.set(Some(StatusMessage { text, failed, undo: None }));
     }
 
     /// Runs every second: clears the board when the vault locks, and requests a new board before a row runs out of
@@ -349,10 +349,10 @@ impl Ui {
             return;
         }
         if now >= self.board.with_untracked(|board| board.lock_at) {
-            self.draw(Screen::Locked);
-            self.open();
+            self.render_screen(Screen::Locked);
+            self.refresh_screen();
         } else if self.runs_out_at.get_value().is_some_and(|end| now.saturating_add(1) >= end) {
-            self.open();
+            self.refresh_screen();
         }
     }
 }

@@ -38,7 +38,7 @@ pub fn unlock_screen(ui: Ui) -> AnyView {
 
 /// Sets the signal that selects another one of these screens, and removes the message of the previous screen.
 fn turn(ui: Ui, shows: RwSignal<bool>, to: bool) {
-    ui.said.set(None);
+    ui.status.set(None);
     ui.rejected.set(None);
     shows.set(to);
 }
@@ -57,7 +57,7 @@ fn first_run(ui: Ui, without: RwSignal<bool>) -> AnyView {
             return;
         }
         // The security section offers another key derivation, and the policy can require it.
-        ui.perform(Request::Create { password, pbkdf2: false });
+        ui.send_and_render(Request::Create { password, pbkdf2: false });
     };
     let may_go_without = move || ui.policy.with(|policy| !policy.has(Rule::RequirePassword));
     let without_link = move || {
@@ -94,7 +94,7 @@ pub(super) fn kdf_choice(ui: Ui, pbkdf2: RwSignal<bool>) -> AnyView {
 
 /// Explains the risks of a vault without a password, before the user creates one.
 fn without_password(ui: Ui, without: RwSignal<bool>) -> AnyView {
-    let create = move |_| ui.perform(Request::CreateWithoutPassword);
+    let create = move |_| ui.send_and_render(Request::CreateWithoutPassword);
     view! {
         <section class="gate" data-screen="without-password">
             {head(say("without_title"), move || turn(ui, without, false))}
@@ -116,13 +116,13 @@ fn locked(ui: Ui, forgot: RwSignal<bool>) -> AnyView {
     let password = RwSignal::new(String::new());
     let unlock = move |event: SubmitEvent| {
         event.prevent_default();
-        ui.said.set(None);
-        ui.ask(Request::Unlock { password: password.get_untracked() }, move |ui, reply| {
+        ui.status.set(None);
+        ui.send_exclusive(Request::Unlock { password: password.get_untracked() }, move |ui, reply| {
             if matches!(reply, Reply::Failed { .. }) {
                 password.set(String::new());
                 focus::focus_selector("[data-field=password]");
             }
-            ui.take(reply);
+            ui.render_reply(reply);
         });
     };
     view! {
@@ -180,17 +180,17 @@ fn newer() -> AnyView {
 fn start_over(ui: Ui, done: impl Fn() + 'static) -> AnyView {
     let sure = RwSignal::new(false);
     let save = move |_| {
-        ui.ask(Request::SealedFile, |ui, reply| match reply {
+        ui.send_exclusive(Request::SealedFile, |ui, reply| match reply {
             Reply::SealedFile { text } => {
                 let saved = page::save("casdoor-authenticator.vault.json", &text).is_some();
-                ui.tell(say(if saved { "forgot_saved" } else { "forgot_not_saved" }), !saved);
+                ui.show_status(say(if saved { "forgot_saved" } else { "forgot_not_saved" }), !saved);
             }
-            other => ui.take(other),
+            other => ui.render_reply(other),
         });
     };
     let begin = move |_| {
         done();
-        ui.perform(Request::StartNewVault);
+        ui.send_and_render(Request::StartNewVault);
     };
     view! {
         <p>{say("forgot_connections")}</p>
@@ -219,7 +219,7 @@ fn damaged(ui: Ui, copies: Vec<CopyCard>) -> AnyView {
     let open = move |event: SubmitEvent| {
         event.prevent_default();
         if let Some(card) = cards.get(chosen.get_untracked()) {
-            ui.perform(Request::RestoreCopy { copy: card.copy, password: password.get_untracked() });
+            ui.send_and_render(Request::RestoreCopy { copy: card.copy, password: password.get_untracked() });
         }
     };
     let text = if copies.is_empty() { "damaged_none" } else { "damaged_text" };

@@ -51,8 +51,8 @@ pub struct Connection {
     #[serde(default)]
     pub new_accounts: Option<NewAccounts>,
     /// Passcodes are filled on this server's pages without a click.
-    #[serde(default)]
-    pub fills_by_itself: bool,
+    #[serde(default, rename = "fills_by_itself")]
+    pub fills_automatically: bool,
     /// Accounts that another client deleted are moved to the trash on this device.
     #[serde(default)]
     pub follows_deletions: bool,

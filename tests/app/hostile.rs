@@ -364,7 +364,12 @@ fn an_account_that_a_sync_trashed_does_not_come_back_after_it_expired() {
     let id = connect(&app, "id.example");
     ask(
         &app,
-        Request::Choose { connection: id, fills_by_itself: None, follows_deletions: Some(true), new_accounts: None },
+        Request::Choose {
+            connection: id,
+            fills_automatically: None,
+            follows_deletions: Some(true),
+            new_accounts: None,
+        },
     );
     servers.set("id.example", vec![row("b", "Acme", &secret(1), "")]);
     sync(&app);

@@ -16,7 +16,7 @@ const HOSTILE: &str = "https://sso.hostile.net";
 fn connection(last: u8, server: &str) -> Connection {
     serde_json::from_value(serde_json::json!({
         "id": format!("00000000-0000-4000-8000-00000000000{last}"), "server": server, "owner": "acme", "name": "alice",
-        "user_id": "1", "display_name": "Alice", "fills_by_itself": true,
+        "user_id": "1", "display_name": "Alice", "fills_automatically": true,
     }))
     .unwrap()
 }
@@ -89,7 +89,7 @@ fn requests(id: AccountId, seen: &Seen) -> Vec<PageRequest> {
         PageRequest::Ended { id, outcome: accepted, seen: seen() },
         PageRequest::Ended { id, outcome: Outcome { refused: true, ..accepted }, seen: seen() },
         // The secret of the good server's account, as if the hostile server had learned it.
-        PageRequest::Enrol { secret: "JBSWY3DPEHPK3PXP".into(), picture: String::new(), seen: seen() },
+        PageRequest::Enroll { secret: "JBSWY3DPEHPK3PXP".into(), picture: String::new(), seen: seen() },
     ]
 }
 
@@ -110,7 +110,7 @@ fn no_message_gets_a_code_name_or_site_of_another_servers_account() {
                 match block_on(app(&disk).page(request, page, &[], NOW)) {
                     PageReply::Nothing | PageReply::Save => {}
                     PageReply::Offer { entries } => assert!(entries.is_empty(), "{asked}: {entries:?}"),
-                    PageReply::Failed { message } => assert_eq!(message.key, "enrol_elsewhere", "{asked}"),
+                    PageReply::Failed { message } => assert_eq!(message.key, "enroll_elsewhere", "{asked}"),
                     reply => panic!("{asked}: {reply:?}"),
                 }
             }
@@ -172,9 +172,9 @@ fn repeated_enrollment_is_limited() {
             frame: FramePosition::Top,
             seen: seen.clone(),
         };
-        let request = PageRequest::Enrol { secret, picture: String::new(), seen };
+        let request = PageRequest::Enroll { secret, picture: String::new(), seen };
         replies.push(block_on(app(&disk).page(request, page, &[], NOW)));
     }
-    let failed = |reply: &&PageReply| matches!(reply, PageReply::Failed { message } if message.key == "enrol_limit");
+    let failed = |reply: &&PageReply| matches!(reply, PageReply::Failed { message } if message.key == "enroll_limit");
     assert_eq!((replies.iter().filter(failed).count(), stored(&disk).len()), (20, 13));
 }

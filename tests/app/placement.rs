@@ -166,11 +166,11 @@ fn an_exported_and_renamed_own_factor_stays_on_this_device_when_imported() {
     assert_eq!(stored_vault(&disk).account(ids[0]).unwrap().keep, Keep::Device);
 }
 
-fn enrol(disk: &Disk, label: &str) -> AccountId {
+fn enroll(disk: &Disk, label: &str) -> AccountId {
     let seen = Seen { shape: Shape::Setup, focused: true, secure: true, same_origin: true, ..Seen::default() };
     let page =
         PageContext { origin: HERE.into(), path: "/login".into(), frame: FramePosition::Top, seen: seen.clone() };
-    let request = PageRequest::Enrol { secret: SECRET.into(), picture: String::new(), seen };
+    let request = PageRequest::Enroll { secret: SECRET.into(), picture: String::new(), seen };
     let texts = [Secret::new(address(label, SECRET))];
     match block_on(app(disk).page(request, page, &texts, NOW)) {
         PageReply::Failed { message } => panic!("{message}"),
@@ -181,14 +181,14 @@ fn enrol(disk: &Disk, label: &str) -> AccountId {
 #[test]
 fn an_account_enrolled_on_the_page_stays_here_even_if_it_was_sent_before() {
     let (disk, _) = connected();
-    enrol(&disk, "Acme:acme/alice");
+    enroll(&disk, "Acme:acme/alice");
     assert_eq!(keeps(&disk), [Keep::Device]);
 
     let (disk, id) = connected();
     // The server was unknown when the setup key was pasted.
     keep_all(&disk, &[SECRET.to_owned()], None, None);
     assert_eq!(keeps(&disk), [Keep::Connection(id)]);
-    enrol(&disk, "Acme:acme/alice");
+    enroll(&disk, "Acme:acme/alice");
     assert_eq!(keeps(&disk), [Keep::Device]);
 }
 

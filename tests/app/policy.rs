@@ -3,7 +3,7 @@
 use casdoor_authenticator::app::LocalKey;
 use casdoor_authenticator::app::policy::Policy;
 use casdoor_authenticator::app::protocol::{AccountForm, FactorChange, Reply, Request, Screen, SignInOffer};
-use casdoor_authenticator::autofill::{Anywhere, FramePosition, PageContext, PageReply, PageRequest, Seen};
+use casdoor_authenticator::autofill::{FillDecision, FramePosition, PageContext, PageReply, PageRequest, Seen};
 use casdoor_authenticator::exchange::PortableAccount;
 use casdoor_authenticator::vault::{Area, Keep, NewAccounts};
 use futures_lite::future::block_on;
@@ -152,12 +152,12 @@ fn automatic_filling_is_on_off_or_the_users_choice() {
     let id = connect(&disk, 1, SERVER, false);
     let choose = |fills| Request::Choose {
         connection: id,
-        fills_by_itself: Some(fills),
+        fills_automatically: Some(fills),
         follows_deletions: None,
         new_accounts: None,
     };
     let fills = |reply| match reply {
-        Reply::Connections { connections } => connections[0].fills_by_itself,
+        Reply::Connections { connections } => connections[0].fills_automatically,
         other => panic!("{other:?}"),
     };
     for (value, choice, expected) in [
@@ -169,7 +169,7 @@ fn automatic_filling_is_on_off_or_the_users_choice() {
     ] {
         set(&disk, "automaticFilling", json!(value));
         assert_eq!(fills(ask(&disk, choose(choice))), expected, "{value} {choice}");
-        assert_eq!(stored_vault(&disk).connections[0].fills_by_itself, expected, "{value} {choice}");
+        assert_eq!(stored_vault(&disk).connections[0].fills_automatically, expected, "{value} {choice}");
     }
     // The policy also applies to a connection that nobody changes.
     set(&disk, "automaticFilling", json!("on"));
@@ -304,7 +304,7 @@ fn codes_are_filled_only_on_allowed_sites() {
         ("http://www.example.com", false),
         ("https://login.elsewhere.net", false),
     ] {
-        let decided = block_on(app(&disk).anywhere(id, origin, NOW));
+        let decided = block_on(app(&disk).fill_decision(id, origin, NOW));
         match is_allowed {
             true => assert!(decided.is_ok(), "{origin} {decided:?}"),
             false => {
@@ -325,10 +325,10 @@ fn codes_are_filled_only_on_allowed_sites() {
     };
     board(ask(&disk, remove));
     set(&disk, "fillSites", json!([]));
-    assert!(block_on(app(&disk).anywhere(id, "https://www.example.com", NOW)).is_err());
+    assert!(block_on(app(&disk).fill_decision(id, "https://www.example.com", NOW)).is_err());
     assert!(matches!(
-        block_on(app(&disk).anywhere(id, SERVER, NOW)),
-        Ok(Anywhere::Confirm { .. } | Anywhere::Type { .. })
+        block_on(app(&disk).fill_decision(id, SERVER, NOW)),
+        Ok(FillDecision::Confirm { .. } | FillDecision::Type { .. })
     ));
 }
 

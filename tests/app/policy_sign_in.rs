@@ -50,7 +50,7 @@ fn one_request_leads_from_no_vault_to_a_synced_connection_under_the_policy() {
     assert_eq!((connected.owner.as_str(), connected.name.as_str()), ("acme", "alice"));
     board(ask(&disk, Request::Open { origin: None }));
     let connection = &stored_vault(&disk).connections[0];
-    assert!(connection.fills_by_itself && connection.new_accounts.is_some() && !connection.receives_only);
+    assert!(connection.fills_automatically && connection.new_accounts.is_some() && !connection.receives_only);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use casdoor_authenticator::app::protocol::{Reply, Request, SiteForm, SiteRule, SiteWarning};
 use casdoor_authenticator::app::released_permissions;
-use casdoor_authenticator::autofill::{Anywhere, FramePosition, PageContext, PageReply, PageRequest, Seen};
+use casdoor_authenticator::autofill::{FillDecision, FramePosition, PageContext, PageReply, PageRequest, Seen};
 use casdoor_authenticator::vault::{AccountId, Site};
 use futures_lite::future::block_on;
 use serde_json::json;
@@ -32,7 +32,7 @@ fn sites(disk: &Disk, id: AccountId) -> Vec<Site> {
 }
 
 fn types(disk: &Disk, id: AccountId, page: &str) -> bool {
-    matches!(block_on(app(disk).anywhere(id, page, NOW)), Ok(Anywhere::Type { .. }))
+    matches!(block_on(app(disk).fill_decision(id, page, NOW)), Ok(FillDecision::Type { .. }))
 }
 
 /// Returns the warning before a site is stored.

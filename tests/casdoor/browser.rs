@@ -143,7 +143,7 @@ impl Browser {
             display_name: "Alice Doe".into(),
             client_id: "client".into(),
             new_accounts: None,
-            fills_by_itself: false,
+            fills_automatically: false,
             follows_deletions,
             receives_only: false,
             is_demo: false,

@@ -40,7 +40,7 @@ fn complete_languages_have_every_text() {
 #[test]
 fn the_chip_has_its_texts_in_every_language_of_casdoors_pages() {
     let english = catalog("en");
-    let chip: Vec<_> = english.keys().filter(|key| key.starts_with("chip_") || key.starts_with("enrol_")).collect();
+    let chip: Vec<_> = english.keys().filter(|key| key.starts_with("chip_") || key.starts_with("enroll_")).collect();
     let known: BTreeSet<_> = languages().into_iter().collect();
     for language in ["de", "es", "fr", "ja", "pl", "pt_BR", "pt_PT", "tr", "uk", "vi", "zh_CN"] {
         assert!(known.contains(language), "{language}");

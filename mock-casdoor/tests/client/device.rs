@@ -69,7 +69,7 @@ impl Device {
             display_name: signed_in.display_name,
             client_id: client_id.into(),
             new_accounts: None,
-            fills_by_itself: false,
+            fills_automatically: false,
             follows_deletions: false,
             receives_only: false,
             is_demo: false,

@@ -4,7 +4,7 @@ use crate::app::board;
 use crate::app::protocol::{Message, Reply, Screen, SiteForm, SiteQuestion, SiteWarning};
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform, permission_pattern};
-use crate::autofill::{self, Anywhere, PageAddress};
+use crate::autofill::{self, FillDecision, PageAddress};
 use crate::casdoor::{ServerAddress, Touched};
 use crate::message;
 use crate::vault::{Account, AccountId, Site};
@@ -31,7 +31,7 @@ impl<P: Platform> App<P> {
             // An account added since the popup was drawn may have made the site a look-alike.
             if allowed
                 && !accepts_look_alike
-                && let Anywhere::LookAlike { of } = autofill::anywhere(vault.account(id)?, vault, page, now)
+                && let FillDecision::LookAlike { of } = autofill::decide_fill(vault.account(id)?, vault, page, now)
             {
                 return Err(AppError::Message(look_alike(&of)));
             }
@@ -104,10 +104,10 @@ fn warning(session: &Session, id: AccountId, origin: &str, replaced: Option<&Sit
         return Ok(SiteWarning::None);
     }
     match autofill::before_first_use(account, vault, origin, replaced) {
-        Anywhere::LookAlike { of } => Ok(SiteWarning::LooksLike(of)),
-        Anywhere::ConfirmUnencrypted { .. } => Ok(SiteWarning::Unencrypted),
-        Anywhere::NotSecure => Err(AppError::Message(message!("site_not_encrypted"))),
-        Anywhere::NotASite => Err(AppError::Message(message!("site_not_an_address"))),
+        FillDecision::LookAlike { of } => Ok(SiteWarning::LooksLike(of)),
+        FillDecision::ConfirmUnencrypted { .. } => Ok(SiteWarning::Unencrypted),
+        FillDecision::NotSecure => Err(AppError::Message(message!("site_not_encrypted"))),
+        FillDecision::NotASite => Err(AppError::Message(message!("site_not_an_address"))),
         _ => Ok(SiteWarning::None),
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::app::{App, AppError, Platform, look_alike};
 use crate::autofill::{
-    self, Anywhere, Enrollment, PageAddress, PageContext, PageReply, PageRequest, Shape, Verdict, has_site,
+    self, Enrollment, FillDecision, PageAddress, PageContext, PageReply, PageRequest, Shape, Verdict, has_site,
 };
 use crate::casdoor::Touched;
 use crate::message;
@@ -23,7 +23,7 @@ impl<P: Platform> App<P> {
         let answered = match request {
             PageRequest::Boxes(_) => self.boxes(&page, now).await,
             PageRequest::Pick { id, .. } => self.pick(&page, id, now).await,
-            PageRequest::Enrol { secret, .. } => self.enrol(&page, &Secret::new(secret), texts, now).await,
+            PageRequest::Enroll { secret, .. } => self.enroll(&page, &Secret::new(secret), texts, now).await,
             PageRequest::KeepRecovery { id, code, .. } => self.keep_recovery(&page, id, Secret::new(code), now).await,
             PageRequest::Ended { id, outcome, .. } => self.ended(&page, id, outcome.verdict(), now).await,
             PageRequest::OpenPopup => Ok(PageReply::Nothing),
@@ -44,11 +44,11 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// The vault is locked, the account does not exist, or the organization does not allow this site.
-    pub async fn anywhere(&self, id: AccountId, page: &str, now: u64) -> Result<Anywhere, AppError> {
+    pub async fn fill_decision(&self, id: AccountId, page: &str, now: u64) -> Result<FillDecision, AppError> {
         let page = PageAddress::from(page);
         self.read(now, |session| {
             session.policy.check_fill(page.origin, &session.vault)?;
-            Ok(autofill::anywhere(session.vault.account(id)?, &session.vault, page, now))
+            Ok(autofill::decide_fill(session.vault.account(id)?, &session.vault, page, now))
         })
         .await
     }
@@ -78,7 +78,7 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Returns the accounts that the user has allowed on a page, which is given like for [`Self::anywhere`].
+    /// Returns the accounts that the user has allowed on a page, which is given like for [`Self::fill_decision`].
     ///
     /// # Errors
     /// The vault is locked.
@@ -127,7 +127,7 @@ impl<P: Platform> App<P> {
     }
 
     /// Stores that the account may be used on pages of this origin, as the user confirmed in the popup, and returns its
-    /// code. `page` is given like for [`Self::anywhere`].
+    /// code. `page` is given like for [`Self::fill_decision`].
     ///
     /// # Errors
     /// Those of [`Self::check_first_use`], or the vault could not be written.
@@ -149,7 +149,7 @@ impl<P: Platform> App<P> {
 
     /// Stores the account of an enrollment page, with the page's origin as its site. The page continues only after the
     /// reply.
-    async fn enrol(
+    async fn enroll(
         &self,
         page: &PageContext,
         secret: &Secret<String>,
@@ -157,7 +157,7 @@ impl<P: Platform> App<P> {
         now: u64,
     ) -> Result<PageReply, AppError> {
         self.transact(now, |session| {
-            let id = match autofill::enrol(page, secret.expose(), texts, &session.vault) {
+            let id = match autofill::enroll(page, secret.expose(), texts, &session.vault) {
                 Ok(Enrollment::Known(id)) => id,
                 Ok(Enrollment::New(uri)) => {
                     let mut account = Account::new(uri, now, &mut *self.entropy.borrow_mut());
@@ -237,8 +237,8 @@ fn can_confirm(vault: &Vault, id: AccountId, origin: &str, now: u64) -> Result<(
     }
     // The look-alike check protects only accounts that are stored on this device, because a server already knows the
     // accounts that it supplied.
-    match autofill::anywhere(account, vault, origin, now) {
-        Anywhere::LookAlike { of } if account.keep == Keep::Device => Err(AppError::Message(look_alike(&of))),
+    match autofill::decide_fill(account, vault, origin, now) {
+        FillDecision::LookAlike { of } if account.keep == Keep::Device => Err(AppError::Message(look_alike(&of))),
         _ => Ok(()),
     }
 }

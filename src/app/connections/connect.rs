@@ -261,7 +261,7 @@ fn admit(
             display_name: signed_in.display_name,
             client_id: signed_in.client_id,
             new_accounts: None,
-            fills_by_itself: false,
+            fills_automatically: false,
             follows_deletions: false,
             receives_only: by_code || is_demo,
             is_demo,

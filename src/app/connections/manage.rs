@@ -42,15 +42,15 @@ impl<P: Platform> App<P> {
     pub(in crate::app) async fn choose(
         &self,
         id: ConnectionId,
-        fills_by_itself: Option<bool>,
+        fills_automatically: Option<bool>,
         follows_deletions: Option<bool>,
         new_accounts: Option<NewAccounts>,
         now: u64,
     ) -> Result<Reply, AppError> {
         self.change(now, |session| {
             let connection = connection_mut(&mut session.vault, id)?;
-            let fills = fills_by_itself.unwrap_or(connection.fills_by_itself);
-            connection.fills_by_itself = session.policy.fills_automatically(connection, fills);
+            let fills = fills_automatically.unwrap_or(connection.fills_automatically);
+            connection.fills_automatically = session.policy.fills_automatically(connection, fills);
             connection.follows_deletions = follows_deletions.unwrap_or(connection.follows_deletions);
             if let Some(new_accounts) = new_accounts {
                 send_new(connection, session.policy.new_accounts(connection, new_accounts));
@@ -202,7 +202,7 @@ fn card(connection: &Connection, session: &Session) -> ConnectionCard {
         server: connection.server.clone(),
         accounts: kept.count(),
         new_accounts: connection.new_accounts,
-        fills_by_itself: connection.fills_by_itself,
+        fills_automatically: connection.fills_automatically,
         follows_deletions: connection.follows_deletions,
         owner: clean(&connection.owner).into_owned(),
         name: clean(&connection.name).into_owned(),

@@ -161,7 +161,7 @@ impl Policy {
         vault.settings.lock_after_seconds = self.lock_after_seconds(vault.settings.lock_after_seconds);
         vault.settings.lock_when_idle_seconds = self.lock_when_idle_seconds(vault.settings.lock_when_idle_seconds);
         for connection in &mut vault.connections {
-            connection.fills_by_itself = self.fills_automatically(connection, connection.fills_by_itself);
+            connection.fills_automatically = self.fills_automatically(connection, connection.fills_automatically);
             let before = connection.new_accounts;
             let after = self.new_accounts(connection, before.unwrap_or(NewAccounts::Device));
             if self.new_accounts.is_some() && !connection.is_demo && before != Some(after) {

@@ -164,7 +164,7 @@ pub struct ConnectionCard {
     /// Where new accounts are stored.
     pub new_accounts: Option<NewAccounts>,
     /// Passcodes are filled automatically on the server's pages.
-    pub fills_by_itself: bool,
+    pub fills_automatically: bool,
     /// Accounts that another client deleted are moved to the trash on this device.
     pub follows_deletions: bool,
     /// The user's organization, whose administrators can read what is stored there.

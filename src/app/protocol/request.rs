@@ -306,7 +306,7 @@ pub enum Request {
         connection: ConnectionId,
         /// Fill passcodes automatically on the server's pages.
         #[serde(default)]
-        fills_by_itself: Option<bool>,
+        fills_automatically: Option<bool>,
         /// Move accounts that another client deleted to the trash on this device.
         #[serde(default)]
         follows_deletions: Option<bool>,

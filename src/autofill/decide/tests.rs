@@ -20,7 +20,7 @@ fn account(number: u8, uri: &str, sites: &[&str]) -> Account {
 fn connection(server: &str) -> Connection {
     serde_json::from_value(serde_json::json!({
         "id": "00000000-0000-4000-8000-000000000001", "server": server, "owner": "acme", "name": "alice",
-        "user_id": "1", "display_name": "Alice", "fills_by_itself": true,
+        "user_id": "1", "display_name": "Alice", "fills_automatically": true,
     }))
     .unwrap()
 }
@@ -85,7 +85,7 @@ fn without_each_condition_the_code_is_offered_and_not_filled() {
     ] {
         assert_eq!(offered(&decide(&page, Some(&vault), NOW)), Some(vec![("acme/alice", false)]), "without {missing}");
     }
-    vault.connections[0].fills_by_itself = false;
+    vault.connections[0].fills_automatically = false;
     assert!(offered(&decide(&page(), Some(&vault), NOW)).is_some(), "without the choice");
 }
 
@@ -172,7 +172,7 @@ fn a_locked_vault_offers_to_unlock_and_then_fills_a_single_account() {
     assert_eq!(decide(&page(), None, NOW), PageReply::Locked);
     let asked = changed(|page| page.seen = Seen { asked: true, ..Seen::default() });
     let mut vault = vault(vec![account(1, ALICES, &[HERE])]);
-    vault.connections[0].fills_by_itself = false;
+    vault.connections[0].fills_automatically = false;
     assert!(filled(&decide(&asked, Some(&vault), NOW)).is_some());
     vault.accounts.push(account(2, BOBS, &[HERE]));
     assert!(offered(&decide(&asked, Some(&vault), NOW)).is_some());
@@ -280,7 +280,7 @@ fn any_vault() -> impl Strategy<Value = Vault> {
     let one = (any::<bool>(), prop::collection::vec(site, 0..2), any::<bool>(), any::<bool>());
     (prop::collection::vec(one, 0..3), any::<bool>(), -90_i64..90).prop_map(|(rows, itself, ahead)| {
         let mut vault = vault(vec![]);
-        vault.connections[0].fills_by_itself = itself;
+        vault.connections[0].fills_automatically = itself;
         vault.settings.clock_correction_seconds = ahead;
         for (number, (alice, sites, unconfirmed, is_brought)) in (0_u8..).zip(rows) {
             let mut account = account(number, if alice { ALICES } else { BOBS }, &sites);

@@ -185,8 +185,8 @@ pub fn submit(ui: Ui, action: &'static str, words: impl Fn() -> String + Send + 
 /// Returns the message at the bottom, and the announcement for screen readers.
 pub fn status_line(ui: Ui) -> AnyView {
     view! {
-        <p class="unseen" role="status" data-told="">{ui.told}</p>
-        {move || ui.said.get().map(|said| status_message(ui, said))}
+        <p class="visually-hidden" role="status" data-told="">{ui.announcement}</p>
+        {move || ui.status.get().map(|said| status_message(ui, said))}
     }
     .into_any()
 }
@@ -194,8 +194,8 @@ pub fn status_line(ui: Ui) -> AnyView {
 fn status_message(ui: Ui, said: StatusMessage) -> AnyView {
     let undo = said.undo.map(|request| {
         let restore = move |_| {
-            ui.said.set(None);
-            ui.perform(request.clone());
+            ui.status.set(None);
+            ui.send_and_render(request.clone());
         };
         view! { <button class="plain" type="button" data-action="undo" on:click=restore>{say("undo")}</button> }
     });
@@ -211,7 +211,7 @@ fn status_message(ui: Ui, said: StatusMessage) -> AnyView {
                 type="button"
                 data-action="dismiss"
                 aria-label=say("dismiss")
-                on:click=move |_| ui.said.set(None)
+                on:click=move |_| ui.status.set(None)
             >
                 {icon(icon::CLOSE)}
             </button>

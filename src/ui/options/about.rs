@@ -92,14 +92,14 @@ async fn read() -> Option<Vec<Licence>> {
 /// Shows the diagnostics, so that the user can read them before copying them.
 fn diagnostics(ui: Ui) -> AnyView {
     let text = RwSignal::new(String::new());
-    ui.load(Request::Diagnose, move |ui, reply| match reply {
+    ui.send(Request::Diagnose, move |ui, reply| match reply {
         Reply::Diagnostics { text: said } => text.set(format!("{}{said}", platform())),
-        other => ui.take(other),
+        other => ui.render_reply(other),
     });
     let copy = move |_| {
         spawn_local(async move {
             let copied = page::copy(&text.get_untracked()).await;
-            ui.tell(say(if copied { "diagnostics_copied" } else { "copy_refused" }), !copied);
+            ui.show_status(say(if copied { "diagnostics_copied" } else { "copy_refused" }), !copied);
         });
     };
     view! {

@@ -21,7 +21,7 @@ pub fn section(ui: Ui) -> AnyView {
     Effect::new(move |_| {
         // Reading the memo subscribes this effect. A memo that is never read is not computed and notifies nothing.
         total.get();
-        ui.load(Request::ListTrash, move |ui, reply| receive(ui, trash, reply));
+        ui.send(Request::ListTrash, move |ui, reply| receive(ui, trash, reply));
     });
     let rows = move || {
         trash.get().map(|rows| {
@@ -86,7 +86,7 @@ fn empty(ui: Ui, trash: Trash) -> AnyView {
     let sure = RwSignal::new(false);
     let empty = move |_| {
         if sure.get_untracked() {
-            ui.ask(Request::EmptyTrash, move |ui, reply| receive(ui, trash, reply));
+            ui.send_exclusive(Request::EmptyTrash, move |ui, reply| receive(ui, trash, reply));
         } else {
             sure.set(true);
         }
@@ -105,7 +105,7 @@ fn empty(ui: Ui, trash: Trash) -> AnyView {
 fn receive(ui: Ui, trash: Trash, reply: Reply) {
     match reply {
         Reply::Trash { rows } => trash.set(Some(rows)),
-        other => ui.take(other),
+        other => ui.render_reply(other),
     }
 }
 
@@ -114,11 +114,11 @@ fn trash_row(ui: Ui, trash: Trash, row: TrashRow) -> AnyView {
     let (sure, who) = (RwSignal::new(false), title(&row.issuer, &row.name));
     let until = say_with("trash_deleted_on", &[&intl::date(row.until)]);
     let restore = move |_| {
-        ui.perform(Request::Restore { id });
+        ui.send_and_render(Request::Restore { id });
     };
     let remove = move |_| {
         if sure.get_untracked() {
-            ui.ask(Request::RemoveForGood { id }, move |ui, reply| receive(ui, trash, reply));
+            ui.send_exclusive(Request::RemoveForGood { id }, move |ui, reply| receive(ui, trash, reply));
         } else {
             sure.set(true);
         }

@@ -17,7 +17,7 @@ use crate::vault::{Density, Settings, Theme};
 /// Returns the appearance section.
 pub fn section(ui: Ui) -> AnyView {
     let settings = RwSignal::new(None::<Settings>);
-    ui.load(Request::ReadSettings, move |ui, reply| receive(ui, settings, reply));
+    ui.send(Request::ReadSettings, move |ui, reply| receive(ui, settings, reply));
     let read = Memo::new(move |_| settings.with(Option::is_some));
     let choices = move || read.get().then(|| settings.get_untracked().map(|read| choices(ui, settings, &read)));
     view! {
@@ -36,7 +36,7 @@ fn receive(ui: Ui, settings: RwSignal<Option<Settings>>, reply: Reply) {
             wear(&read);
             settings.set(Some(read));
         }
-        other => ui.take(other),
+        other => ui.render_reply(other),
     }
 }
 
@@ -52,10 +52,10 @@ fn language(ui: Ui) -> AnyView {
     Effect::new(move |before: Option<()>| {
         let language = chosen.get();
         if before.is_some() {
-            ui.load(Request::SetLanguage { language }, |ui, reply| match reply {
+            ui.send(Request::SetLanguage { language }, |ui, reply| match reply {
                 // Reloading fails only while the user is leaving the page.
                 Reply::Done { .. } => drop(window().location().reload()),
-                other => ui.take(other),
+                other => ui.render_reply(other),
             });
         }
     });
@@ -105,7 +105,7 @@ fn choices(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> Any
             let text_size_percent = size.parse().unwrap_or(present.text_size_percent);
             let shown = Settings { theme, text_size_percent, density, ..present };
             let changed = Settings { hides_codes, shows_next, shows_seconds, ..shown };
-            ui.load(Request::SetSettings { settings: changed }, move |ui, reply| receive(ui, settings, reply));
+            ui.send(Request::SetSettings { settings: changed }, move |ui, reply| receive(ui, settings, reply));
         }
     });
     view! {

@@ -211,7 +211,7 @@ impl BulkActions {
             let group = self.new_group.get_untracked();
             self.change(ManyChange::Group { group }, |many, count| {
                 many.new_group.set(String::new());
-                many.ui.tell(say_count("bulk_group_changed", count), false);
+                many.ui.show_status(say_count("bulk_group_changed", count), false);
             });
         };
         view! {
@@ -236,12 +236,12 @@ impl BulkActions {
         let send = move |event: SubmitEvent| {
             event.prevent_default();
             let Some(keep) = self.keep.with_untracked(|keep| keep_of(self.ui, keep)) else { return };
-            self.ui.ask(Request::KeepManyOn { accounts: self.chosen(), keep }, move |ui, reply| {
+            self.ui.send_exclusive(Request::KeepManyOn { accounts: self.chosen(), keep }, move |ui, reply| {
                 if matches!(reply, Reply::Done { .. }) {
                     self.ticked.update(HashSet::clear);
                 }
-                ui.take(reply);
-                ui.open();
+                ui.render_reply(reply);
+                ui.refresh_screen();
             });
         };
         Some(
@@ -268,16 +268,16 @@ impl BulkActions {
         self.change(ManyChange::MoveToTrash, move |many, count| {
             let undo = Request::ChangeMany { accounts, change: ManyChange::Restore };
             let text = say_count("bulk_trashed", count);
-            many.ui.said.set(Some(StatusMessage { text, failed: false, undo: Some(undo) }));
+            many.ui.status.set(Some(StatusMessage { text, failed: false, undo: Some(undo) }));
         });
     }
 
     fn change(self, change: ManyChange, done: impl FnOnce(Self, usize) + 'static) {
         let accounts = self.chosen();
         let count = accounts.len();
-        self.ui.ask(Request::ChangeMany { accounts, change }, move |ui, reply| {
+        self.ui.send_exclusive(Request::ChangeMany { accounts, change }, move |ui, reply| {
             let changed = matches!(reply, Reply::Screen { .. });
-            ui.take(reply);
+            ui.render_reply(reply);
             if changed {
                 self.ticked.update(HashSet::clear);
                 done(self, count);

@@ -20,7 +20,7 @@ const PAUSE_MS: u32 = 200;
 
 /// The camera's state.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Stand {
+enum CameraStatus {
     /// Not requested yet.
     Off,
     /// Waiting for permission.
@@ -34,7 +34,7 @@ enum Stand {
 #[derive(Clone, Copy)]
 struct Look {
     ui: Ui,
-    stand: RwSignal<Stand>,
+    status: RwSignal<CameraStatus>,
     /// Incremented whenever the camera is started or stopped, so that the loop of an earlier start ends.
     turn: RwSignal<u32>,
     video: NodeRef<Video>,
@@ -45,14 +45,14 @@ struct Look {
 pub fn section(ui: Ui) -> AnyView {
     let look = Look {
         ui,
-        stand: RwSignal::new(Stand::Off),
+        status: RwSignal::new(CameraStatus::Off),
         turn: RwSignal::new(0),
         video: NodeRef::new(),
         batches: RwSignal::new(Vec::new()),
     };
     let hidden = window_event_listener(ev::visibilitychange, move |_| {
-        if document().hidden() && look.stand.get_untracked() == Stand::On {
-            look.stop(Stand::Hidden);
+        if document().hidden() && look.status.get_untracked() == CameraStatus::On {
+            look.stop(CameraStatus::Hidden);
         }
     });
     on_cleanup(move || {
@@ -68,22 +68,22 @@ pub fn section(ui: Ui) -> AnyView {
 
 impl Look {
     fn view(self) -> AnyView {
-        let is_on = move || self.stand.get() == Stand::On;
-        let reason = move || match self.stand.get() {
-            Stand::Hidden => say("camera_hidden"),
-            Stand::On => say("camera_hold"),
-            Stand::Off | Stand::Asking => say("camera_reason"),
+        let is_on = move || self.status.get() == CameraStatus::On;
+        let reason = move || match self.status.get() {
+            CameraStatus::Hidden => say("camera_hidden"),
+            CameraStatus::On => say("camera_hold"),
+            CameraStatus::Off | CameraStatus::Asking => say("camera_reason"),
         };
         let button = move || {
-            match self.stand.get() {
-            Stand::On => view! {
-                <button type="button" data-action="stop-camera" on:click=move |_| self.stop(Stand::Off)>{say("camera_stop")}</button>
+            match self.status.get() {
+            CameraStatus::On => view! {
+                <button type="button" data-action="stop-camera" on:click=move |_| self.stop(CameraStatus::Off)>{say("camera_stop")}</button>
             }
             .into_any(),
-            stand => view! {
-                <button class="primary" type="button" data-action="start-camera" disabled=stand == Stand::Asking on:click=move |_| self.start()>
+            status => view! {
+                <button class="primary" type="button" data-action="start-camera" disabled=status == CameraStatus::Asking on:click=move |_| self.start()>
                     {icon(drawings::CAMERA)}
-                    {say(if stand == Stand::Asking { "camera_asking" } else { "camera_start" })}
+                    {say(if status == CameraStatus::Asking { "camera_asking" } else { "camera_start" })}
                 </button>
             }
             .into_any(),
@@ -103,9 +103,9 @@ impl Look {
         .into_any()
     }
 
-    fn stop(self, stand: Stand) {
+    fn stop(self, status: CameraStatus) {
         self.turn.update(|turn| *turn = turn.wrapping_add(1));
-        self.stand.set(stand);
+        self.status.set(status);
     }
 
     /// Requests access to the camera, and reads its frames until a code was found or the camera was stopped or
@@ -114,18 +114,18 @@ impl Look {
         self.turn.update(|turn| *turn = turn.wrapping_add(1));
         let turn = self.turn.get_untracked();
         let Some(video) = self.video.get_untracked() else { return };
-        self.stand.set(Stand::Asking);
-        self.ui.said.set(None);
+        self.status.set(CameraStatus::Asking);
+        self.ui.status.set(None);
         spawn_local(async move {
             match Camera::start(video).await {
                 Ok(camera) if self.is_turn(turn) => {
-                    self.stand.set(Stand::On);
+                    self.status.set(CameraStatus::On);
                     self.read(&camera, turn).await;
                 }
                 Ok(_) => {}
                 Err(error) if self.is_turn(turn) => {
-                    self.stand.set(Stand::Off);
-                    self.ui.fail(&error.message());
+                    self.status.set(CameraStatus::Off);
+                    self.ui.show_failure(&error.message());
                 }
                 Err(_) => {}
             }
@@ -145,8 +145,8 @@ impl Look {
                     return;
                 }
                 if let Some(reply) = self.is_end(reply) {
-                    self.stop(Stand::Off);
-                    self.ui.take(reply);
+                    self.stop(CameraStatus::Off);
+                    self.ui.render_reply(reply);
                     return;
                 }
             }
@@ -163,7 +163,7 @@ impl Look {
         }
         let ends = !found.cards.is_empty() || found.connection.is_some();
         if !ends && let Some(message) = found.messages.first() {
-            self.ui.say(message);
+            self.ui.show_success(message);
         }
         ends.then_some(reply)
     }

@@ -202,24 +202,24 @@ impl ConnectFlow {
         match error {
             AddressError::NeedsConsent => {
                 self.asks_http.set(form);
-                self.ui.fail(&error.message());
+                self.ui.show_failure(&error.message());
             }
             _ if form == "address" => self.ui.reject("server", say_message(&error.message())),
-            _ => self.ui.fail(&error.message()),
+            _ => self.ui.show_failure(&error.message()),
         }
     }
 
     /// Asks the user for access to the hosts in `pattern`, and calls `then` if it is granted. Otherwise, shows a
     /// message.
     pub(super) fn allowed_then(self, pattern: String, then: impl FnOnce() + 'static) {
-        self.ui.said.set(None);
+        self.ui.status.set(None);
         let answer = page::request_host(&pattern);
         spawn_local(async move {
             if answer.await {
                 self.granted.set(pattern);
                 then();
             } else {
-                self.ui.tell(say("connect_not_allowed"), true);
+                self.ui.show_status(say("connect_not_allowed"), true);
             }
         });
     }
@@ -236,7 +236,7 @@ impl ConnectFlow {
             client_id,
             allow_http: self.allow_http.get_untracked(),
         };
-        self.ui.ask(request, move |ui, reply| match reply {
+        self.ui.send_exclusive(request, move |ui, reply| match reply {
             Reply::Server { mut server } => {
                 if let (true, ConnectStep::Offer(before)) = (server.organizations.is_empty(), self.step.get_untracked())
                 {
@@ -249,7 +249,7 @@ impl ConnectFlow {
                     self.step.set(ConnectStep::Offer(server));
                 }
             }
-            other => ui.take(other),
+            other => ui.render_reply(other),
         });
     }
 
@@ -301,7 +301,7 @@ impl ConnectFlow {
     pub(super) fn finish(self, request: Request) {
         let before = self.step.get_untracked();
         self.step.set(ConnectStep::SigningIn);
-        self.ui.ask(request, move |ui, reply| match reply {
+        self.ui.send_exclusive(request, move |ui, reply| match reply {
             Reply::Connected { connected } => {
                 // A connection code contains a token, so it is cleared as soon as it has been used.
                 self.code.set(String::new());
@@ -309,7 +309,7 @@ impl ConnectFlow {
             }
             other => {
                 self.step.set(before);
-                ui.take(other);
+                ui.render_reply(other);
             }
         });
     }

@@ -56,14 +56,14 @@ impl ConnectFlow {
             Ok(server) => {
                 let request = Request::LookAtCode { code, allow_http };
                 self.allowed_then(permission_pattern(&server), move || {
-                    self.ui.ask(request, move |ui, reply| match reply {
+                    self.ui.send_exclusive(request, move |ui, reply| match reply {
                         Reply::CodeOwner { owner } => self.step.set(ConnectStep::Owner(owner)),
-                        other => ui.take(other),
+                        other => ui.render_reply(other),
                     });
                 });
             }
             Err(CasdoorError::ConnectionCodeServer(error)) => self.refuse_address("code", error),
-            Err(error) => self.ui.fail(&error.message()),
+            Err(error) => self.ui.show_failure(&error.message()),
         }
     }
 
@@ -138,12 +138,12 @@ impl ConnectFlow {
                 // The address comes from the package, so http needs no consent from the user.
                 allow_http: true,
             };
-            self.ui.ask(request, move |ui, reply| match reply {
+            self.ui.send_exclusive(request, move |ui, reply| match reply {
                 Reply::Server { .. } => {
                     self.finish(Request::Connect { application: None, client_id: Some(client_id) });
                 }
-                Reply::Failed { message } if is_offline(&message) => ui.tell(say("demo_unreachable"), true),
-                other => ui.take(other),
+                Reply::Failed { message } if is_offline(&message) => ui.show_status(say("demo_unreachable"), true),
+                other => ui.render_reply(other),
             });
         });
     }

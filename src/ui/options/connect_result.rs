@@ -31,9 +31,9 @@ pub fn connected(ui: Ui, connected: Connected, done: impl Fn() + Copy + Send + S
         event.prevent_default();
         let accounts = ticks.iter().filter(|(_, tick)| tick.get_untracked()).map(|(account, _)| account.id).collect();
         let new_accounts = if on_server.get_untracked() { NewAccounts::Server } else { NewAccounts::Device };
-        ui.ask(Request::Join { connection: id, accounts, new_accounts }, move |ui, reply| {
+        ui.send_exclusive(Request::Join { connection: id, accounts, new_accounts }, move |ui, reply| {
             let joined = !matches!(reply, Reply::Failed { .. });
-            ui.take(reply);
+            ui.render_reply(reply);
             if joined {
                 super::go_to("connect");
                 done();

@@ -79,8 +79,11 @@ fn waiting(ui: Ui, cards: Cards, card: &ConnectionCard, waits: Waits) -> AnyView
     let id = card.connection.id;
     let accept = |name: &'static str, words: &str, acceptance: Acceptance| {
         let words = say(words);
-        let go =
-            move |_| ui.ask(Request::Accept { connection: id, acceptance }, move |ui, reply| receive(ui, cards, reply));
+        let go = move |_| {
+            ui.send_exclusive(Request::Accept { connection: id, acceptance }, move |ui, reply| {
+                receive(ui, cards, reply)
+            })
+        };
         view! { <button type="button" data-action=name disabled=ui.busy on:click=go>{words}</button> }.into_any()
     };
     let look = || sync_button(ui, cards, "look-again", "waits_check_again");
@@ -117,9 +120,9 @@ fn sign_in_again(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
         let answer = page::request_host(&permission_pattern(&address));
         spawn_local(async move {
             if answer.await {
-                ui.ask(Request::SignInAgain { connection: id }, move |ui, reply| receive(ui, cards, reply));
+                ui.send_exclusive(Request::SignInAgain { connection: id }, move |ui, reply| receive(ui, cards, reply));
             } else {
-                ui.tell(say("connect_not_allowed"), true);
+                ui.show_status(say("connect_not_allowed"), true);
             }
         });
     };
@@ -130,9 +133,9 @@ fn sign_in_again(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
 /// Returns a button that syncs all connections and shows the result.
 fn sync_button(ui: Ui, cards: Cards, name: &'static str, words: &'static str) -> AnyView {
     let sync = move |_| {
-        ui.ask(Request::Sync, move |ui, reply| {
-            ui.take(reply);
-            ui.load(Request::ListConnections, move |ui, reply| receive(ui, cards, reply));
+        ui.send_exclusive(Request::Sync, move |ui, reply| {
+            ui.render_reply(reply);
+            ui.send(Request::ListConnections, move |ui, reply| receive(ui, cards, reply));
         });
     };
     view! { <button type="button" data-action=name disabled=ui.busy on:click=sync>{say(words)}</button> }.into_any()
@@ -155,11 +158,11 @@ fn second_factors(ui: Ui, id: ConnectionId) -> AnyView {
 fn choices(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
     let id = card.connection.id;
     let host = card.connection.host.clone();
-    let (fills, follows) = (RwSignal::new(card.fills_by_itself), RwSignal::new(card.follows_deletions));
+    let (fills, follows) = (RwSignal::new(card.fills_automatically), RwSignal::new(card.follows_deletions));
     let server = RwSignal::new(card.new_accounts == Some(NewAccounts::Server));
-    let send = move |fills_by_itself, follows_deletions, new_accounts| {
-        let request = Request::Choose { connection: id, fills_by_itself, follows_deletions, new_accounts };
-        ui.load(request, move |ui, reply| receive(ui, cards, reply));
+    let send = move |fills_automatically, follows_deletions, new_accounts| {
+        let request = Request::Choose { connection: id, fills_automatically, follows_deletions, new_accounts };
+        ui.send(request, move |ui, reply| receive(ui, cards, reply));
     };
     changed(fills, move |fills| send(Some(fills), None, None));
     changed(follows, move |follows| send(None, Some(follows), None));
@@ -199,7 +202,7 @@ fn sign_out(ui: Ui, cards: Cards, id: ConnectionId, host: String) -> AnyView {
     let asking = RwSignal::new(false);
     let send = move |forget: bool| {
         asking.set(false);
-        ui.ask(Request::Disconnect { connection: id, forget }, move |ui, reply| receive(ui, cards, reply));
+        ui.send_exclusive(Request::Disconnect { connection: id, forget }, move |ui, reply| receive(ui, cards, reply));
     };
     let (may_keep, may_forget) = ui.policy.with_untracked(|policy| (!policy.forgets(false), policy.forgets(true)));
     let content = move || {

@@ -14,7 +14,7 @@ pub(super) type Cards = RwSignal<Option<Vec<ConnectionCard>>>;
 pub fn section(ui: Ui, route: Route) -> AnyView {
     let cards: Cards = RwSignal::new(None);
     let heard = move |ui: Ui, reply: Reply| receive(ui, cards, reply);
-    ui.load(Request::ListConnections, heard);
+    ui.send(Request::ListConnections, heard);
     let count = Memo::new(move |_| cards.with(|cards| cards.as_ref().map(Vec::len)));
     let wanted = !route.server.is_empty() || route.found_code;
     let list = move || {
@@ -23,7 +23,7 @@ pub fn section(ui: Ui, route: Route) -> AnyView {
     };
     let new = move || {
         count.get().map(|count| {
-            let flow = connect::flow(ui, route.clone(), move || ui.load(Request::ListConnections, heard));
+            let flow = connect::flow(ui, route.clone(), move || ui.send(Request::ListConnections, heard));
             if count == 0 || wanted {
                 let title = (count > 0).then(|| view! { <h2>{say("connect_another")}</h2> });
                 view! { {title} {flow} }.into_any()
@@ -49,7 +49,7 @@ pub(super) fn receive(ui: Ui, cards: Cards, reply: Reply) {
         Reply::Connections { connections } => cards.set(Some(connections)),
         other => {
             cards.update(|cards| *cards = Some(cards.take().unwrap_or_default()));
-            ui.take(other);
+            ui.render_reply(other);
         }
     }
 }

@@ -102,10 +102,10 @@ fn root() -> AnyView {
         route.set(present);
     });
     ui.load_policy();
-    ui.open();
+    ui.refresh_screen();
     // The vault can be locked or unlocked elsewhere: by the user in the popup, by a timer or by the screen lock.
     // Requesting the screen then also clears what this page showed of an open vault.
-    page::on_lock_changed(move || ui.open());
+    page::on_lock_changed(move || ui.refresh_screen());
     Effect::new(move |_| {
         if ui.screen.with(|screen| *screen != Shown::Nothing) {
             components::after_paint();

@@ -15,7 +15,7 @@ use crate::vault::Settings;
 /// Returns the security section.
 pub fn section(ui: Ui) -> AnyView {
     let settings = RwSignal::new(None::<Settings>);
-    ui.load(Request::ReadSettings, move |ui, reply| receive(ui, settings, reply));
+    ui.send(Request::ReadSettings, move |ui, reply| receive(ui, settings, reply));
     let read = Memo::new(move |_| settings.with(Option::is_some));
     let choices = move || {
         ui.policy.track();
@@ -44,7 +44,7 @@ pub fn section(ui: Ui) -> AnyView {
 fn lock_now(ui: Ui) -> AnyView {
     view! {
         <div class="buttons">
-            <button type="button" data-action="lock" on:click=move |_| ui.perform(Request::Lock)>{say("lock_now")}</button>
+            <button type="button" data-action="lock" on:click=move |_| ui.send_and_render(Request::Lock)>{say("lock_now")}</button>
         </div>
     }
     .into_any()
@@ -58,7 +58,7 @@ fn no_lock() -> AnyView {
 fn receive(ui: Ui, settings: RwSignal<Option<Settings>>, reply: Reply) {
     match reply {
         Reply::Settings { settings: read } => settings.set(Some(read)),
-        other => ui.take(other),
+        other => ui.render_reply(other),
     }
 }
 
@@ -160,7 +160,7 @@ fn saved_choice(
             && let Ok(seconds) = seconds
         {
             let changed = Request::SetSettings { settings: save(seconds, present) };
-            ui.load(changed, move |ui, reply| receive(ui, settings, reply));
+            ui.send(changed, move |ui, reply| receive(ui, settings, reply));
         }
     });
     value
@@ -175,10 +175,10 @@ fn correction(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> 
     };
     let gone = RwSignal::new(false);
     let stop = move |_| {
-        ui.ask(Request::CorrectClock { seconds: 0, connection: None }, move |ui, reply| {
+        ui.send_exclusive(Request::CorrectClock { seconds: 0, connection: None }, move |ui, reply| {
             gone.set(!matches!(reply, Reply::Failed { .. }));
-            ui.take(reply);
-            ui.load(Request::ReadSettings, move |ui, reply| receive(ui, settings, reply));
+            ui.render_reply(reply);
+            ui.send(Request::ReadSettings, move |ui, reply| receive(ui, settings, reply));
         });
     };
     let line = move || {
@@ -206,13 +206,13 @@ fn change_password(ui: Ui, first: bool) -> AnyView {
             return;
         }
         let request = Request::ChangePassword { old: old.get_untracked(), new: typed, pbkdf2: pbkdf2.get_untracked() };
-        ui.ask(request, move |ui, reply| {
+        ui.send_exclusive(request, move |ui, reply| {
             if matches!(reply, Reply::Done { .. }) {
                 [old, new, again].iter().for_each(|text| text.set(String::new()));
                 // Refreshes the board, because the vault may have a password now and lock at another time.
-                ui.open();
+                ui.refresh_screen();
             }
-            ui.take(reply);
+            ui.render_reply(reply);
         });
     };
     let (hint, button) = match first {

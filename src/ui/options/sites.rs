@@ -67,10 +67,10 @@ fn remembered_fields(ui: Ui) -> AnyView {
     let fields = RwSignal::new(Vec::<RememberedField>::new());
     let receive = move |ui: Ui, reply: Reply| match reply {
         Reply::Settings { settings } => fields.set(settings.remembered_fields),
-        other => ui.take(other),
+        other => ui.render_reply(other),
     };
-    ui.load(Request::ReadSettings, receive);
-    let forget = move |origin: String| ui.ask(Request::ForgetField { origin }, receive);
+    ui.send(Request::ReadSettings, receive);
+    let forget = move |origin: String| ui.send_exclusive(Request::ForgetField { origin }, receive);
     let list = move || {
         let fields = fields.get();
         let lines: Vec<_> = fields.into_iter().map(|field| field_row(field, forget)).collect();
@@ -135,7 +135,7 @@ fn panel(ui: Ui, site: &Site, accounts: Vec<(AccountId, String)>) -> AnyView {
 
 fn site_row(ui: Ui, site: Site, id: AccountId, who: String) -> AnyView {
     let label = say_with("sites_remove", &[&who, &names(&site).0]);
-    let remove = move |_| ui.perform(Request::RemoveSite { id, site: site.clone() });
+    let remove = move |_| ui.send_and_render(Request::RemoveSite { id, site: site.clone() });
     view! {
         <li data-allowed=id.to_string()>
             <span>{who}</span>

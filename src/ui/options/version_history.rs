@@ -30,9 +30,9 @@ pub fn panel(ui: Ui) -> AnyView {
 }
 
 fn load(ui: Ui, cards: VersionCards) {
-    ui.load(Request::ListCopies, move |ui, reply| match reply {
+    ui.send(Request::ListCopies, move |ui, reply| match reply {
         Reply::Copies { copies } => cards.set(Some(copies)),
-        other => ui.take(other),
+        other => ui.render_reply(other),
     });
 }
 
@@ -46,11 +46,11 @@ fn form(ui: Ui, kept: VersionCards, cards: Vec<CopyCard>) -> AnyView {
         let Some(card) = cards.get(chosen.get_untracked()) else { return };
         let Some(password) = again.answer() else { return };
         again.forget();
-        ui.ask(Request::RestoreCopy { copy: card.copy, password }, move |ui, reply| {
+        ui.send_exclusive(Request::RestoreCopy { copy: card.copy, password }, move |ui, reply| {
             let opened = matches!(reply, Reply::Screen { .. });
-            ui.take(reply);
+            ui.render_reply(reply);
             if opened {
-                ui.tell(say("version_history_restored"), false);
+                ui.show_status(say("version_history_restored"), false);
                 load(ui, kept);
             }
         });

@@ -26,7 +26,7 @@ pub fn section() -> AnyView {
 pub fn ways_to_start() -> AnyView {
     let way = |action, icon, title, hint| Door { action, icon, title, hint };
     view! {
-        <div class="doors">
+        <div class="add-options">
             {door(way("connect", icon::SERVER, "connect", "connect_hint"), || go_to("connect"))}
             {door(way("add", icon::QR, "add", "add_ways_hint"), || go_to("add"))}
             {door(way("import", icon::DOWN, "import", "import_hint"), || go_to("import"))}

@@ -33,15 +33,15 @@ pub fn confirm_site(ui: Ui, id: AccountId, asked: SiteQuestion) -> AnyView {
 pub fn confirm_first_use(ui: Ui, ask: FirstUse) -> AnyView {
     let (id, origin) = (ask.id, ask.place.origin.clone());
     let confirm = move || {
-        ui.ask(Request::ConfirmFirstUse { ask: ask.clone() }, |ui, reply| match reply {
+        ui.send_exclusive(Request::ConfirmFirstUse { ask: ask.clone() }, |ui, reply| match reply {
             Reply::Filled { filled: true, .. } => row_actions::close(),
             Reply::Filled { message, .. } => {
                 ui.back();
-                ui.fail(&message);
+                ui.show_failure(&message);
             }
             other => {
                 ui.back();
-                ui.take(other);
+                ui.render_reply(other);
             }
         });
     };

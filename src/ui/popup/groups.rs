@@ -48,5 +48,5 @@ pub fn chips(ui: Ui) -> AnyView {
 pub fn arrange(ui: Ui, change: impl FnOnce(&mut Sort, &mut Option<String>)) {
     let (mut sort, mut group) = ui.board.with_untracked(|board| (board.sort, board.group.clone()));
     change(&mut sort, &mut group);
-    ui.perform(Request::ArrangeList { sort, group });
+    ui.send_and_render(Request::ArrangeList { sort, group });
 }

@@ -26,7 +26,7 @@ fn on_board(ui: Ui, event: &KeyboardEvent) -> bool {
     let commands = event.ctrl_key() || event.meta_key();
     let in_list = ui.view.with_untracked(|view| matches!(view, View::List));
     match event.key().as_str() {
-        "l" | "L" if commands => ui.perform(Request::Lock),
+        "l" | "L" if commands => ui.send_and_render(Request::Lock),
         "Escape" => escape(ui, in_list),
         // In a search that has begun, a question mark belongs to the text.
         "?" if in_list && !commands && ui.query.with_untracked(String::is_empty) => ui.show_view(View::Shortcuts),
@@ -48,8 +48,8 @@ fn escape(ui: Ui, in_list: bool) {
         ui.back();
     } else if ui.query.with_untracked(|query| !query.is_empty()) {
         ui.query.set(String::new());
-    } else if ui.said.with_untracked(Option::is_some) {
-        ui.said.set(None);
+    } else if ui.status.with_untracked(Option::is_some) {
+        ui.status.set(None);
     } else {
         super::row_actions::close();
     }

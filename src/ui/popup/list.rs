@@ -59,7 +59,7 @@ pub fn list(ui: Ui) -> AnyView {
     let content = move || if empty.get() { ways_to_add(ui) } else { rows(list) };
     view! {
         <section class="board" data-screen=move || if empty.get() { "empty" } else { "list" }>
-            {move || (!empty.get()).then(|| view! { <h1 class="unseen">{say("extension_name")}</h1> })}
+            {move || (!empty.get()).then(|| view! { <h1 class="visually-hidden">{say("extension_name")}</h1> })}
             {toolbar::toolbar(ui, list.menu, first, move || list.go_to(0))}
             {groups::chips(ui)}
             {notices(ui)}
@@ -121,7 +121,7 @@ fn notice(ui: Ui, message: &Message) -> AnyView {
         return view! {
             <div class="notice" role="alert" data-notice=message.key.as_str().to_owned()>
                 <span>{say_message(message)}</span>
-                <button class="plain" type="button" data-action="dismiss" on:click=move |_| ui.perform(Request::Dismiss { alarm })>
+                <button class="plain" type="button" data-action="dismiss" on:click=move |_| ui.send_and_render(Request::Dismiss { alarm })>
                     {say("notice_dismiss")}
                 </button>
             </div>
@@ -157,7 +157,7 @@ fn clock_notice(ui: Ui, difference: ClockDifference) -> AnyView {
         ClockOffer::Nothing => (say_count_with("clock_wrong_server", off_by_seconds, &[&host, &off]), None),
     };
     let button = correct.map(|(words, connection)| {
-        let correct = move |_| ui.perform(Request::CorrectClock { seconds, connection });
+        let correct = move |_| ui.send_and_render(Request::CorrectClock { seconds, connection });
         view! { <button class="plain" type="button" data-action="correct-clock" on:click=correct>{words}</button> }
     });
     view! {
@@ -227,9 +227,9 @@ fn ways_to_add(ui: Ui) -> AnyView {
     let scan = ui
         .place
         .is_popup()
-        .then(|| door(way("scan", icon::QR, "scan", "scan_hint"), move || ui.perform(Request::Scan)));
+        .then(|| door(way("scan", icon::QR, "scan", "scan_hint"), move || ui.send_and_render(Request::Scan)));
     view! {
-        <div class="doors">
+        <div class="add-options">
             {drawing(icon::KEY)}
             <h1>{say("empty_title")}</h1>
             <p>{say("empty_text")}</p>

@@ -86,7 +86,7 @@ fn drawn(open: RwSignal<Option<Menu>>, menu: Menu) -> AnyView {
     };
     let lines: Vec<_> = menu.entries.into_iter().map(|entry| menu_entry(entry, close)).collect();
     view! {
-        <div class="veil" on:click=move |_| close() on:contextmenu=move |event| { event.prevent_default(); close() }></div>
+        <div class="backdrop" on:click=move |_| close() on:contextmenu=move |event| { event.prevent_default(); close() }></div>
         <div class="menu" role="menu" data-menu="" aria-label=menu.label node_ref=node on:keydown=on_key>{lines}</div>
     }
     .into_any()

@@ -42,7 +42,7 @@ fn root(first: FirstRead, icons: Icons) -> AnyView {
     run_pending_action(ui, first.has_pending_action);
     paint_first(ui, first, now);
     clock::start(ui);
-    ui.open();
+    ui.refresh_screen();
     Effect::new(move |_| {
         if ui.screen.with(|screen| *screen != Shown::Nothing) {
             components::after_paint();
@@ -54,7 +54,7 @@ fn root(first: FirstRead, icons: Icons) -> AnyView {
     focus::keep();
     keyboard::listen(ui);
     match place {
-        Place::SidePanel => page::on_vault_changed(move || ui.open()),
+        Place::SidePanel => page::on_vault_changed(move || ui.refresh_screen()),
         // The next popup starts with what this one shows.
         Place::Popup { .. } | Place::Tab => first_frame::keep(ui),
     }
@@ -72,7 +72,7 @@ fn run_pending_action(ui: Ui, pending: bool) {
     Effect::new(move |_| {
         if ui.screen.with(|screen| *screen == Shown::Board) && left.get_value() {
             left.set_value(false);
-            ui.perform(Request::RunPendingAction);
+            ui.send_and_render(Request::RunPendingAction);
         }
     });
 }

@@ -153,7 +153,7 @@ fn main(list: List, state: RowState) -> AnyView {
         >
             // An `aria-label` is not used, because it would have to contain the code as it is drawn, in groups of
             // digits.
-            <span class="unseen" data-label="">{label}</span>
+            <span class="visually-hidden" data-label="">{label}</span>
             {badge(ui, row)}
             <span class="who" aria-hidden="true" title=state.text(|row| title(&row.issuer, &row.name))>
                 <b>{state.first_line()}</b>

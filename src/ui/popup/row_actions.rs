@@ -34,7 +34,7 @@ pub fn copy(ui: Ui, id: AccountId) {
     match code_now(ui, &row) {
         Some(code) => copy_text(ui, &row, code),
         None if row.period == 0 => next_code(ui, id),
-        None => ui.open(),
+        None => ui.refresh_screen(),
     }
 }
 
@@ -53,16 +53,16 @@ fn copy_text(ui: Ui, row: &Row, code: String) {
     count_use(ui, id);
     spawn_local(async move {
         if !page::copy(&code).await {
-            ui.tell(say("copy_refused"), true);
+            ui.show_status(say("copy_refused"), true);
             return;
         }
-        ui.said.set(None);
+        ui.status.set(None);
         ui.copied.set(Some(id));
-        ui.told.set(say_with("copied_announcement", &[&who]));
+        ui.announcement.set(say_with("copied_announcement", &[&who]));
         Timeout::new(COPIED_MILLISECONDS, move || {
             if ui.copied.get_untracked() == Some(id) {
                 ui.copied.set(None);
-                ui.told.set(String::new());
+                ui.announcement.set(String::new());
             }
         })
         .forget();
@@ -71,7 +71,7 @@ fn copy_text(ui: Ui, row: &Row, code: String) {
 
 /// Counts a use of the account, for sorting by use. A failure is ignored, because it affects only that order.
 fn count_use(ui: Ui, id: AccountId) {
-    ui.load(Request::CountUse { id }, |_, _| ());
+    ui.send(Request::CountUse { id }, |_, _| ());
 }
 
 /// Opens a tab with the code in large type, which a counter-based account cannot have.
@@ -83,7 +83,7 @@ pub fn show_large(ui: Ui, id: AccountId) {
 
 /// Generates the next code of a counter-based account and copies it.
 pub fn next_code(ui: Ui, id: AccountId) {
-    ui.ask(Request::NextCode { id }, move |ui, reply| match reply {
+    ui.send_exclusive(Request::NextCode { id }, move |ui, reply| match reply {
         Reply::Code { code, .. } => {
             ui.counted.update(|codes| {
                 codes.retain(|(other, _)| *other != id);
@@ -93,27 +93,27 @@ pub fn next_code(ui: Ui, id: AccountId) {
                 copy_text(ui, &row, code);
             }
         }
-        other => ui.take(other),
+        other => ui.render_reply(other),
     });
 }
 
 /// Fills the code into the current tab. If that fails, copies the code instead and shows why.
 pub fn fill(ui: Ui, id: AccountId) {
     count_use(ui, id);
-    ui.ask(Request::Fill { id }, move |ui, reply| match reply {
+    ui.send_exclusive(Request::Fill { id }, move |ui, reply| match reply {
         Reply::Filled { filled: true, .. } | Reply::ChoosingOnPage => close(),
         Reply::Filled { code: Some(code), message, .. } => spawn_local(put_on_clipboard(ui, code, message)),
-        Reply::Filled { message, .. } => ui.fail(&message),
+        Reply::Filled { message, .. } => ui.show_failure(&message),
         Reply::ConfirmSite { question } => ui.show_view(View::ConfirmSite(id, question)),
-        other => ui.take(other),
+        other => ui.render_reply(other),
     });
 }
 
 /// Approves the site for this account and fills the code.
 pub fn allow_and_fill(ui: Ui, id: AccountId, origin: String, accepts_look_alike: bool) {
-    ui.ask(Request::AllowSite { id, origin, allowed: true, accepts_look_alike }, move |ui, reply| {
+    ui.send_exclusive(Request::AllowSite { id, origin, allowed: true, accepts_look_alike }, move |ui, reply| {
         let allowed = matches!(reply, Reply::Screen { .. });
-        ui.take(reply);
+        ui.render_reply(reply);
         ui.back();
         if allowed {
             fill(ui, id);
@@ -133,16 +133,16 @@ pub fn allow_frame_and_fill(
     accepts_look_alike: bool,
 ) {
     let granted = page::request_host(permission);
-    ui.ask(Request::AllowSite { id, origin, allowed: true, accepts_look_alike }, move |ui, reply| {
+    ui.send_exclusive(Request::AllowSite { id, origin, allowed: true, accepts_look_alike }, move |ui, reply| {
         let allowed = matches!(reply, Reply::Screen { .. });
-        ui.take(reply);
+        ui.render_reply(reply);
         if allowed {
             ui.back();
             spawn_local(async move {
                 if granted.await {
                     fill(ui, id);
                 } else {
-                    ui.tell(say_with("confirm_frame_not_granted", &[&host]), true);
+                    ui.show_status(say_with("confirm_frame_not_granted", &[&host]), true);
                 }
             });
         }
@@ -152,7 +152,7 @@ pub fn allow_frame_and_fill(
 /// Copies a code that could not be filled, and says why.
 pub async fn put_on_clipboard(ui: Ui, code: String, message: Message) {
     let copied = page::copy(&code).await;
-    ui.tell(if copied { say_message(&message) } else { say("copy_refused") }, !copied);
+    ui.show_status(if copied { say_message(&message) } else { say("copy_refused") }, !copied);
 }
 
 /// Closes the popup.
@@ -164,11 +164,11 @@ pub fn close() {
 /// Moves an account to the trash, and offers to undo this.
 pub fn move_to_trash(ui: Ui, id: AccountId) {
     let who = row_of(ui, id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default();
-    ui.ask(Request::MoveToTrash { id }, move |ui, reply| {
+    ui.send_exclusive(Request::MoveToTrash { id }, move |ui, reply| {
         let done = matches!(reply, Reply::Screen { .. });
-        ui.take(reply);
+        ui.render_reply(reply);
         if done {
-            ui.said.set(Some(StatusMessage {
+            ui.status.set(Some(StatusMessage {
                 text: say_with("trashed", &[&who]),
                 failed: false,
                 undo: Some(Request::Restore { id }),

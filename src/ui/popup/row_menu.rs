@@ -16,7 +16,7 @@ pub fn entries(list: List, row: &Row) -> Vec<Entry> {
     let missing = row.marks.contains(&RowMark::Missing);
     let mut entries = Vec::new();
     if missing {
-        entries.push(Entry::new("put-back", say("put_back"), move || ui.perform(Request::Restore { id })));
+        entries.push(Entry::new("put-back", say("put_back"), move || ui.send_and_render(Request::Restore { id })));
     }
     if row.period > 0 {
         entries.push(Entry::new("copy-next", say("copy_next"), move || row_actions::copy_next(ui, id)));
@@ -26,7 +26,7 @@ pub fn entries(list: List, row: &Row) -> Vec<Entry> {
     }
     entries.extend(site_entry(ui, row));
     let pin = say(if pinned { "unpin" } else { "pin" });
-    entries.push(Entry::new("pin", pin, move || ui.perform(Request::Pin { id, pinned: !pinned })));
+    entries.push(Entry::new("pin", pin, move || ui.send_and_render(Request::Pin { id, pinned: !pinned })));
     for (name, words, is_down) in [("move-up", "move_up", false), ("move-down", "move_down", true)] {
         if reorder::can_step(list, id, is_down) {
             entries.push(Entry::new(name, say(words), move || reorder::step(list, id, is_down)));
@@ -49,7 +49,7 @@ fn site_entry(ui: Ui, row: &Row) -> Option<Entry> {
     if row.fills {
         let request = Request::AllowSite { id, origin: page, allowed: false, accepts_look_alike: false };
         return Some(Entry::new("disallow-site", say_with("disallow_site", &[&host]), move || {
-            ui.perform(request.clone())
+            ui.send_and_render(request.clone())
         }));
     }
     Some(Entry::new("fill-here", say_with("fill_here", &[&host]), move || row_actions::fill(ui, id)))
@@ -64,9 +64,9 @@ fn keep_entries(ui: Ui, row: &Row) -> Vec<Entry> {
     }
     let entry = move |keep: Keep, words: String| {
         let act = move || {
-            ui.ask(Request::KeepOn { id, keep }, |ui, reply| {
-                ui.take(reply);
-                ui.open()
+            ui.send_exclusive(Request::KeepOn { id, keep }, |ui, reply| {
+                ui.render_reply(reply);
+                ui.refresh_screen()
             })
         };
         Entry::new("keep-on", words, act).one_of(keep == present).locked_if(row.closed_places.contains(&keep))

@@ -89,13 +89,13 @@ fn main_entries(ui: Ui) -> Vec<Entry> {
     let (connected, locks) = ui.board.with_untracked(|board| (!board.connections.is_empty(), !board.device_only));
     let mut entries = Vec::new();
     if let Place::Popup { window } = ui.place {
-        entries.push(Entry::new("scan", say("scan"), move || ui.perform(Request::Scan)));
+        entries.push(Entry::new("scan", say("scan"), move || ui.send_and_render(Request::Scan)));
         if side_panel::is_supported() {
             entries.push(Entry::new("side-panel", say("side_panel"), move || open_side_panel(ui, window)));
         }
     }
     if connected {
-        entries.push(Entry::new("sync", say("sync_now"), move || ui.perform(Request::Sync)));
+        entries.push(Entry::new("sync", say("sync_now"), move || ui.send_and_render(Request::Sync)));
     }
     entries.push(Entry::new("connect", say("connect"), move || open_connect(ui)));
     for connection in ui.board.with_untracked(|board| board.connections.clone()) {
@@ -116,7 +116,7 @@ fn main_entries(ui: Ui) -> Vec<Entry> {
     entries.push(Entry::new("exchange", say("section_exchange"), || page::open_tab("options.html#exchange")));
     entries.push(Entry::new("settings", say("settings"), || page::open_tab("options.html#accounts")));
     if locks {
-        entries.push(Entry::new("lock", say("lock"), move || ui.perform(Request::Lock)));
+        entries.push(Entry::new("lock", say("lock"), move || ui.send_and_render(Request::Lock)));
     }
     entries
 }
@@ -129,7 +129,7 @@ fn open_side_panel(ui: Ui, window: Option<i32>) {
             // A popup that cannot be closed stays open, which is harmless.
             drop(leptos::prelude::window().close());
         } else {
-            ui.tell(say("page_no_answer"), true);
+            ui.show_status(say("page_no_answer"), true);
         }
     });
 }
@@ -170,7 +170,7 @@ fn sync_state(ui: Ui) -> AnyView {
             let means = say(&format!("sync_{name}_means"));
             let words =
                 notice.unwrap_or_else(|| last.map_or(means.clone(), |last| say_with("sync_last", &[&means, &last])));
-            ui.tell(words, false);
+            ui.show_status(words, false);
         };
         Some(view! {
             <button

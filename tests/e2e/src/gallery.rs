@@ -121,7 +121,7 @@ fn first_screens(gallery: &mut Gallery, installed: &Installed) -> Result<()> {
     gallery.keep(&tab, "popup-empty")?;
     tab.close()?;
     let tab = opened(installed, &format!("{OPTIONS}#accounts"), OPTIONS_SIZE)?;
-    tab.wait_for("document.querySelector('.empty .doors')")?;
+    tab.wait_for("document.querySelector('.empty .add-options')")?;
     gallery.keep(&tab, "options-accounts-empty")?;
     tab.close()
 }

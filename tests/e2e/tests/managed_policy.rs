@@ -114,7 +114,7 @@ fn two_clicks_and_the_servers_own_sign_in_lead_to_the_first_synced_code() {
     // The policy applies to the new connection.
     let connections = ask(&tab, &json!({ "do": "list_connections" })).unwrap();
     let connection = &connections["connections"][0];
-    assert_eq!((&connection["fills_by_itself"], &connection["new_accounts"]), (&json!(true), &json!("device")));
+    assert_eq!((&connection["fills_automatically"], &connection["new_accounts"]), (&json!(true), &json!("device")));
     let tab = installed.open(&format!("{OPTIONS}#connect")).unwrap();
     let locked = "[data-managed] [data-field=fills-by-itself]:disabled";
     tab.wait_for(&format!("document.querySelector('{locked}')?.checked")).unwrap();

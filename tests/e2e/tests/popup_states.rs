@@ -42,7 +42,9 @@ fn an_empty_vault_offers_ways_to_add_and_the_pin_hint() {
     let (installed, page) = with_accounts("about:blank#page", &[]);
     let popup = installed.popup(&page).unwrap();
     let heights = popup
-        .evaluate("[...document.querySelectorAll('.doors button')].map(door => door.getBoundingClientRect().height)")
+        .evaluate(
+            "[...document.querySelectorAll('.add-options button')].map(door => door.getBoundingClientRect().height)",
+        )
         .unwrap();
     let heights = heights.as_array().unwrap();
     assert!(heights.len() == 4 && heights.iter().all(|height| height == &heights[0]), "{heights:?}");

@@ -139,7 +139,7 @@ fn an_account_moved_to_another_server_leaves_this_one_only_after_it_was_seen_the
         display_name: String::new(),
         client_id: String::new(),
         new_accounts: None,
-        fills_by_itself: false,
+        fills_automatically: false,
         follows_deletions: false,
         receives_only: false,
         is_demo: false,

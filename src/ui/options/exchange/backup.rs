@@ -35,7 +35,7 @@ pub fn panel(ui: Ui) -> AnyView {
         password: ConfirmPassword::new(ui),
         every: text(),
     };
-    ui.load(Request::ReadBackups, move |ui, reply| form.receive(ui, reply));
+    ui.send(Request::ReadBackups, move |ui, reply| form.receive(ui, reply));
     (move || form.stands.get().map(|stands| form.draw(&stands))).into_any()
 }
 
@@ -46,7 +46,7 @@ impl BackupForm {
                 self.every.set(backups.every_days.to_string());
                 self.stands.set(Some(backups));
             }
-            other => ui.take(other),
+            other => ui.render_reply(other),
         }
     }
 
@@ -101,7 +101,7 @@ impl BackupForm {
             return None;
         }
         if own.is_empty() {
-            self.ui.tell(say("backup_no_password"), true);
+            self.ui.show_status(say("backup_no_password"), true);
             return None;
         }
         self.password.answer().map(|password| (Some(own), password))
@@ -114,16 +114,16 @@ impl BackupForm {
 
     fn save(self) {
         let Some((own, password)) = self.typed() else { return };
-        self.ui.ask(Request::BackUp { own, password }, move |ui, reply| match reply {
+        self.ui.send_exclusive(Request::BackUp { own, password }, move |ui, reply| match reply {
             Reply::SealedFile { text } => {
                 let name = format!("casdoor-authenticator-backup-{}.json", page::day());
                 let saved = page::save(&name, &text).is_some();
-                ui.tell(say(if saved { "backup_saved" } else { "forgot_not_saved" }), !saved);
+                ui.show_status(say(if saved { "backup_saved" } else { "forgot_not_saved" }), !saved);
                 self.forget();
-                ui.open();
-                ui.load(Request::ReadBackups, move |ui, reply| self.receive(ui, reply));
+                ui.refresh_screen();
+                ui.send(Request::ReadBackups, move |ui, reply| self.receive(ui, reply));
             }
-            other => ui.take(other),
+            other => ui.render_reply(other),
         });
     }
 
@@ -162,10 +162,10 @@ impl BackupForm {
         let typed = if every_days == 0 { Some((None, String::new())) } else { self.typed() };
         let Some((own, password)) = typed else { return };
         let send = move || {
-            self.ui.ask(Request::ScheduleBackups { every_days, own, password }, move |ui, reply| {
+            self.ui.send_exclusive(Request::ScheduleBackups { every_days, own, password }, move |ui, reply| {
                 if matches!(reply, Reply::Backups { .. }) {
                     self.forget();
-                    ui.tell(say("backup_auto_done"), false);
+                    ui.show_status(say("backup_auto_done"), false);
                 }
                 self.receive(ui, reply);
             });
@@ -174,7 +174,9 @@ impl BackupForm {
             return send();
         }
         let answer = page::request_downloads();
-        spawn_local(async move { if answer.await { send() } else { self.ui.tell(say("backup_not_allowed"), true) } });
+        spawn_local(
+            async move { if answer.await { send() } else { self.ui.show_status(say("backup_not_allowed"), true) } },
+        );
     }
 }
 

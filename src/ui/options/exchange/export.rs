@@ -53,7 +53,7 @@ pub fn panel(ui: Ui) -> AnyView {
     Effect::new(move |_| {
         accounts.get();
         let format = form.format.get();
-        ui.load(Request::PlanExport { format }, move |_, reply| match reply {
+        ui.send(Request::PlanExport { format }, move |_, reply| match reply {
             Reply::ExportPlan { rows } => form.plan.set(Some(rows)),
             _ => {
                 form.plan.set(None);
@@ -124,7 +124,7 @@ impl ExportForm {
         let sealed = seals(&format) && self.sealed.get_untracked();
         let file_password = if sealed { self.file_password.get_untracked() } else { String::new() };
         if sealed && file_password.is_empty() {
-            self.ui.tell(say("export_no_password"), true);
+            self.ui.show_status(say("export_no_password"), true);
             return;
         }
         if sealed && file_password != self.again.get_untracked() {
@@ -135,16 +135,16 @@ impl ExportForm {
             return;
         }
         let Some(password) = self.password.answer() else { return };
-        self.ui.ask(Request::Export { password }, move |ui, reply| match reply {
+        self.ui.send_exclusive(Request::Export { password }, move |ui, reply| match reply {
             Reply::Exported { rows } => self.write(&rows, format, &file_password),
-            other => ui.take(other),
+            other => ui.render_reply(other),
         });
     }
 
     fn write(self, rows: &[PortableAccount], format: String, password: &str) {
         let (heading, language) = (say("export_page_heading"), say("language"));
         let Some((job, answer)) = Job::write(rows, &format, password, (&heading, &language)) else {
-            self.ui.tell(say("import_stopped"), true);
+            self.ui.show_status(say("import_stopped"), true);
             return;
         };
         let turn = self.work.hold(job);
@@ -158,9 +158,11 @@ impl ExportForm {
             match answer {
                 Ok(bytes) => {
                     let saved = page::save_bytes(&file_name(&format), &bytes).is_some();
-                    self.ui.tell(say(if saved { "export_done" } else { "forgot_not_saved" }), !saved);
+                    self.ui.show_status(say(if saved { "export_done" } else { "forgot_not_saved" }), !saved);
                 }
-                Err(message) => self.ui.tell(message.as_ref().map_or_else(|| say("import_stopped"), words), true),
+                Err(message) => {
+                    self.ui.show_status(message.as_ref().map_or_else(|| say("import_stopped"), words), true)
+                }
             }
         });
     }

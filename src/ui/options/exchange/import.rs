@@ -228,7 +228,7 @@ impl ImportFlow {
             for file in &files {
                 match JsFuture::from(file.array_buffer()).await {
                     Ok(buffer) => contents.push(Uint8Array::new(&buffer)),
-                    Err(_) => return self.ui.tell(say("import_not_read"), true),
+                    Err(_) => return self.ui.show_status(say("import_not_read"), true),
                 }
             }
             self.begin(name, contents);
@@ -246,7 +246,7 @@ impl ImportFlow {
 
     /// Reads the file in a separate thread.
     fn read(self) {
-        self.ui.said.set(None);
+        self.ui.status.set(None);
         self.trouble.set(None);
         self.steps.set((0, 1));
         let told = move |done, of| {
@@ -335,7 +335,7 @@ impl ImportFlow {
     fn compare(self, reading: FileContent) {
         self.password.set(String::new());
         let uris = reading.rows.iter().map(|row| row.portable.uri.clone()).collect();
-        self.ui.load(Request::CompareRows { uris }, move |ui, reply| match reply {
+        self.ui.send(Request::CompareRows { uris }, move |ui, reply| match reply {
             Reply::Compared { known } => {
                 self.ticks.set(known.iter().map(Option::is_none).collect());
                 self.shown.set(Arc::new(Preview { reading, known }));
@@ -346,7 +346,7 @@ impl ImportFlow {
             }
             other => {
                 self.forget();
-                ui.take(other);
+                ui.render_reply(other);
             }
         });
     }

@@ -18,12 +18,12 @@ use crate::vault::AccountId;
 pub fn done(flow: ImportFlow, shown: Arc<Preview>, accounts: Vec<AccountId>) -> AnyView {
     let count = accounts.len();
     let undo = move |_| {
-        flow.ui.ask(Request::UndoImport { accounts: accounts.clone() }, move |ui, reply| {
+        flow.ui.send_exclusive(Request::UndoImport { accounts: accounts.clone() }, move |ui, reply| {
             if matches!(reply, Reply::Done { .. }) {
                 flow.forget();
-                ui.open();
+                ui.refresh_screen();
             }
-            ui.take(reply);
+            ui.render_reply(reply);
         });
     };
     let ui = flow.ui;
@@ -45,7 +45,7 @@ pub fn copy(flow: ImportFlow, shown: &Preview) {
     let text = flow.ticks.with_untracked(|ticks| text(&flow.name.get_untracked(), shown, ticks));
     spawn_local(async move {
         let copied = page::copy(&text).await;
-        flow.ui.tell(say(if copied { "import_copied" } else { "copy_refused" }), !copied);
+        flow.ui.show_status(say(if copied { "import_copied" } else { "copy_refused" }), !copied);
     });
 }
 

@@ -21,9 +21,9 @@ use crate::browser::intl;
 /// Returns the overview, from which each page is opened.
 pub fn section(ui: Ui) -> AnyView {
     let backups = RwSignal::new(None::<Backups>);
-    ui.load(Request::ReadBackups, move |ui, reply| match reply {
+    ui.send(Request::ReadBackups, move |ui, reply| match reply {
         Reply::Backups { backups: read } => backups.set(Some(read)),
-        other => ui.take(other),
+        other => ui.render_reply(other),
     });
     let copies = move || {
         backups.get().map(|backups| {
@@ -44,7 +44,7 @@ pub fn section(ui: Ui) -> AnyView {
     view! {
         <section data-screen="exchange">
             <h1>{say("section_exchange")}</h1>
-            <div class="doors">
+            <div class="add-options">
                 {card("import", icon::DOWN, say("import_title"), say("import_text"))}
                 {copies}
             </div>

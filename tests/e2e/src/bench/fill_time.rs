@@ -73,7 +73,7 @@ fn prepare(installed: &Installed, address: &str) -> Result<()> {
     ask(&page, &json!({ "do": "allow_site", "id": id, "origin": address, "allowed": true }))?;
     let connections = ask(&page, &json!({ "do": "list_connections" }))?;
     let connection = connections.pointer("/connections/0/connection/id").context("not connected")?;
-    ask(&page, &json!({ "do": "choose", "connection": connection, "fills_by_itself": true }))?;
+    ask(&page, &json!({ "do": "choose", "connection": connection, "fills_automatically": true }))?;
     page.close()
 }
 

@@ -98,7 +98,7 @@ fn the_qr_code_or_the_text_alone_is_saved_and_a_mismatch_is_not() {
         page.evaluate(change).unwrap();
         click_chip(&page);
         scene.wait("it was tried", |state| {
-            (state.count(|request| matches!(request, PageRequest::Enrol { .. })) == 1).then_some(())
+            (state.count(|request| matches!(request, PageRequest::Enroll { .. })) == 1).then_some(())
         });
         if saved {
             page.text("code").unwrap();

@@ -155,7 +155,7 @@ fn answer(asked: &Value, state: &mut WorkerState) -> PageReply {
     let reply = match &request {
         PageRequest::Boxes(seen) => autofill::decide(&page(seen), state.vault.as_ref(), now),
         PageRequest::Pick { id, seen } => autofill::pick(&page(seen), *id, state.vault.as_ref(), now),
-        PageRequest::Enrol { secret, picture, seen } => enrol(&page(seen), secret, picture, state, now),
+        PageRequest::Enroll { secret, picture, seen } => enroll(&page(seen), secret, picture, state, now),
         PageRequest::KeepRecovery { id, code, seen } => {
             assert!(autofill::concerns(&page(seen), *id, state.vault.as_ref().unwrap()));
             state.recovery_codes.push(code.clone());
@@ -174,9 +174,9 @@ fn answer(asked: &Value, state: &mut WorkerState) -> PageReply {
     reply
 }
 
-fn enrol(page: &PageContext, secret: &str, picture: &str, state: &mut WorkerState, now: u64) -> PageReply {
+fn enroll(page: &PageContext, secret: &str, picture: &str, state: &mut WorkerState, now: u64) -> PageReply {
     let Some(vault) = state.vault.as_mut() else { return PageReply::Locked };
-    let id = match autofill::enrol(page, secret, &texts(picture), vault) {
+    let id = match autofill::enroll(page, secret, &texts(picture), vault) {
         Ok(Enrollment::Known(id)) => id,
         Ok(Enrollment::New(uri)) => {
             let mut account = Account::new(uri, now, &mut Clock(now));

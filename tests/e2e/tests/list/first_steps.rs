@@ -14,7 +14,7 @@ const PRIMARY: &str = "[...document.querySelectorAll('button.primary')].filter(i
 
 /// Parts that are wider than their place, or outside of the window.
 const CUT: &str =
-    "[document.scrollingElement, ...document.querySelectorAll('main, .panel, .doors > *, .apps > *, .gate, .keys > *')]
+    "[document.scrollingElement, ...document.querySelectorAll('main, .panel, .add-options > *, .apps > *, .gate, .keys > *')]
     .filter(part => part.scrollWidth > part.clientWidth + 1 || part.getBoundingClientRect().right > innerWidth + 1)
     .map(part => part.outerHTML.slice(0, 100))";
 
@@ -82,18 +82,18 @@ fn the_installation_opens_a_page_that_leads_to_the_first_account() {
     tab.wait_for("!document.querySelector('[aria-invalid]')").unwrap();
     tab.click("[data-action=create]").unwrap();
     user::wait_for_screen(&tab, &["welcome"]).unwrap();
-    assert_eq!(tab.evaluate("document.querySelectorAll('.doors button').length").unwrap(), 3);
+    assert_eq!(tab.evaluate("document.querySelectorAll('.add-options button').length").unwrap(), 3);
     tab.wait_for("document.querySelector('[data-pin]')").unwrap();
     drawn_state::check(&tab, "welcome").unwrap();
     check_narrow(
         &installed,
-        &[("options.html#welcome", "[data-screen=welcome]"), ("options.html#accounts", ".empty .doors")],
+        &[("options.html#welcome", "[data-screen=welcome]"), ("options.html#accounts", ".empty .add-options")],
     );
     tab.activate().unwrap();
     tab.click("[data-action=import]").unwrap();
     tab.wait_for("document.querySelector('[data-step=import]')").unwrap();
     tab.evaluate("void (location.hash = '#accounts')").unwrap();
-    tab.wait_for("document.querySelector('[data-screen=accounts] .empty .doors')").unwrap();
+    tab.wait_for("document.querySelector('[data-screen=accounts] .empty .add-options')").unwrap();
     drawn_state::check(&tab, "settings-accounts-empty").unwrap();
     assert_eq!(installed.browser.problems(), Vec::<String>::new());
 }

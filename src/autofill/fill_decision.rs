@@ -9,7 +9,7 @@ use crate::vault::{Account, Site, Vault};
 
 /// The decision about filling one account's code on a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Anywhere {
+pub enum FillDecision {
     /// The code may be filled: a site of the account covers the page, and the code remains valid long enough.
     Type {
         /// The code: digits, or the characters that Steam uses.
@@ -51,7 +51,7 @@ pub enum Anywhere {
 ///
 /// If the user connected to a server over http despite the warning, that server's origin is among its accounts' sites,
 /// so its pages are filled as well.
-pub fn anywhere<'a>(account: &Account, vault: &Vault, page: impl Into<PageAddress<'a>>, now: u64) -> Anywhere {
+pub fn decide_fill<'a>(account: &Account, vault: &Vault, page: impl Into<PageAddress<'a>>, now: u64) -> FillDecision {
     let page = page.into();
     if site_for(page.origin).is_some() && has_site(account, page) {
         return code(account, vault, now);
@@ -60,33 +60,37 @@ pub fn anywhere<'a>(account: &Account, vault: &Vault, page: impl Into<PageAddres
 }
 
 /// Decides what the user is asked before an account is filled on a new site, or before a site is added by hand: one of
-/// [`Anywhere::Confirm`], [`Anywhere::LookAlike`], [`Anywhere::ConfirmUnencrypted`], [`Anywhere::NotSecure`] and
-/// [`Anywhere::NotASite`]. `replaced` is the site that the new one replaces; it is ignored by the look-alike check.
-pub fn before_first_use(account: &Account, vault: &Vault, origin: &str, replaced: Option<&Site>) -> Anywhere {
-    let Some(site) = site_for(origin) else { return Anywhere::NotASite };
+/// [`FillDecision::Confirm`], [`FillDecision::LookAlike`], [`FillDecision::ConfirmUnencrypted`], [`FillDecision::NotSecure`] and
+/// [`FillDecision::NotASite`]. `replaced` is the site that the new one replaces; it is ignored by the look-alike check.
+pub fn before_first_use(account: &Account, vault: &Vault, origin: &str, replaced: Option<&Site>) -> FillDecision {
+    let Some(site) = site_for(origin) else { return FillDecision::NotASite };
     if !is_secure(origin) {
-        return if is_in_private_network(origin) { Anywhere::ConfirmUnencrypted { site } } else { Anywhere::NotSecure };
+        return if is_in_private_network(origin) {
+            FillDecision::ConfirmUnencrypted { site }
+        } else {
+            FillDecision::NotSecure
+        };
     }
     let host = host_of(origin).unwrap_or_default();
     match known_hosts(account, vault, host_of, replaced).find(|known| looks_like(host, known)) {
-        Some(of) => Anywhere::LookAlike { of },
-        None => Anywhere::Confirm { site },
+        Some(of) => FillDecision::LookAlike { of },
+        None => FillDecision::Confirm { site },
     }
 }
 
-fn code(account: &Account, vault: &Vault, now: u64) -> Anywhere {
+fn code(account: &Account, vault: &Vault, now: u64) -> FillDecision {
     if matches!(account.otp.kind, Kind::Hotp { .. }) {
-        return Anywhere::TypeNextCounter;
+        return FillDecision::TypeNextCounter;
     }
     // If the code two seconds from now is different, the current code is about to expire.
     let (current, later) =
         (passcode(account, vault, None, now.saturating_sub(LEAD_SECONDS)), passcode(account, vault, None, now));
     match (current, later) {
         (PageReply::Fill { code, until, .. }, PageReply::Fill { until: next, .. }) if until == next => {
-            Anywhere::Type { code }
+            FillDecision::Type { code }
         }
-        (PageReply::Fill { until, .. }, _) => Anywhere::Wait { until: until.saturating_add(LEAD_SECONDS) },
-        _ => Anywhere::TypeNextCounter,
+        (PageReply::Fill { until, .. }, _) => FillDecision::Wait { until: until.saturating_add(LEAD_SECONDS) },
+        _ => FillDecision::TypeNextCounter,
     }
 }
 
@@ -182,13 +186,14 @@ mod tests {
     #[test]
     fn a_new_site_is_confirmed_once_and_then_trusted() {
         let mut account = github(&[]);
-        let Anywhere::Confirm { site } = anywhere(&account, &Vault::default(), "https://login.example.com", NOW) else {
+        let FillDecision::Confirm { site } = decide_fill(&account, &Vault::default(), "https://login.example.com", NOW)
+        else {
             panic!("not asked")
         };
         account.sites.push(site);
         for page in ["https://login.example.com", "https://example.com", "https://www.example.com:8443"] {
             let code = account.otp.code_at(NOW).expose().clone();
-            assert_eq!(anywhere(&account, &Vault::default(), page, NOW), Anywhere::Type { code }, "{page}");
+            assert_eq!(decide_fill(&account, &Vault::default(), page, NOW), FillDecision::Type { code }, "{page}");
         }
     }
 
@@ -201,9 +206,16 @@ mod tests {
             "https://login-github.com",
             "https://xn--gthub-n4a.com",
         ] {
-            assert_eq!(anywhere(&github(&[]), &vault(), page, NOW), Anywhere::LookAlike { of: of.clone() }, "{page}");
+            assert_eq!(
+                decide_fill(&github(&[]), &vault(), page, NOW),
+                FillDecision::LookAlike { of: of.clone() },
+                "{page}"
+            );
         }
-        assert!(matches!(anywhere(&github(&[]), &vault(), "https://example.org", NOW), Anywhere::Confirm { .. }));
+        assert!(matches!(
+            decide_fill(&github(&[]), &vault(), "https://example.org", NOW),
+            FillDecision::Confirm { .. }
+        ));
     }
 
     #[test]
@@ -226,22 +238,25 @@ mod tests {
     #[test]
     fn subdomains_of_a_public_suffix_are_different_sites() {
         let account = github(&[Site::Domain("alice.github.io".into())]);
-        assert!(matches!(anywhere(&account, &Vault::default(), "https://alice.github.io", NOW), Anywhere::Type { .. }));
+        assert!(matches!(
+            decide_fill(&account, &Vault::default(), "https://alice.github.io", NOW),
+            FillDecision::Type { .. }
+        ));
         assert!(!matches!(
-            anywhere(&account, &Vault::default(), "https://mallory.github.io", NOW),
-            Anywhere::Type { .. }
+            decide_fill(&account, &Vault::default(), "https://mallory.github.io", NOW),
+            FillDecision::Type { .. }
         ));
     }
 
     #[test]
     fn pages_without_a_site_or_encryption_get_no_code() {
         for (page, reply) in [
-            ("chrome://settings", Anywhere::NotASite),
-            ("null", Anywhere::NotASite),
-            ("http://login.example.com", Anywhere::NotSecure),
-            ("http://127.0.0.1.evil.net", Anywhere::NotSecure),
+            ("chrome://settings", FillDecision::NotASite),
+            ("null", FillDecision::NotASite),
+            ("http://login.example.com", FillDecision::NotSecure),
+            ("http://127.0.0.1.evil.net", FillDecision::NotSecure),
         ] {
-            assert_eq!(anywhere(&github(&[]), &Vault::default(), page, NOW), reply, "{page}");
+            assert_eq!(decide_fill(&github(&[]), &Vault::default(), page, NOW), reply, "{page}");
         }
         for page in [
             "http://192.168.1.7",
@@ -252,8 +267,8 @@ mod tests {
             "http://[fd00::1]:8080",
             "http://ha.home.arpa",
         ] {
-            let asked = anywhere(&github(&[]), &Vault::default(), page, NOW);
-            assert_eq!(asked, Anywhere::ConfirmUnencrypted { site: Site::Origin(page.into()) }, "{page}");
+            let asked = decide_fill(&github(&[]), &Vault::default(), page, NOW);
+            assert_eq!(asked, FillDecision::ConfirmUnencrypted { site: Site::Origin(page.into()) }, "{page}");
         }
         for page in [
             "http://192.168.1.7.evil.example",
@@ -262,30 +277,33 @@ mod tests {
             "http://nas.localx",
             "http://172.32.0.1",
         ] {
-            assert_eq!(anywhere(&github(&[]), &Vault::default(), page, NOW), Anywhere::NotSecure, "{page}");
+            assert_eq!(decide_fill(&github(&[]), &Vault::default(), page, NOW), FillDecision::NotSecure, "{page}");
         }
         for page in ["http://localhost:8000", "http://127.0.0.1", "http://[::1]:80"] {
-            assert!(!matches!(anywhere(&github(&[]), &Vault::default(), page, NOW), Anywhere::NotSecure), "{page}");
+            assert!(
+                !matches!(decide_fill(&github(&[]), &Vault::default(), page, NOW), FillDecision::NotSecure),
+                "{page}"
+            );
         }
         let server = Site::Origin("http://id.acme.test:8000".into());
         let account = github(&[server]);
-        assert!(matches!(anywhere(&account, &vault(), "http://id.acme.test:8000", NOW), Anywhere::Type { .. }));
+        assert!(matches!(decide_fill(&account, &vault(), "http://id.acme.test:8000", NOW), FillDecision::Type { .. }));
     }
 
     #[test]
     fn a_code_that_is_about_to_expire_is_not_filled() {
         let account = github(&[Site::Domain("github.com".into())]);
-        let at = |now| anywhere(&account, &vault(), "https://github.com", now);
-        assert!(matches!(at(NOW + 27), Anywhere::Type { .. }));
-        assert_eq!(at(NOW + 28), Anywhere::Wait { until: NOW + 30 });
-        assert_eq!(at(NOW + 29), Anywhere::Wait { until: NOW + 30 });
-        assert_eq!(at(NOW + 30), Anywhere::Type { code: account.otp.code_at(NOW + 30).expose().clone() });
+        let at = |now| decide_fill(&account, &vault(), "https://github.com", now);
+        assert!(matches!(at(NOW + 27), FillDecision::Type { .. }));
+        assert_eq!(at(NOW + 28), FillDecision::Wait { until: NOW + 30 });
+        assert_eq!(at(NOW + 29), FillDecision::Wait { until: NOW + 30 });
+        assert_eq!(at(NOW + 30), FillDecision::Type { code: account.otp.code_at(NOW + 30).expose().clone() });
     }
 
     #[test]
     fn counters_are_advanced_by_the_caller() {
         let site = [Site::Domain("github.com".into())];
         let account = account("otpauth://hotp/a?secret=SECRET", &site);
-        assert_eq!(anywhere(&account, &vault(), "https://github.com", NOW), Anywhere::TypeNextCounter);
+        assert_eq!(decide_fill(&account, &vault(), "https://github.com", NOW), FillDecision::TypeNextCounter);
     }
 }

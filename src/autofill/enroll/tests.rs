@@ -33,20 +33,20 @@ fn names(enrollment: Result<Enrollment, EnrollmentError>) -> (String, String, St
 #[test]
 fn the_qr_code_and_the_text_next_to_it_must_agree() {
     let (both, different) =
-        (enrol(&page(), SECRET, &[uri(SECRET)], &vault()), enrol(&page(), OTHER, &[uri(SECRET)], &vault()));
+        (enroll(&page(), SECRET, &[uri(SECRET)], &vault()), enroll(&page(), OTHER, &[uri(SECRET)], &vault()));
     assert_eq!(names(both), ("Acme Works".into(), "acme/bob".into(), SECRET.into()));
     assert_eq!(different, Err(EnrollmentError::Mismatch));
-    assert_eq!(enrol(&page(), "", &[uri(SECRET), uri(OTHER)], &vault()), Err(EnrollmentError::Mismatch));
+    assert_eq!(enroll(&page(), "", &[uri(SECRET), uri(OTHER)], &vault()), Err(EnrollmentError::Mismatch));
 }
 
 #[test]
 fn the_qr_code_or_the_text_alone_is_enough() {
-    assert_eq!(names(enrol(&page(), "", &[uri(SECRET)], &vault())).0, "Acme Works");
-    let text_only = names(enrol(&page(), "gezd gnbv gy3t qojq gezd gnbv gy3t qojq", &[], &vault()));
+    assert_eq!(names(enroll(&page(), "", &[uri(SECRET)], &vault())).0, "Acme Works");
+    let text_only = names(enroll(&page(), "gezd gnbv gy3t qojq gezd gnbv gy3t qojq", &[], &vault()));
     assert_eq!(text_only, ("acme".into(), "acme/bob".into(), SECRET.into()));
     let other_code = Secret::new("https://example.com".to_owned());
-    assert_eq!(enrol(&page(), "", &[other_code], &vault()), Err(EnrollmentError::NothingThere));
-    assert_eq!(enrol(&page(), "not base32!", &[], &vault()), Err(EnrollmentError::NothingThere));
+    assert_eq!(enroll(&page(), "", &[other_code], &vault()), Err(EnrollmentError::NothingThere));
+    assert_eq!(enroll(&page(), "not base32!", &[], &vault()), Err(EnrollmentError::NothingThere));
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn saving_twice_stores_once() {
     let mut vault = vault();
     let account = Account::new(uri(SECRET).expose().parse().unwrap(), 0, &mut ConstantEntropy(0));
     vault.accounts.push(account.clone());
-    assert_eq!(enrol(&page(), SECRET, &[uri(SECRET)], &vault), Ok(Enrollment::Known(account.id)));
+    assert_eq!(enroll(&page(), SECRET, &[uri(SECRET)], &vault), Ok(Enrollment::Known(account.id)));
 }
 
 #[test]
@@ -63,13 +63,13 @@ fn an_account_of_another_site_or_server_does_not_get_this_page_as_a_site() {
     account.sites.push(Site::Origin("https://good.example".into()));
     let mut vault = vault();
     vault.accounts.push(account);
-    assert_eq!(enrol(&page(), SECRET, &[], &vault), Err(EnrollmentError::Elsewhere));
+    assert_eq!(enroll(&page(), SECRET, &[], &vault), Err(EnrollmentError::Elsewhere));
     vault.accounts[0].sites.clear();
     vault.accounts[0].keep =
         Keep::Connection(serde_json::from_str("\"00000000-0000-4000-8000-000000000002\"").unwrap());
-    assert_eq!(enrol(&page(), SECRET, &[], &vault), Err(EnrollmentError::Elsewhere));
+    assert_eq!(enroll(&page(), SECRET, &[], &vault), Err(EnrollmentError::Elsewhere));
     vault.accounts[0].keep = Keep::Connection(vault.connections[0].id);
-    assert_eq!(enrol(&page(), SECRET, &[], &vault), Ok(Enrollment::Known(vault.accounts[0].id)));
+    assert_eq!(enroll(&page(), SECRET, &[], &vault), Ok(Enrollment::Known(vault.accounts[0].id)));
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn a_page_that_enrolls_repeatedly_does_not_fill_the_vault() {
             "otpauth://totp/a?secret={}",
             Key::new(vec![number; 20]).unwrap().to_base32().expose()
         ));
-        match enrol(&page(), "", &[secret], &vault) {
+        match enroll(&page(), "", &[secret], &vault) {
             Ok(Enrollment::New(uri)) => {
                 let mut account = Account::new(uri, 0, &mut ConstantEntropy(number));
                 (account.unconfirmed, account.sites) = (true, vec![Site::Origin(HERE.into())]);
@@ -94,7 +94,7 @@ fn a_page_that_enrolls_repeatedly_does_not_fill_the_vault() {
     }
     assert_eq!(vault.accounts.len(), 10);
     vault.accounts[0].unconfirmed = false;
-    assert!(matches!(enrol(&page(), SECRET, &[], &vault), Ok(Enrollment::New(_))));
+    assert!(matches!(enroll(&page(), SECRET, &[], &vault), Ok(Enrollment::New(_))));
 }
 
 #[test]
@@ -102,14 +102,14 @@ fn pages_of_unconnected_servers_and_foreign_frames_save_nothing() {
     let elsewhere = PageContext { origin: "https://evil.example".into(), ..page() };
     let framed = PageContext { frame: FramePosition::Foreign, ..page() };
     for page in [elsewhere, framed] {
-        assert_eq!(enrol(&page, SECRET, &[uri(SECRET)], &vault()), Err(EnrollmentError::NotHere));
+        assert_eq!(enroll(&page, SECRET, &[uri(SECRET)], &vault()), Err(EnrollmentError::NotHere));
     }
 }
 
 #[test]
 fn an_account_with_codes_of_eight_digits_is_not_saved() {
     let eight = Secret::new(format!("otpauth://totp/a?secret={SECRET}&digits=8"));
-    assert_eq!(enrol(&page(), SECRET, &[eight], &vault()), Err(EnrollmentError::OtherKind));
+    assert_eq!(enroll(&page(), SECRET, &[eight], &vault()), Err(EnrollmentError::OtherKind));
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn a_secret_alone_gets_no_name_if_two_users_are_connected() {
     let mut other = vault.connections[0].clone();
     other.name = "carol".into();
     vault.connections.push(other);
-    assert_eq!(names(enrol(&page(), SECRET, &[], &vault)).1, "");
+    assert_eq!(names(enroll(&page(), SECRET, &[], &vault)).1, "");
     // An account without a name replaces no other account.
     let mut older =
         Account::new(format!("otpauth://totp/?secret={OTHER}").parse().unwrap(), 0, &mut ConstantEntropy(1));

@@ -45,12 +45,12 @@ impl EnrollmentError {
     /// Returns the message for the user.
     pub fn message(self) -> Message {
         match self {
-            Self::NotHere => message!("enrol_not_here"),
-            Self::NothingThere => message!("enrol_nothing_there"),
-            Self::Mismatch => message!("enrol_mismatch"),
-            Self::OtherKind => message!("enrol_other_kind"),
-            Self::Elsewhere => message!("enrol_elsewhere"),
-            Self::TooMany => message!("enrol_limit"),
+            Self::NotHere => message!("enroll_not_here"),
+            Self::NothingThere => message!("enroll_nothing_there"),
+            Self::Mismatch => message!("enroll_mismatch"),
+            Self::OtherKind => message!("enroll_other_kind"),
+            Self::Elsewhere => message!("enroll_elsewhere"),
+            Self::TooMany => message!("enroll_limit"),
         }
     }
 }
@@ -63,7 +63,7 @@ impl EnrollmentError {
 ///
 /// # Errors
 /// [`EnrollmentError`], if nothing may be stored.
-pub fn enrol(
+pub fn enroll(
     page: &PageContext,
     secret: &str,
     texts: &[Secret<String>],
