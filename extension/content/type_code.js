@@ -193,8 +193,7 @@
     focus(fields[0]);
     if (fields[0].readOnly) await wait(WAKE_MILLISECONDS);
     // The page's focus handlers may have replaced or disabled a field.
-    if (fields.some((field) => field.readOnly || field.disabled || !field.isConnected))
-      return answer(NOT_TAKEN);
+    if (fields.some((field) => field.readOnly || field.disabled || !field.isConnected)) return answer(NOT_TAKEN);
     const page = watch(fields, answer);
     if (fields.length === 1) await typeIntoOne(fields[0], code, page);
     else await typeIntoCells(fields, code, page);
