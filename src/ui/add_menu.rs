@@ -110,7 +110,7 @@ pub fn read(ui: Ui, files: Vec<File>) {
     spawn_local(async move {
         let pictures = Pictures::of(files).await;
         let request = Request::ReadPictures { pictures: pictures.addresses.clone(), camera: false };
-        ui.send_exclusive(request, move |ui, reply| {
+        ui.send_once(request, move |ui, reply| {
             drop(pictures);
             ui.status.set(None);
             ui.render_reply(reply);

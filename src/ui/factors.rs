@@ -240,7 +240,7 @@ fn confirm(factors: Factors, card: &FactorsCard, change: FactorChange) -> AnyVie
         let Some(password) = again.answer() else { return };
         again.forget();
         let request = Request::ChangeFactors { connection: factors.id, change, password };
-        factors.ui.send_exclusive(request, move |_, reply| factors.receive(reply));
+        factors.ui.send_once(request, move |_, reply| factors.receive(reply));
     };
     let ui = factors.ui;
     view! {

@@ -106,7 +106,7 @@ pub fn add(ui: Ui) -> AnyView {
             return;
         }
         match fields.read(ui) {
-            Ok(form) => ui.send_exclusive(Request::Add { form }, move |ui, reply| fields.take(ui, reply)),
+            Ok(form) => ui.send_once(Request::Add { form }, move |ui, reply| fields.take(ui, reply)),
             Err(name) => ui.reject(name, say(&format!("form_wrong_{name}"))),
         }
     };
@@ -230,7 +230,7 @@ fn edit_form(ui: Ui, id: AccountId, form: AccountForm) -> AnyView {
             Ok(read) => {
                 // This form cannot change where the account is saved; the row's menu and the bulk actions do that.
                 let form = AccountForm { keep: None, ..read };
-                ui.send_exclusive(Request::Edit { id, form }, move |ui, reply| fields.take(ui, reply));
+                ui.send_once(Request::Edit { id, form }, move |ui, reply| fields.take(ui, reply));
             }
             Err(name) => ui.reject(name, say(&format!("form_wrong_{name}"))),
         }

@@ -140,7 +140,7 @@ pub(super) fn set_password(ui: Ui) -> AnyView {
             return;
         }
         let request = Request::ChangePassword { old: String::new(), new, pbkdf2: false };
-        ui.send_exclusive(request, move |ui, reply| {
+        ui.send_once(request, move |ui, reply| {
             let is_set = matches!(reply, Reply::Done { .. });
             ui.render_reply(reply);
             if is_set {

@@ -15,7 +15,7 @@ use crate::vault::{AccountId, RecoveryCodeState};
 pub fn recovery(ui: Ui, id: AccountId) -> AnyView {
     let codes = RwSignal::new(None::<Vec<RecoveryRow>>);
     let send = move |password| {
-        ui.send_exclusive(Request::ShowRecovery { id, password }, move |ui, reply| match reply {
+        ui.send_once(Request::ShowRecovery { id, password }, move |ui, reply| match reply {
             Reply::RecoveryCodes { codes: shown } => codes.set(Some(shown)),
             other => ui.render_reply(other),
         });
@@ -37,7 +37,7 @@ pub fn recovery(ui: Ui, id: AccountId) -> AnyView {
 pub fn use_recovery(ui: Ui, ask: RecoveryAsk) -> AnyView {
     let (id, origin) = (ask.id, ask.place.origin.clone());
     let send = move |password| {
-        ui.send_exclusive(Request::FillRecovery { ask: ask.clone(), password }, |ui, reply| match reply {
+        ui.send_once(Request::FillRecovery { ask: ask.clone(), password }, |ui, reply| match reply {
             // A popup that cannot be closed stays open, which is harmless.
             Reply::Filled { filled: true, .. } => drop(window().close()),
             Reply::Filled { message, .. } => ui.show_failure(&message),
@@ -111,7 +111,7 @@ fn code_row(ui: Ui, id: AccountId, row: RecoveryRow, codes: RwSignal<Option<Vec<
             return;
         }
         let code = removed.clone();
-        ui.send_exclusive(Request::RemoveRecovery { id, code }, move |ui, reply| match reply {
+        ui.send_once(Request::RemoveRecovery { id, code }, move |ui, reply| match reply {
             Reply::RecoveryCodes { codes: left } => codes.set(Some(left)),
             other => ui.render_reply(other),
         });

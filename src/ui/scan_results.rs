@@ -96,7 +96,7 @@ fn keep_ticked(ui: Ui, id: &str, choices: &[CardChoice], keep: RwSignal<String>)
     let updates = ticked().filter(|(_, choice)| choice.how.with_untracked(|how| how == "update"));
     let update = updates.map(|(index, _)| index).collect();
     let keep = keep.with_untracked(|keep| keep_of(ui, keep));
-    ui.send_exclusive(Request::KeepFound { id: id.to_owned(), cards, update, keep }, |ui, reply| {
+    ui.send_once(Request::KeepFound { id: id.to_owned(), cards, update, keep }, |ui, reply| {
         if matches!(reply, Reply::Screen { .. }) {
             ui.show_view(View::List);
         }

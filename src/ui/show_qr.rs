@@ -77,7 +77,7 @@ fn confirm(ui: Ui, id: AccountId, step: RwSignal<QrStep>) -> AnyView {
         // A vault without a password requires only the confirmation word.
         let Some(password) = (if device_only { Some(String::new()) } else { again.answer() }) else { return };
         again.forget();
-        ui.send_exclusive(Request::ShowSecret { id, password }, move |ui, reply| match reply {
+        ui.send_once(Request::ShowSecret { id, password }, move |ui, reply| match reply {
             Reply::KeyUri { picture: svg, .. } if svg.is_empty() => ui.show_status(say("qr_too_long"), true),
             Reply::KeyUri { picture: svg, .. } => step.set(QrStep::Shown(svg)),
             other => ui.render_reply(other),

@@ -84,7 +84,7 @@ impl Editor {
             replaces: self.replaces.get_untracked(),
             accepts: warning.map(|(_, warning)| warning).unwrap_or_default(),
         };
-        ui.send_exclusive(Request::SaveSite { id, form }, move |ui, reply| match reply {
+        ui.send_once(Request::SaveSite { id, form }, move |ui, reply| match reply {
             Reply::ConfirmSite { question } => self.warning.set(Some((question.site, question.warning))),
             Reply::Screen { .. } => {
                 self.close();
@@ -158,7 +158,7 @@ fn line(ui: Ui, id: AccountId, editor: Editor, site: Site) -> AnyView {
     });
     let take_out = move |_| {
         let (site, text) = (removed.clone(), named.clone());
-        ui.send_exclusive(Request::RemoveSite { id, site: site.clone() }, move |ui, reply| {
+        ui.send_once(Request::RemoveSite { id, site: site.clone() }, move |ui, reply| {
             let is_done = matches!(reply, Reply::Screen { .. });
             ui.render_reply(reply);
             if is_done {

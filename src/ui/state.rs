@@ -141,7 +141,7 @@ pub struct Ui {
     pub policy: RwSignal<Arc<Policy>>,
     /// The icons of services.
     pub icons: Icons,
-    /// The requests of [`Ui::send_exclusive`] that the worker has not answered yet, the latest last.
+    /// The requests of [`Ui::send_once`] that the worker has not answered yet, the latest last.
     in_flight: StoredValue<Vec<Request>>,
     runs_out_at: StoredValue<Option<u64>>,
     asking: StoredValue<bool>,
@@ -181,7 +181,7 @@ impl Ui {
     ///
     /// A request that repeats the latest one in flight is ignored, because it comes from a double click. Any other
     /// request is sent at once: the user may lock the vault or fill a code while a sync waits for a slow server.
-    pub fn send_exclusive(self, request: Request, then: impl FnOnce(Self, Reply) + 'static) {
+    pub fn send_once(self, request: Request, then: impl FnOnce(Self, Reply) + 'static) {
         if self.in_flight.with_value(|sent| sent.last() == Some(&request)) {
             return;
         }
@@ -221,7 +221,7 @@ impl Ui {
 
     /// Sends a request and renders its reply. Buttons are disabled until it arrives.
     pub fn send_and_render(self, request: Request) {
-        self.send_exclusive(request, Self::render_reply);
+        self.send_once(request, Self::render_reply);
     }
 
     /// Requests the current screen without disabling buttons.

@@ -117,7 +117,7 @@ fn locked(ui: Ui, forgot: RwSignal<bool>) -> AnyView {
     let unlock = move |event: SubmitEvent| {
         event.prevent_default();
         ui.status.set(None);
-        ui.send_exclusive(Request::Unlock { password: password.get_untracked() }, move |ui, reply| {
+        ui.send_once(Request::Unlock { password: password.get_untracked() }, move |ui, reply| {
             if matches!(reply, Reply::Failed { .. }) {
                 password.set(String::new());
                 focus::focus_selector("[data-field=password]");
@@ -180,7 +180,7 @@ fn newer() -> AnyView {
 fn start_over(ui: Ui, done: impl Fn() + 'static) -> AnyView {
     let sure = RwSignal::new(false);
     let save = move |_| {
-        ui.send_exclusive(Request::SealedFile, |ui, reply| match reply {
+        ui.send_once(Request::SealedFile, |ui, reply| match reply {
             Reply::SealedFile { text } => {
                 let saved = page::save("casdoor-authenticator.vault.json", &text).is_some();
                 ui.show_status(say(if saved { "forgot_saved" } else { "forgot_not_saved" }), !saved);

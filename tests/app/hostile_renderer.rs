@@ -16,7 +16,7 @@ const HOSTILE: &str = "https://sso.hostile.net";
 fn connection(last: u8, server: &str) -> Connection {
     serde_json::from_value(serde_json::json!({
         "id": format!("00000000-0000-4000-8000-00000000000{last}"), "server": server, "owner": "acme", "name": "alice",
-        "user_id": "1", "display_name": "Alice", "fills_automatically": true,
+        "user_id": "1", "display_name": "Alice", "fills_by_itself": true,
     }))
     .unwrap()
 }

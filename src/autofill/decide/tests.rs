@@ -20,7 +20,7 @@ fn account(number: u8, uri: &str, sites: &[&str]) -> Account {
 fn connection(server: &str) -> Connection {
     serde_json::from_value(serde_json::json!({
         "id": "00000000-0000-4000-8000-000000000001", "server": server, "owner": "acme", "name": "alice",
-        "user_id": "1", "display_name": "Alice", "fills_automatically": true,
+        "user_id": "1", "display_name": "Alice", "fills_by_itself": true,
     }))
     .unwrap()
 }

@@ -17,7 +17,7 @@ fn account(number: u8, name: &str, site: &str, codes: &[&str]) -> Account {
 fn vault(accounts: Vec<Account>) -> Vault {
     let connection = serde_json::json!({
         "id": "00000000-0000-4000-8000-000000000001", "server": HERE, "owner": "acme", "name": "alice",
-        "user_id": "1", "display_name": "Alice", "fills_automatically": true,
+        "user_id": "1", "display_name": "Alice", "fills_by_itself": true,
     });
     Vault { accounts, connections: vec![serde_json::from_value(connection).unwrap()], ..Vault::default() }
 }

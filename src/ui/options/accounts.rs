@@ -86,7 +86,7 @@ fn empty(ui: Ui, trash: Trash) -> AnyView {
     let sure = RwSignal::new(false);
     let empty = move |_| {
         if sure.get_untracked() {
-            ui.send_exclusive(Request::EmptyTrash, move |ui, reply| receive(ui, trash, reply));
+            ui.send_once(Request::EmptyTrash, move |ui, reply| receive(ui, trash, reply));
         } else {
             sure.set(true);
         }
@@ -118,7 +118,7 @@ fn trash_row(ui: Ui, trash: Trash, row: TrashRow) -> AnyView {
     };
     let remove = move |_| {
         if sure.get_untracked() {
-            ui.send_exclusive(Request::RemoveForGood { id }, move |ui, reply| receive(ui, trash, reply));
+            ui.send_once(Request::RemoveForGood { id }, move |ui, reply| receive(ui, trash, reply));
         } else {
             sure.set(true);
         }

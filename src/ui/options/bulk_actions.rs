@@ -236,7 +236,7 @@ impl BulkActions {
         let send = move |event: SubmitEvent| {
             event.prevent_default();
             let Some(keep) = self.keep.with_untracked(|keep| keep_of(self.ui, keep)) else { return };
-            self.ui.send_exclusive(Request::KeepManyOn { accounts: self.chosen(), keep }, move |ui, reply| {
+            self.ui.send_once(Request::KeepManyOn { accounts: self.chosen(), keep }, move |ui, reply| {
                 if matches!(reply, Reply::Done { .. }) {
                     self.ticked.update(HashSet::clear);
                 }
@@ -275,7 +275,7 @@ impl BulkActions {
     fn change(self, change: ManyChange, done: impl FnOnce(Self, usize) + 'static) {
         let accounts = self.chosen();
         let count = accounts.len();
-        self.ui.send_exclusive(Request::ChangeMany { accounts, change }, move |ui, reply| {
+        self.ui.send_once(Request::ChangeMany { accounts, change }, move |ui, reply| {
             let changed = matches!(reply, Reply::Screen { .. });
             ui.render_reply(reply);
             if changed {

@@ -236,7 +236,7 @@ impl ConnectFlow {
             client_id,
             allow_http: self.allow_http.get_untracked(),
         };
-        self.ui.send_exclusive(request, move |ui, reply| match reply {
+        self.ui.send_once(request, move |ui, reply| match reply {
             Reply::Server { mut server } => {
                 if let (true, ConnectStep::Offer(before)) = (server.organizations.is_empty(), self.step.get_untracked())
                 {
@@ -301,7 +301,7 @@ impl ConnectFlow {
     pub(super) fn finish(self, request: Request) {
         let before = self.step.get_untracked();
         self.step.set(ConnectStep::SigningIn);
-        self.ui.send_exclusive(request, move |ui, reply| match reply {
+        self.ui.send_once(request, move |ui, reply| match reply {
             Reply::Connected { connected } => {
                 // A connection code contains a token, so it is cleared as soon as it has been used.
                 self.code.set(String::new());

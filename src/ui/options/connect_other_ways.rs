@@ -56,7 +56,7 @@ impl ConnectFlow {
             Ok(server) => {
                 let request = Request::LookAtCode { code, allow_http };
                 self.allowed_then(permission_pattern(&server), move || {
-                    self.ui.send_exclusive(request, move |ui, reply| match reply {
+                    self.ui.send_once(request, move |ui, reply| match reply {
                         Reply::CodeOwner { owner } => self.step.set(ConnectStep::Owner(owner)),
                         other => ui.render_reply(other),
                     });
@@ -138,7 +138,7 @@ impl ConnectFlow {
                 // The address comes from the package, so http needs no consent from the user.
                 allow_http: true,
             };
-            self.ui.send_exclusive(request, move |ui, reply| match reply {
+            self.ui.send_once(request, move |ui, reply| match reply {
                 Reply::Server { .. } => {
                     self.finish(Request::Connect { application: None, client_id: Some(client_id) });
                 }

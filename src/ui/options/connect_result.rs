@@ -31,7 +31,7 @@ pub fn connected(ui: Ui, connected: Connected, done: impl Fn() + Copy + Send + S
         event.prevent_default();
         let accounts = ticks.iter().filter(|(_, tick)| tick.get_untracked()).map(|(account, _)| account.id).collect();
         let new_accounts = if on_server.get_untracked() { NewAccounts::Server } else { NewAccounts::Device };
-        ui.send_exclusive(Request::Join { connection: id, accounts, new_accounts }, move |ui, reply| {
+        ui.send_once(Request::Join { connection: id, accounts, new_accounts }, move |ui, reply| {
             let joined = !matches!(reply, Reply::Failed { .. });
             ui.render_reply(reply);
             if joined {

@@ -80,9 +80,7 @@ fn waiting(ui: Ui, cards: Cards, card: &ConnectionCard, waits: Waits) -> AnyView
     let accept = |name: &'static str, words: &str, acceptance: Acceptance| {
         let words = say(words);
         let go = move |_| {
-            ui.send_exclusive(Request::Accept { connection: id, acceptance }, move |ui, reply| {
-                receive(ui, cards, reply)
-            })
+            ui.send_once(Request::Accept { connection: id, acceptance }, move |ui, reply| receive(ui, cards, reply))
         };
         view! { <button type="button" data-action=name disabled=ui.busy on:click=go>{words}</button> }.into_any()
     };
@@ -120,7 +118,7 @@ fn sign_in_again(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
         let answer = page::request_host(&permission_pattern(&address));
         spawn_local(async move {
             if answer.await {
-                ui.send_exclusive(Request::SignInAgain { connection: id }, move |ui, reply| receive(ui, cards, reply));
+                ui.send_once(Request::SignInAgain { connection: id }, move |ui, reply| receive(ui, cards, reply));
             } else {
                 ui.show_status(say("connect_not_allowed"), true);
             }
@@ -133,7 +131,7 @@ fn sign_in_again(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
 /// Returns a button that syncs all connections and shows the result.
 fn sync_button(ui: Ui, cards: Cards, name: &'static str, words: &'static str) -> AnyView {
     let sync = move |_| {
-        ui.send_exclusive(Request::Sync, move |ui, reply| {
+        ui.send_once(Request::Sync, move |ui, reply| {
             ui.render_reply(reply);
             ui.send(Request::ListConnections, move |ui, reply| receive(ui, cards, reply));
         });
@@ -202,7 +200,7 @@ fn sign_out(ui: Ui, cards: Cards, id: ConnectionId, host: String) -> AnyView {
     let asking = RwSignal::new(false);
     let send = move |forget: bool| {
         asking.set(false);
-        ui.send_exclusive(Request::Disconnect { connection: id, forget }, move |ui, reply| receive(ui, cards, reply));
+        ui.send_once(Request::Disconnect { connection: id, forget }, move |ui, reply| receive(ui, cards, reply));
     };
     let (may_keep, may_forget) = ui.policy.with_untracked(|policy| (!policy.forgets(false), policy.forgets(true)));
     let content = move || {

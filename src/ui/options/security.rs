@@ -175,7 +175,7 @@ fn correction(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> 
     };
     let gone = RwSignal::new(false);
     let stop = move |_| {
-        ui.send_exclusive(Request::CorrectClock { seconds: 0, connection: None }, move |ui, reply| {
+        ui.send_once(Request::CorrectClock { seconds: 0, connection: None }, move |ui, reply| {
             gone.set(!matches!(reply, Reply::Failed { .. }));
             ui.render_reply(reply);
             ui.send(Request::ReadSettings, move |ui, reply| receive(ui, settings, reply));
@@ -206,7 +206,7 @@ fn change_password(ui: Ui, first: bool) -> AnyView {
             return;
         }
         let request = Request::ChangePassword { old: old.get_untracked(), new: typed, pbkdf2: pbkdf2.get_untracked() };
-        ui.send_exclusive(request, move |ui, reply| {
+        ui.send_once(request, move |ui, reply| {
             if matches!(reply, Reply::Done { .. }) {
                 [old, new, again].iter().for_each(|text| text.set(String::new()));
                 // Refreshes the board, because the vault may have a password now and lock at another time.

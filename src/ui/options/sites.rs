@@ -70,7 +70,7 @@ fn remembered_fields(ui: Ui) -> AnyView {
         other => ui.render_reply(other),
     };
     ui.send(Request::ReadSettings, receive);
-    let forget = move |origin: String| ui.send_exclusive(Request::ForgetField { origin }, receive);
+    let forget = move |origin: String| ui.send_once(Request::ForgetField { origin }, receive);
     let list = move || {
         let fields = fields.get();
         let lines: Vec<_> = fields.into_iter().map(|field| field_row(field, forget)).collect();

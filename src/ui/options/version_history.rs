@@ -46,7 +46,7 @@ fn form(ui: Ui, kept: VersionCards, cards: Vec<CopyCard>) -> AnyView {
         let Some(card) = cards.get(chosen.get_untracked()) else { return };
         let Some(password) = again.answer() else { return };
         again.forget();
-        ui.send_exclusive(Request::RestoreCopy { copy: card.copy, password }, move |ui, reply| {
+        ui.send_once(Request::RestoreCopy { copy: card.copy, password }, move |ui, reply| {
             let opened = matches!(reply, Reply::Screen { .. });
             ui.render_reply(reply);
             if opened {

@@ -33,7 +33,7 @@ pub fn confirm_site(ui: Ui, id: AccountId, asked: SiteQuestion) -> AnyView {
 pub fn confirm_first_use(ui: Ui, ask: FirstUse) -> AnyView {
     let (id, origin) = (ask.id, ask.place.origin.clone());
     let confirm = move || {
-        ui.send_exclusive(Request::ConfirmFirstUse { ask: ask.clone() }, |ui, reply| match reply {
+        ui.send_once(Request::ConfirmFirstUse { ask: ask.clone() }, |ui, reply| match reply {
             Reply::Filled { filled: true, .. } => row_actions::close(),
             Reply::Filled { message, .. } => {
                 ui.back();

@@ -86,7 +86,7 @@ fn move_to(list: List, id: AccountId, position: usize) {
     let told = say_with("moved_told", &[&who, &place.to_string(), &ids.len().to_string()]);
     // The row moves at once, without waiting until the worker has stored its new position.
     ui.board.update(|board| place_row(Arc::make_mut(board), id, before, others.last().copied()));
-    ui.send_exclusive(Request::Move { id, before }, move |ui, reply| {
+    ui.send_once(Request::Move { id, before }, move |ui, reply| {
         if matches!(reply, Reply::Screen { .. }) {
             ui.announcement.set(told);
             ui.render_reply(reply);

@@ -83,7 +83,7 @@ pub fn show_large(ui: Ui, id: AccountId) {
 
 /// Generates the next code of a counter-based account and copies it.
 pub fn next_code(ui: Ui, id: AccountId) {
-    ui.send_exclusive(Request::NextCode { id }, move |ui, reply| match reply {
+    ui.send_once(Request::NextCode { id }, move |ui, reply| match reply {
         Reply::Code { code, .. } => {
             ui.counted.update(|codes| {
                 codes.retain(|(other, _)| *other != id);
@@ -100,7 +100,7 @@ pub fn next_code(ui: Ui, id: AccountId) {
 /// Fills the code into the current tab. If that fails, copies the code instead and shows why.
 pub fn fill(ui: Ui, id: AccountId) {
     count_use(ui, id);
-    ui.send_exclusive(Request::Fill { id }, move |ui, reply| match reply {
+    ui.send_once(Request::Fill { id }, move |ui, reply| match reply {
         Reply::Filled { filled: true, .. } | Reply::ChoosingOnPage => close(),
         Reply::Filled { code: Some(code), message, .. } => spawn_local(put_on_clipboard(ui, code, message)),
         Reply::Filled { message, .. } => ui.show_failure(&message),
@@ -111,7 +111,7 @@ pub fn fill(ui: Ui, id: AccountId) {
 
 /// Approves the site for this account and fills the code.
 pub fn allow_and_fill(ui: Ui, id: AccountId, origin: String, accepts_look_alike: bool) {
-    ui.send_exclusive(Request::AllowSite { id, origin, allowed: true, accepts_look_alike }, move |ui, reply| {
+    ui.send_once(Request::AllowSite { id, origin, allowed: true, accepts_look_alike }, move |ui, reply| {
         let allowed = matches!(reply, Reply::Screen { .. });
         ui.render_reply(reply);
         ui.back();
@@ -133,7 +133,7 @@ pub fn allow_frame_and_fill(
     accepts_look_alike: bool,
 ) {
     let granted = page::request_host(permission);
-    ui.send_exclusive(Request::AllowSite { id, origin, allowed: true, accepts_look_alike }, move |ui, reply| {
+    ui.send_once(Request::AllowSite { id, origin, allowed: true, accepts_look_alike }, move |ui, reply| {
         let allowed = matches!(reply, Reply::Screen { .. });
         ui.render_reply(reply);
         if allowed {
@@ -164,7 +164,7 @@ pub fn close() {
 /// Moves an account to the trash, and offers to undo this.
 pub fn move_to_trash(ui: Ui, id: AccountId) {
     let who = row_of(ui, id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default();
-    ui.send_exclusive(Request::MoveToTrash { id }, move |ui, reply| {
+    ui.send_once(Request::MoveToTrash { id }, move |ui, reply| {
         let done = matches!(reply, Reply::Screen { .. });
         ui.render_reply(reply);
         if done {

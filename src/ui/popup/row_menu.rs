@@ -64,7 +64,7 @@ fn keep_entries(ui: Ui, row: &Row) -> Vec<Entry> {
     }
     let entry = move |keep: Keep, words: String| {
         let act = move || {
-            ui.send_exclusive(Request::KeepOn { id, keep }, |ui, reply| {
+            ui.send_once(Request::KeepOn { id, keep }, |ui, reply| {
                 ui.render_reply(reply);
                 ui.refresh_screen()
             })

@@ -114,7 +114,7 @@ impl BackupForm {
 
     fn save(self) {
         let Some((own, password)) = self.typed() else { return };
-        self.ui.send_exclusive(Request::BackUp { own, password }, move |ui, reply| match reply {
+        self.ui.send_once(Request::BackUp { own, password }, move |ui, reply| match reply {
             Reply::SealedFile { text } => {
                 let name = format!("casdoor-authenticator-backup-{}.json", page::day());
                 let saved = page::save(&name, &text).is_some();
@@ -162,7 +162,7 @@ impl BackupForm {
         let typed = if every_days == 0 { Some((None, String::new())) } else { self.typed() };
         let Some((own, password)) = typed else { return };
         let send = move || {
-            self.ui.send_exclusive(Request::ScheduleBackups { every_days, own, password }, move |ui, reply| {
+            self.ui.send_once(Request::ScheduleBackups { every_days, own, password }, move |ui, reply| {
                 if matches!(reply, Reply::Backups { .. }) {
                     self.forget();
                     ui.show_status(say("backup_auto_done"), false);

@@ -135,7 +135,7 @@ impl ExportForm {
             return;
         }
         let Some(password) = self.password.answer() else { return };
-        self.ui.send_exclusive(Request::Export { password }, move |ui, reply| match reply {
+        self.ui.send_once(Request::Export { password }, move |ui, reply| match reply {
             Reply::Exported { rows } => self.write(&rows, format, &file_password),
             other => ui.render_reply(other),
         });

@@ -208,7 +208,7 @@ fn keep_button(flow: ImportFlow, keep: RwSignal<String>) -> AnyView {
         let rows = shown.reading.rows.iter().zip(&ticks).filter(|(_, ticked)| **ticked);
         let rows = rows.map(|(row, _)| row.portable.clone()).collect();
         let keep = keep.with_untracked(|keep| keep_of(flow.ui, keep));
-        flow.ui.send_exclusive(Request::Import { rows, keep }, move |ui, reply| match reply {
+        flow.ui.send_once(Request::Import { rows, keep }, move |ui, reply| match reply {
             Reply::Imported { accounts, .. } => {
                 ui.refresh_screen();
                 flow.step.set(ImportStep::Done(shown, accounts));

@@ -18,7 +18,7 @@ use crate::vault::AccountId;
 pub fn done(flow: ImportFlow, shown: Arc<Preview>, accounts: Vec<AccountId>) -> AnyView {
     let count = accounts.len();
     let undo = move |_| {
-        flow.ui.send_exclusive(Request::UndoImport { accounts: accounts.clone() }, move |ui, reply| {
+        flow.ui.send_once(Request::UndoImport { accounts: accounts.clone() }, move |ui, reply| {
             if matches!(reply, Reply::Done { .. }) {
                 flow.forget();
                 ui.refresh_screen();

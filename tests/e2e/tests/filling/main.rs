@@ -181,7 +181,7 @@ fn account(uri: &str, origin: &str) -> Account {
 fn vault(origin: &str) -> Vault {
     let connection: Connection = serde_json::from_value(json!({
         "id": "00000000-0000-4000-8000-000000000001", "server": origin, "owner": "acme", "name": "alice",
-        "user_id": "1", "display_name": "Alice", "fills_automatically": true,
+        "user_id": "1", "display_name": "Alice", "fills_by_itself": true,
     }))
     .unwrap();
     let uri = format!("otpauth://totp/Acme%20Works:acme/alice?secret={SECRET}&issuer=Acme%20Works");
