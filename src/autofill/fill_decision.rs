@@ -60,8 +60,9 @@ pub fn decide_fill<'a>(account: &Account, vault: &Vault, page: impl Into<PageAdd
 }
 
 /// Decides what the user is asked before an account is filled on a new site, or before a site is added by hand: one of
-/// [`FillDecision::Confirm`], [`FillDecision::LookAlike`], [`FillDecision::ConfirmUnencrypted`], [`FillDecision::NotSecure`] and
-/// [`FillDecision::NotASite`]. `replaced` is the site that the new one replaces; it is ignored by the look-alike check.
+/// [`FillDecision::Confirm`], [`FillDecision::LookAlike`], [`FillDecision::ConfirmUnencrypted`],
+/// [`FillDecision::NotSecure`] and [`FillDecision::NotASite`]. `replaced` is the site that the new one replaces; it is
+/// ignored by the look-alike check.
 pub fn before_first_use(account: &Account, vault: &Vault, origin: &str, replaced: Option<&Site>) -> FillDecision {
     let Some(site) = site_for(origin) else { return FillDecision::NotASite };
     if !is_secure(origin) {
