@@ -4,9 +4,25 @@ import init, * as kdf from "./wasm/kdf.js";
 
 let started;
 
-// Loads the module once. After a failure, the next call tries again.
+// How long to wait before the module is loaded again, in milliseconds.
+const WAITS = [100, 500];
+
+// On a busy machine, loading can fail for a moment. Without another attempt, the user would be told that the vault's
+// settings are wrong.
+async function load() {
+  for (const milliseconds of WAITS) {
+    try {
+      return await init({ module_or_path: chrome.runtime.getURL("wasm/kdf_bg.wasm") });
+    } catch {
+      await new Promise((done) => setTimeout(done, milliseconds));
+    }
+  }
+  return init({ module_or_path: chrome.runtime.getURL("wasm/kdf_bg.wasm") });
+}
+
+// Loads the module once. After a failure, the next derivation tries again.
 function start() {
-  started ??= init({ module_or_path: chrome.runtime.getURL("wasm/kdf_bg.wasm") }).catch((error) => {
+  started ??= load().catch((error) => {
     started = undefined;
     throw error;
   });
@@ -14,9 +30,7 @@ function start() {
 }
 
 export async function deriveKey(parameters, password, salt) {
-  // A file that cannot be read at once can often be read a moment later, and the user would be told that the vault's
-  // settings are wrong.
-  await start().catch(start);
+  await start();
   try {
     const key = kdf.derive(parameters, password, salt);
     if (!key) throw new Error("parameters out of bounds");

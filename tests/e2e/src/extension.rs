@@ -45,8 +45,19 @@ impl Extension {
 
     /// Waits for the page that the extension opens once after its installation.
     pub fn wait_for_welcome_page(&self) -> Result<Page> {
+        Page::attach(&self.connection, &self.welcome_target()?)
+    }
+
+    /// Closes that page as soon as it exists, because drawing it would take as long as a short test.
+    pub fn close_welcome_page(&self) -> Result<()> {
+        let target = self.welcome_target()?;
+        self.connection.call("Target.closeTarget", json!({ "targetId": target }))?;
+        until("the welcome page is closed", || Ok(self.pages(WELCOME)?.is_empty().then_some(())))
+    }
+
+    fn welcome_target(&self) -> Result<String> {
         let opened = until("the welcome page opens", || Ok(self.pages(WELCOME)?.pop()))?;
-        Page::attach(&self.connection, text(&opened, "/targetId"))
+        Ok(text(&opened, "/targetId").to_owned())
     }
 
     /// Clicks the toolbar button while `page` is in front, without waiting.

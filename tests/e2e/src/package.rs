@@ -99,7 +99,7 @@ impl Installed {
     pub fn start(folder: &Path, options: &Options) -> Result<Self> {
         let browser = Browser::start(options)?;
         let extension = browser.load(folder).context("build it first: cargo xtask build")?;
-        extension.wait_for_welcome_page()?.close()?;
+        extension.close_welcome_page()?;
         Ok(Self { extension, browser })
     }
 
