@@ -115,11 +115,13 @@ impl Page {
         self.click_element(&format!("document.querySelector({selector:?})"))
     }
 
-    /// Clicks an element that closes this document at once, so that the browser could not answer. Only in Chromium.
+    /// Clicks an element that closes this document at once. The browser may then not answer, so the caller has to check
+    /// the effect of the click. Only in Chromium.
     pub fn click_and_close(&self, selector: &str) -> Result<()> {
         self.wait_for(&format!("document.querySelector({selector:?})"))?;
         let expression = format!("void document.querySelector({selector:?}).click()");
-        self.call("Runtime.evaluate", json!({ "expression": expression, "userGesture": true }))?;
+        let click = json!({ "expression": expression, "userGesture": true });
+        drop(self.call_within(Duration::from_secs(2), "Runtime.evaluate", click));
         Ok(())
     }
 
