@@ -5,7 +5,7 @@ use casdoor_authenticator::qr::{self, Luma};
 use e2e::package::{Installed, OPTIONS};
 use e2e::page::Page;
 use e2e::user::{self, Typed, VAULT_PASSWORD};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Returns a popup whose vault has one account, and that account's id.
 fn with_account() -> (Installed, Page, Page, String) {
@@ -68,19 +68,23 @@ fn a_policy_blocks_exports_as_qr_code_or_file() {
     worker.evaluate("chrome.storage.managed.get = async () => ({ forbidExports: true })").unwrap();
     user::lock(&popup).unwrap();
     user::unlock(&popup).unwrap();
-    const SENTENCE: &str = "Your organization doesn't allow exporting accounts from this browser.";
-    user::choose_for(&popup, &id, "show-qr").unwrap();
-    assert_eq!(popup.text("[data-screen=qr] [data-step=refused]").unwrap(), SENTENCE);
-    assert!(popup.evaluate("document.querySelector('[data-screen=qr] input') === null").unwrap() == true);
-    picture(&popup, "qr-refused");
+    // The entry of the menu says why it is locked, and a click changes nothing.
+    popup.click(&format!("[data-row='{id}'] [data-action=row-menu]")).unwrap();
+    let entry = "[data-menu] [data-action=show-qr][aria-disabled=true]";
+    assert!(popup.text(entry).unwrap().contains("Set by your organization."));
+    popup.click(entry).unwrap();
+    assert_eq!(popup.evaluate("document.querySelector('[data-screen=qr]')").unwrap(), Value::Null);
+    picture(&popup, "qr-locked");
     let request = json!({ "page": { "do": "show_secret", "id": id, "password": VAULT_PASSWORD } });
     let reply = popup.evaluate(&format!("chrome.runtime.sendMessage({request})")).unwrap();
     assert_eq!(reply["message"]["key"], "exchange_managed", "{reply}");
     popup.close().unwrap();
 
-    let tab = installed.open(&format!("{OPTIONS}#exchange")).unwrap();
-    let said = tab.text("[data-forbidden]").unwrap();
-    assert!(said.contains(SENTENCE), "{said}");
-    let exports = "document.querySelectorAll('[data-step=export], [data-step=backup]').length";
-    assert_eq!(tab.evaluate(exports).unwrap(), 0);
+    for section in ["exchange", "backup"] {
+        let tab = installed.open(&format!("{OPTIONS}#{section}")).unwrap();
+        let said = tab.text("[data-forbidden]").unwrap();
+        assert!(said.contains("Your organization doesn't allow exporting accounts from this browser."), "{said}");
+        let exports = "document.querySelectorAll('[data-step=export], [data-step=backup]').length";
+        assert_eq!(tab.evaluate(exports).unwrap(), 0);
+    }
 }
