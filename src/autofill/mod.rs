@@ -19,7 +19,7 @@
 //! |---|---|
 //! | [`decide_fill`] | returns the account's code, a site to confirm first, or a look-alike to warn about |
 //! | [`site_for`] | returns the site that a confirmation would store |
-//! | [`spot`] | finds the document with the field that the user means |
+//! | [`focus_target`] | finds the document with the field that the user means |
 //! | [`field_finder`] | finds the field of that document that takes the code |
 //!
 //! If a site has several accounts, [`ShownUser`] puts the one that the page shows first.

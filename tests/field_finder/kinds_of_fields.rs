@@ -305,3 +305,12 @@ fn a_field_that_the_script_cannot_find_again_is_not_chosen() {
     nodes[1].field.number = None;
     assert_eq!(find_field(&page(nodes), 6, Pointing::Nowhere), Finding::Nothing(Vec::new()));
 }
+
+/// The page on which Casdoor sets up an authenticator app shows the key in a field above the cells for the code.
+#[test]
+fn the_key_that_a_setup_page_shows_is_no_rival_of_the_empty_cells() {
+    let described: PageDescription =
+        serde_json::from_str(include_str!("../fixtures/field-finder/mfa-setup.json")).unwrap();
+    let found = find_field(&described, 6, Pointing::Nowhere);
+    assert!(matches!(&found, Finding::Field(found) if found.fields == [1, 2, 3, 4, 5, 6]), "{found:?}");
+}

@@ -91,9 +91,14 @@ pub fn find_field(description: &PageDescription, length: usize, pointing: Pointi
     }
     candidates.sort_by(|one, other| other.score.total_cmp(&one.score));
     let sure = candidates.iter().take_while(|one| one.score >= weights::THRESHOLD).count();
+    let has_value = |one: &Candidate| one.evidence.contains(&Evidence::HasValue);
     let lead = match candidates.as_slice() {
-        [first, second, ..] => first.score - second.score,
-        _ => f32::INFINITY,
+        // A field that already contains a text, such as the key that a setup page shows, is no rival of an empty one.
+        [first, rest @ ..] => rest
+            .iter()
+            .find(|other| has_value(first) || !has_value(other))
+            .map_or(f32::INFINITY, |second| first.score - second.score),
+        [] => f32::INFINITY,
     };
     if sure >= 2 && lead < weights::MARGIN {
         candidates.truncate(sure);

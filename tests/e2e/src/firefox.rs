@@ -40,12 +40,17 @@ pub struct Firefox {
 }
 
 impl Firefox {
-    /// Starts a browser with an empty profile and installs the extension in `folder`.
+    /// Starts a browser with an empty profile, installs the extension in `folder`, and closes its welcome page.
     pub fn start(folder: &Path) -> Result<Self> {
-        Self::launch(folder, Command::new("firefox-esr"))
+        let firefox = Self::launch(folder, Command::new("firefox-esr"))?;
+        let welcome = until("the welcome page opens", || {
+            Ok(bidi::tabs(&firefox.connection)?.into_iter().find(|(url, _)| url.ends_with(WELCOME)))
+        })?;
+        firefox.connection.call("browsingContext.close", json!({ "context": welcome.1 }))?;
+        Ok(firefox)
     }
 
-    /// Does the same with managed policies, as an administrator installs them.
+    /// Does the same with managed policies, as an administrator installs them. They replace the welcome page.
     pub fn start_managed(folder: &Path, policies: &PolicyFolder) -> Result<Self> {
         Self::launch(folder, policies.command("firefox-esr"))
     }
@@ -90,10 +95,6 @@ impl Firefox {
         let folder = folder.canonicalize().with_context(|| format!("no extension at {}", folder.display()))?;
         let package = json!({ "type": "path", "path": folder });
         firefox.connection.call("webExtension.install", json!({ "extensionData": package }))?;
-        let welcome = until("the welcome page opens", || {
-            Ok(bidi::tabs(&firefox.connection)?.into_iter().find(|(url, _)| url.ends_with(WELCOME)))
-        })?;
-        firefox.connection.call("browsingContext.close", json!({ "context": welcome.1 }))?;
         Ok(firefox)
     }
 
