@@ -4,25 +4,9 @@ import init, * as kdf from "./wasm/kdf.js";
 
 let started;
 
-// How long to wait before the module is loaded again, in milliseconds.
-const WAITS = [100, 500];
-
-// On a busy machine, loading can fail for a moment. Without another attempt, the user would be told that the vault's
-// settings are wrong.
-async function load() {
-  for (const milliseconds of WAITS) {
-    try {
-      return await init({ module_or_path: chrome.runtime.getURL("wasm/kdf_bg.wasm") });
-    } catch {
-      await new Promise((done) => setTimeout(done, milliseconds));
-    }
-  }
-  return init({ module_or_path: chrome.runtime.getURL("wasm/kdf_bg.wasm") });
-}
-
 // Loads the module once. After a failure, the next derivation tries again.
 function start() {
-  started ??= load().catch((error) => {
+  started ??= init({ module_or_path: chrome.runtime.getURL("wasm/kdf_bg.wasm") }).catch((error) => {
     started = undefined;
     throw error;
   });
@@ -30,9 +14,11 @@ function start() {
 }
 
 export async function deriveKey(parameters, password, salt) {
+  // The salt is a view of the worker's memory, and is detached when that memory grows in the meantime.
+  const ownSalt = salt.slice();
   await start();
   try {
-    const key = kdf.derive(parameters, password, salt);
+    const key = kdf.derive(parameters, password, ownSalt);
     if (!key) throw new Error("parameters out of bounds");
     return key;
   } finally {

@@ -70,3 +70,23 @@ fn content_scripts_cannot_read_vault_or_session_storage() {
     }
     assert_eq!(ask(&tab, &json!({ "do": "open" })).unwrap()["screen"]["screen"], "board");
 }
+
+#[test]
+fn a_key_is_derived_although_the_memory_with_the_salt_grows() {
+    let installed = Installed::headless().unwrap();
+    let tab = installed.open("manifest.json").unwrap();
+    // The salt is a view of the caller's memory, which is detached when that memory grows.
+    let derived = tab
+        .evaluate(
+            "(async () => {
+                const { deriveKey } = await import('/kdf.js');
+                const memory = new WebAssembly.Memory({ initial: 1 });
+                const salt = new Uint8Array(memory.buffer, 0, 16);
+                const key = deriveKey('{\"name\":\"pbkdf2\",\"iterations\":600000}', 'password', salt);
+                memory.grow(1);
+                return (await key).length;
+            })()",
+        )
+        .unwrap();
+    assert_eq!(derived, 32);
+}
