@@ -1,17 +1,9 @@
 // Derives each key in a new wasm instance. Its memory contained the password and the key, and Argon2id has made it
 // large, so it is overwritten and released afterwards.
+import { startOnce } from "./start_once.js";
 import init, * as kdf from "./wasm/kdf.js";
 
-let started;
-
-// Loads the module once. After a failure, the next derivation tries again.
-function start() {
-  started ??= init({ module_or_path: chrome.runtime.getURL("wasm/kdf_bg.wasm") }).catch((error) => {
-    started = undefined;
-    throw error;
-  });
-  return started;
-}
+const start = startOnce(() => init({ module_or_path: chrome.runtime.getURL("wasm/kdf_bg.wasm") }));
 
 export async function deriveKey(parameters, password, salt) {
   // The salt is a view of the worker's memory, and is detached when that memory grows in the meantime.

@@ -2,22 +2,14 @@
 // to the wasm, which makes all decisions.
 
 import { endWork, keepAlive, onErase } from "./erase_memory.js";
+import { startOnce } from "./start_once.js";
 import init, * as core from "./wasm/worker.js";
-
-let starting;
 
 // Content scripts must not access the vault's storage, although it is encrypted. Older browsers do not support this
 // restriction.
 chrome.storage.local.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" })?.catch(() => {});
 
-// Starts the wasm once. After a failure, the next call tries again.
-function ready() {
-  starting ??= init({ module_or_path: chrome.runtime.getURL("wasm/worker_bg.wasm") }).catch((error) => {
-    starting = undefined;
-    throw error;
-  });
-  return starting;
-}
+const ready = startOnce(() => init({ module_or_path: chrome.runtime.getURL("wasm/worker_bg.wasm") }));
 
 // The reject functions of calls in progress. After a trap, the wasm can no longer settle their promises.
 const waiting = new Set();
