@@ -226,26 +226,26 @@ fn shortcut_list() -> AnyView {
     .into_any()
 }
 
-/// Shows the camera and the result of the scan. When the user leaves them, shows the accounts section.
+/// Shows the camera and the result of the scan.
 fn camera(ui: Ui) -> AnyView {
-    ui.view.set(View::Camera);
+    begin(ui, View::Camera, "camera");
+    camera::section(ui)
+}
+
+/// Shows a view that has a page of its own, and returns to the accounts when the user leaves it.
+fn begin(ui: Ui, view: View, page: &'static str) {
+    ui.view.set(view);
     Effect::new(move |_| {
         // A link to another section also ends this view, but leads there.
-        if ui.view.with(|view| matches!(view, View::List)) && Route::present().section == "camera" {
+        if ui.view.with(|view| matches!(view, View::List)) && Route::present().section == page {
             go_to("accounts");
         }
     });
-    camera::section(ui)
 }
 
 /// Shows the form for a new account. Unlike the popup, this tab stays open while the user copies the key elsewhere.
 fn add(ui: Ui) -> AnyView {
-    ui.view.set(View::Add);
-    Effect::new(move |_| {
-        if ui.view.with(|view| matches!(view, View::List)) && Route::present().section == "add" {
-            go_to("accounts");
-        }
-    });
+    begin(ui, View::Add, "add");
     (move || match ui.view.get() {
         View::Found(held) => scan_results::found(ui, &held),
         _ => form::add(ui),
