@@ -256,12 +256,11 @@
     endRun(inner, into);
     if (kind === "button") return pushButton(node, into.splice(start), into);
     wrap(node, box, inner, start, into);
-    if (box === "navigation") addSelectedTab(node, into);
+    if (box === "navigation" && node.getAttribute("role") === "tablist") addSelectedTab(node, into);
   };
 
   /** Adds the name of the selected tab as a heading after its tab list, because it is the title of the shown panel. */
   const addSelectedTab = (node, into) => {
-    if (node.getAttribute("role") !== "tablist") return;
     const tab = node.querySelector("[role=tab][aria-selected=true]");
     const t = squeeze(tab?.getAttribute("aria-label") || tab?.textContent, MAX_TEXT);
     if (t) into.push({ k: "heading", t, order: nextOrder() });
