@@ -15,7 +15,7 @@ use crate::app::exchange::file_job::{CODES, PAGE};
 use crate::app::protocol::{Message, PlannedRow, Reply, Request};
 use crate::browser::exchange_thread::Job;
 use crate::browser::page;
-use crate::exchange::{Format, PortableAccount, WRITABLE, can_encrypt};
+use crate::exchange::{ExchangeError, Format, PortableAccount, WRITABLE, can_encrypt};
 
 /// The chosen and typed values.
 #[derive(Clone, Copy)]
@@ -53,11 +53,14 @@ pub fn panel(ui: Ui) -> AnyView {
     Effect::new(move |_| {
         accounts.get();
         let format = form.format.get();
-        ui.send(Request::PlanExport { format }, move |_, reply| match reply {
+        ui.send(Request::PlanExport { format }, move |ui, reply| match reply {
             Reply::ExportPlan { rows } => form.plan.set(Some(rows)),
-            _ => {
+            other => {
                 form.plan.set(None);
-                is_refused.set(true);
+                match other {
+                    Reply::Failed { message } if message == ExchangeError::Managed.message() => is_refused.set(true),
+                    other => ui.render_reply(other),
+                }
             }
         });
     });

@@ -80,7 +80,7 @@ fn a_policy_blocks_exports_as_qr_code_or_file() {
     assert_eq!(reply["message"]["key"], "exchange_managed", "{reply}");
     popup.close().unwrap();
 
-    for section in ["exchange", "backup"] {
+    for section in ["exchange", "backup", "export"] {
         let tab = installed.open(&format!("{OPTIONS}#{section}")).unwrap();
         let said = tab.text("[data-forbidden]").unwrap();
         assert!(said.contains("Your organization doesn't allow exporting accounts from this browser."), "{said}");
