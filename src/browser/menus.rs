@@ -38,7 +38,7 @@ pub enum PendingAction {
     },
     /// Add the account in a link or selected text.
     Text {
-        /// The link or text.
+        /// The address of the link, or the selected text.
         text: String,
         /// The tab's origin.
         site: Option<String>,

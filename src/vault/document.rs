@@ -164,7 +164,7 @@ impl Theme {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Density {
-    /// Room around each row.
+    /// Rows with more space around them.
     #[default]
     Comfortable,
     /// More rows in the same space.

@@ -28,9 +28,9 @@ pub enum RecoveryCodeState {
     Unused,
     /// It was filled into the site's form, but the site's response was not seen.
     Filled,
-    /// The user signed in with it.
+    /// The user signed in with the code.
     Used,
-    /// The site rejected it.
+    /// The site rejected the code.
     Refused,
 }
 

@@ -66,7 +66,7 @@ pub fn tint_of(name: &str) -> u32 {
     (hash ^ (hash >> 15)).checked_rem(TINTS).unwrap_or(0)
 }
 
-/// Returns the letter for an account's icon: the first of the issuer, or else of the name.
+/// Returns the letter that an account's icon shows: the first letter of the issuer or, without an issuer, of the name.
 pub fn monogram(row: &Row) -> String {
     monogram_of(&row.issuer).or_else(|| monogram_of(&row.name)).unwrap_or_else(|| "·".to_owned())
 }

@@ -15,7 +15,7 @@ const MAX_BATCHES: usize = 8;
 
 /// The result of adding a code.
 pub(in crate::app) enum Added {
-    /// The code was added to its batch.
+    /// The QR code was added to the batch that it belongs to.
     Taken,
     /// There is no room for another batch.
     Full,

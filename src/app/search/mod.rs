@@ -41,7 +41,7 @@ pub struct Entry {
     aliases: Vec<&'static str>,
 }
 
-/// An account that matches.
+/// An account that matches the search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hit {
     /// Its index in the list.

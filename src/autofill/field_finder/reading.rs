@@ -13,9 +13,9 @@ pub(super) enum Sign {
     TwoStep,
     /// A verification code of unknown source.
     Verification,
-    /// Any code.
+    /// A word for a code of any kind, such as "code".
     Code,
-    /// The code was sent.
+    /// The page says that the code was sent to the user.
     Sent,
     /// A channel that codes are sent through: SMS, e-mail or a call.
     Channel,

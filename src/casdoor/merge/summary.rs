@@ -26,7 +26,7 @@ pub struct Summary {
     pub trashed: usize,
     /// Accounts that were changed on both sides. Both versions are kept.
     pub conflicts: usize,
-    /// Rows that are sent for the first time, or again.
+    /// The number of rows that are sent to the server, for the first time or again.
     pub sent: usize,
     /// The rows in `sent` that are sent again because they vanished right after they were written.
     pub rewritten: usize,

@@ -8,7 +8,7 @@ use crate::casdoor::{CasdoorError, HttpResponse};
 use crate::secret::Secret;
 
 impl ResponseEnvelope<'_> {
-    /// Converts an error of a sign-in.
+    /// Returns the error for an unsuccessful sign-in, by the message of the server.
     fn sign_in_error(&self) -> CasdoorError {
         if self.msg.contains("nvalid scope") || self.msg.contains("invalid_scope") {
             CasdoorError::ScopeRefused
