@@ -66,7 +66,7 @@
   const offer = (code, note) => {
     const text = code.textContent.trim();
     const keep = () =>
-      send({ do: "keep_recovery", id: saved, code: text, ...observations() }).then((reply) =>
+      send({ keep_recovery: { id: saved, code: text, seen: observations() } }).then((reply) =>
         offer(code, reply.is === "kept" ? say("chip_recovery_kept") : say("chip_recovery_not_kept")),
       );
     const items = [
@@ -97,7 +97,7 @@
 
   /** Reports that the step or the page was left, with the response to "Enable" if the user pressed it. */
   const finish = (stepGone) => {
-    if (enabling) send({ do: "ended", id: saved, outcome: enabling.outcome(stepGone), ...observations() });
+    if (enabling) send({ ended: { id: saved, outcome: enabling.outcome(stepGone), seen: observations() } });
     enabling?.end();
     chip.hide();
     [saved, picture, shownBelow, enabling] = [null, null, null, null];

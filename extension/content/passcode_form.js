@@ -32,7 +32,10 @@
     "使用身份验证应用",
   ]);
 
-  /** Sends a request to the worker. After an update of the extension, this page no longer gets a reply. */
+  /**
+   * Sends a request to the worker: `autofill::PageRequest` as JSON. After an update of the extension, this page no
+   * longer gets a reply.
+   */
   const send = (request) => {
     if (!chrome.runtime?.id) {
       stop();
@@ -47,7 +50,7 @@
     );
   };
 
-  const openPopup = () => send({ do: "open_popup" });
+  const openPopup = () => send("open_popup");
   const chip = new Chip(openPopup);
 
   // ---- What the page shows -------------------------------------------------------------------------------------
@@ -114,15 +117,15 @@
     refused: state.refused,
   });
 
-  /** Sends a request and carries out the reply, unless the page has changed in the meantime. */
-  const ask = async (request) => {
+  /** Sends a request about the form and carries out the reply, unless the page has changed in the meantime. */
+  const ask = async (name, fields = {}) => {
     clearTimeout(timer);
     const asked = state;
-    const reply = await send({ ...request, ...observations() });
-    if (asked === state && form) carryOut(reply, request);
+    const reply = await send({ [name]: { ...fields, seen: observations() } });
+    if (asked === state && form) carryOut(reply, () => ask(name, fields));
   };
 
-  const carryOut = (reply, request) => {
+  const carryOut = (reply, askAgain) => {
     state.offered = reply.is === "offer" || reply.is === "locked";
     const show = (note, ...items) => chip.show(form.anchor, note, items);
     switch (reply.is) {
@@ -134,7 +137,7 @@
       case "locked":
         return show("", { text: say(form.shape === "setup" ? "chip_unlock_save" : "chip_unlock"), act: unlock });
       case "wait":
-        timer = setTimeout(() => ask(request), Math.max(0, reply.until * 1000 - Date.now()));
+        timer = setTimeout(askAgain, Math.max(0, reply.until * 1000 - Date.now()));
         return show(say("chip_wait"));
       case "confirm":
         return show(say("chip_confirm_in_popup"), ...state.entries);
@@ -160,9 +163,9 @@
       : entries.map(({ id, issuer, name, confirm }) => {
           const label = [issuer, name].filter(Boolean).join(" · ");
           if (form.shape === "recovery")
-            return { text: say("chip_recovery_use", label), act: () => ask({ do: "pick", id }) };
+            return { text: say("chip_recovery_use", label), act: () => ask("pick", { id }) };
           const text = confirm ? say("chip_confirm", label) : say("chip_fill", label);
-          return { text, act: () => ask({ do: "pick", id }) };
+          return { text, act: () => ask("pick", { id }) };
         });
 
   const unlock = () => {
@@ -175,7 +178,7 @@
     act: () => form.field.click(),
   });
 
-  const save = () => ask({ do: "enroll", ...globalThis.casdoorSetup.shown(form.field) });
+  const save = () => ask("enroll", globalThis.casdoorSetup.shown(form.field));
 
   // ---- Typing ----------------------------------------------------------------------------------------------------
 
@@ -245,17 +248,17 @@
     if (form.shape === "recovery") {
       state = { ...state, typed: null, note: say("chip_recovery_refused") };
       chip.show(form.anchor, state.note, []);
-      ask({ do: "ended", id, outcome });
+      ask("ended", { id, outcome });
       return;
     }
     state = { ...state, typed: null, refused: { id, until } };
     // During an enrollment, the same account is saved again, which offers its next code.
-    ask({ do: "boxes" });
+    ask("form_found");
   };
 
   /** Reports that the form was removed or submitted, with the observed response. */
   const reportOutcome = ({ id, responseObserver }, observed, stepGone) => {
-    send({ do: "ended", id, outcome: responseObserver.outcome(stepGone), ...observed });
+    send({ ended: { id, outcome: responseObserver.outcome(stepGone), seen: observed } });
     responseObserver.end();
   };
 
@@ -322,7 +325,7 @@
     }
     form = found;
     state = found && { asked: false, refused: null, typed: null, offered: false, note: "", entries: [] };
-    if (form) ask({ do: "boxes" });
+    if (form) ask("form_found");
   };
 
   let checkedAt = -Infinity;
@@ -350,7 +353,7 @@
   const observe = () => observer.observe(document, { childList: true, subtree: true });
 
   const offerAgain = () => {
-    if (form && state.offered) ask({ do: "boxes" });
+    if (form && state.offered) ask("form_found");
   };
   const onMessage = (message, _sender, reply) => {
     if (message?.unlocked) offerAgain();

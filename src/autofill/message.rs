@@ -9,16 +9,18 @@ use crate::vault::AccountId;
 /// A request from a content script. It reports what the script saw, never which site it runs on: the worker takes the
 /// origin from the browser, because a page could forge it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum PageRequest {
     /// A passcode form was found, and the script asks what to do about it.
-    Boxes(Seen),
+    FormFound {
+        /// The form.
+        seen: Seen,
+    },
     /// The user picked an account in the chip.
     Pick {
         /// The picked account.
         id: AccountId,
         /// The form that the request is about.
-        #[serde(flatten)]
         seen: Seen,
     },
     /// The user asked for the popup, to unlock the vault or to add an account. The reply is [`PageReply::Nothing`].
@@ -33,7 +35,6 @@ pub enum PageRequest {
         #[serde(default)]
         picture: String,
         /// The form that the request is about.
-        #[serde(flatten)]
         seen: Seen,
     },
     /// The user saves the recovery code of the account that was just enrolled. The reply is [`PageReply::Kept`].
@@ -43,7 +44,6 @@ pub enum PageRequest {
         /// The code as the page shows it.
         code: String,
         /// The form that the request is about.
-        #[serde(flatten)]
         seen: Seen,
     },
     /// A form that a code was filled into, or the enrollment step with the "Enable" button, has ended, and the script
@@ -55,7 +55,6 @@ pub enum PageRequest {
         /// The script's observations of the server's answer.
         outcome: Outcome,
         /// The form that the request is about.
-        #[serde(flatten)]
         seen: Seen,
     },
 }
@@ -65,7 +64,7 @@ impl PageRequest {
     pub fn seen(&self) -> Option<&Seen> {
         match self {
             Self::OpenPopup => None,
-            Self::Boxes(seen)
+            Self::FormFound { seen }
             | Self::Pick { seen, .. }
             | Self::Enroll { seen, .. }
             | Self::KeepRecovery { seen, .. }

@@ -23,7 +23,7 @@ const MAX_TEXT_BYTES: usize = 64 * 1024;
 
 /// An action that the user requested outside the popup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "pending_action", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum PendingAction {
     /// Scan the tab.
     Scan,

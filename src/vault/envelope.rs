@@ -11,7 +11,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::{Kdf, KeySlot, Sealed, Vault, VaultError};
 use crate::secret::{Entropy, Secret};
@@ -70,15 +71,49 @@ impl VaultKey {
 }
 
 /// A sealed [`Vault`], which is stored by the browser and written to backup files.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(from = "EnvelopeRecord")]
 pub struct Envelope {
     format: String,
     version: u32,
     revision: u64,
     sealed_at: u64,
     slots: Vec<KeySlot>,
-    #[serde(flatten)]
     sealed: Sealed,
+}
+
+/// The form that is stored: one object, which also has the fields of [`Sealed`].
+#[derive(Deserialize)]
+struct EnvelopeRecord {
+    format: String,
+    version: u32,
+    revision: u64,
+    sealed_at: u64,
+    slots: Vec<KeySlot>,
+    nonce: String,
+    data: String,
+}
+
+impl From<EnvelopeRecord> for Envelope {
+    fn from(record: EnvelopeRecord) -> Self {
+        let EnvelopeRecord { format, version, revision, sealed_at, slots, nonce, data } = record;
+        Self { format, version, revision, sealed_at, slots, sealed: Sealed { nonce, data } }
+    }
+}
+
+// Written without an `EnvelopeRecord`, because the document may have megabytes, which would have to be copied.
+impl Serialize for Envelope {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut record = serializer.serialize_struct("Envelope", 7)?;
+        record.serialize_field("format", &self.format)?;
+        record.serialize_field("version", &self.version)?;
+        record.serialize_field("revision", &self.revision)?;
+        record.serialize_field("sealed_at", &self.sealed_at)?;
+        record.serialize_field("slots", &self.slots)?;
+        record.serialize_field("nonce", &self.sealed.nonce)?;
+        record.serialize_field("data", &self.sealed.data)?;
+        record.end()
+    }
 }
 
 impl Envelope {

@@ -11,7 +11,7 @@ use crate::secret::Secret;
 
 /// A key derivation function with its parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "name", rename_all = "lowercase", deny_unknown_fields)]
+#[serde(try_from = "KdfRecord", into = "KdfRecord")]
 pub enum Kdf {
     /// Argon2id, version 1.3.
     Argon2id {
@@ -81,6 +81,60 @@ impl Kdf {
             Self::Pbkdf2 { iterations } => pbkdf2::pbkdf2_hmac::<Sha256>(password, salt, iterations, key.expose_mut()),
         }
         Ok(key)
+    }
+}
+
+/// The form that is stored: an object with the name of the function and its parameters. It is not derived from [`Kdf`],
+/// because an enum with a tag inside is read into a tree first, by code that is large in wasm.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KdfRecord {
+    name: KdfName,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    memory_kib: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    passes: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lanes: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    iterations: Option<u32>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum KdfName {
+    Argon2id,
+    Pbkdf2,
+}
+
+impl TryFrom<KdfRecord> for Kdf {
+    type Error = VaultError;
+
+    fn try_from(record: KdfRecord) -> Result<Self, VaultError> {
+        let KdfRecord { name, memory_kib, passes, lanes, iterations } = record;
+        match (name, memory_kib, passes, lanes, iterations) {
+            (KdfName::Argon2id, Some(memory_kib), Some(passes), Some(lanes), None) => {
+                Ok(Self::Argon2id { memory_kib, passes, lanes })
+            }
+            (KdfName::Pbkdf2, None, None, None, Some(iterations)) => Ok(Self::Pbkdf2 { iterations }),
+            _ => Err(VaultError::Kdf),
+        }
+    }
+}
+
+impl From<Kdf> for KdfRecord {
+    fn from(kdf: Kdf) -> Self {
+        let unused = Self { name: KdfName::Pbkdf2, memory_kib: None, passes: None, lanes: None, iterations: None };
+        match kdf {
+            Kdf::Argon2id { memory_kib, passes, lanes } => Self {
+                name: KdfName::Argon2id,
+                memory_kib: Some(memory_kib),
+                passes: Some(passes),
+                lanes: Some(lanes),
+                ..unused
+            },
+            Kdf::Pbkdf2 { iterations } => Self { iterations: Some(iterations), ..unused },
+        }
     }
 }
 

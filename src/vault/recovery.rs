@@ -1,6 +1,7 @@
 //! A site's recovery codes and their states.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::secret::Secret;
 
@@ -9,7 +10,7 @@ use crate::secret::Secret;
 /// A used code is crossed out, not deleted, so that the user can still read it if the site did not accept it after all.
 /// Only the user removes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "RecoveryRecord", into = "RecoveryRecord")]
+#[serde(try_from = "Value", into = "RecoveryRecord")]
 pub struct RecoveryCode {
     /// The code, spelled as on the site.
     pub code: Secret<String>,
@@ -54,18 +55,31 @@ impl From<Secret<String>> for RecoveryCode {
 }
 
 /// A code as it is serialized in the document: plain text while it is unused.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 #[serde(untagged)]
 enum RecoveryRecord {
     Unused(String),
-    Known { code: String, fate: RecoveryCodeState, at: u64 },
+    Known(KnownRecord),
 }
 
-impl From<RecoveryRecord> for RecoveryCode {
-    fn from(record: RecoveryRecord) -> Self {
+/// A code that is no longer unused, as it is serialized in the document.
+#[derive(Serialize, Deserialize)]
+struct KnownRecord {
+    code: String,
+    fate: RecoveryCodeState,
+    at: u64,
+}
+
+impl TryFrom<Value> for RecoveryCode {
+    type Error = serde_json::Error;
+
+    fn try_from(record: Value) -> Result<Self, serde_json::Error> {
         match record {
-            RecoveryRecord::Unused(code) => Secret::new(code).into(),
-            RecoveryRecord::Known { code, fate, at } => Self { code: Secret::new(code), fate, at },
+            Value::String(code) => Ok(Secret::new(code).into()),
+            known => {
+                let KnownRecord { code, fate, at } = serde_json::from_value(known)?;
+                Ok(Self { code: Secret::new(code), fate, at })
+            }
         }
     }
 }
@@ -76,7 +90,7 @@ impl From<RecoveryCode> for RecoveryRecord {
         let code = known.code.expose().clone();
         match known.fate {
             RecoveryCodeState::Unused => Self::Unused(code),
-            fate => Self::Known { code, fate, at: known.at },
+            fate => Self::Known(KnownRecord { code, fate, at: known.at }),
         }
     }
 }

@@ -17,8 +17,8 @@ use crate::secret::{Entropy, Secret};
 /// | `data` | ciphertext and the tag of 16 bytes, base64 |
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sealed {
-    nonce: String,
-    data: String,
+    pub(super) nonce: String,
+    pub(super) data: String,
 }
 
 impl Sealed {

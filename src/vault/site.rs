@@ -1,10 +1,11 @@
 //! The sites where an account's code may be filled.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// A site where an account's code may be filled, approved or entered by the user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(from = "Value", rename_all = "snake_case")]
 pub enum Site {
     /// Exactly this origin, for example `https://id.example.com`.
     Origin(String),
@@ -15,7 +16,19 @@ pub enum Site {
     StartsWith(String),
     /// A rule that a newer version stored, as JSON. It is kept, and covers no page.
     #[serde(untagged)]
-    Unknown(serde_json::Value),
+    Unknown(Value),
+}
+
+impl From<Value> for Site {
+    fn from(value: Value) -> Self {
+        let only = value.as_object().filter(|rule| rule.len() == 1).and_then(|rule| rule.iter().next());
+        match only.and_then(|(name, text)| Some((name.as_str(), text.as_str()?.to_owned()))) {
+            Some(("origin", origin)) => Self::Origin(origin),
+            Some(("domain", domain)) => Self::Domain(domain),
+            Some(("starts_with", address)) => Self::StartsWith(address),
+            _ => Self::Unknown(value),
+        }
+    }
 }
 
 impl Site {

@@ -15,18 +15,60 @@ use crate::secret::{Entropy, Secret};
 
 /// The vault key, wrapped with a key that is derived from a password or stored by the device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "SlotRecord", into = "SlotRecord")]
 pub struct KeySlot {
-    #[serde(flatten)]
     opened_by: OpenedBy,
-    #[serde(flatten)]
     sealed: Sealed,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum OpenedBy {
     Password { kdf: Kdf, salt: String },
     Device { key: String },
+}
+
+/// The form that is stored: one object with the fields of both parts.
+#[derive(Serialize, Deserialize)]
+struct SlotRecord {
+    kind: SlotKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kdf: Option<Kdf>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    salt: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+    nonce: String,
+    data: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum SlotKind {
+    Password,
+    Device,
+}
+
+impl TryFrom<SlotRecord> for KeySlot {
+    type Error = VaultError;
+
+    fn try_from(record: SlotRecord) -> Result<Self, VaultError> {
+        let opened_by = match (record.kind, record.kdf, record.salt, record.key) {
+            (SlotKind::Password, Some(kdf), Some(salt), _) => OpenedBy::Password { kdf, salt },
+            (SlotKind::Device, _, _, Some(key)) => OpenedBy::Device { key },
+            _ => return Err(VaultError::NotAVault),
+        };
+        Ok(Self { opened_by, sealed: Sealed { nonce: record.nonce, data: record.data } })
+    }
+}
+
+impl From<KeySlot> for SlotRecord {
+    fn from(slot: KeySlot) -> Self {
+        let (kind, kdf, salt, key) = match slot.opened_by {
+            OpenedBy::Password { kdf, salt } => (SlotKind::Password, Some(kdf), Some(salt), None),
+            OpenedBy::Device { key } => (SlotKind::Device, None, None, Some(key)),
+        };
+        Self { kind, kdf, salt, key, nonce: slot.sealed.nonce, data: slot.sealed.data }
+    }
 }
 
 /// Instructions for the device key to make or open a device slot: AES-256-GCM with this nonce and label.

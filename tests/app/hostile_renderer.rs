@@ -82,7 +82,7 @@ fn requests(id: AccountId, seen: &Seen) -> Vec<PageRequest> {
     let accepted = Outcome { status: Some(200), refused: false, touched: false, went_on: true };
     let seen = || seen.clone();
     vec![
-        PageRequest::Boxes(seen()),
+        PageRequest::FormFound { seen: seen() },
         PageRequest::Pick { id, seen: seen() },
         PageRequest::OpenPopup,
         PageRequest::KeepRecovery { id, code: "00000000-0000-4000-8000-000000000000".into(), seen: seen() },

@@ -110,7 +110,7 @@ fn a_connection_to_a_server_that_is_no_longer_allowed_gets_nothing() {
     assert_eq!(failure(ask(&disk, Request::LookAtFactors { connection: old })), "policy_server");
     let page =
         PageContext { origin: OTHER.into(), path: "/login".into(), frame: FramePosition::Top, seen: Seen::default() };
-    let reply = block_on(app(&disk).page(PageRequest::Boxes(Seen::default()), page, &[], NOW));
+    let reply = block_on(app(&disk).page(PageRequest::FormFound { seen: Seen::default() }, page, &[], NOW));
     assert!(matches!(reply, PageReply::Nothing), "{reply:?}");
 }
 

@@ -121,7 +121,7 @@ fn the_rule_decides_in_the_chip_of_a_connected_server() {
         let page =
             PageContext { origin: SERVER.into(), path: path.into(), frame: FramePosition::Top, seen: seen.clone() };
         let picked = block_on(app(&disk).page(PageRequest::Pick { id, seen: seen.clone() }, page.clone(), &[], NOW));
-        (block_on(app(&disk).page(PageRequest::Boxes(seen), page, &[], NOW)), picked)
+        (block_on(app(&disk).page(PageRequest::FormFound { seen }, page, &[], NOW)), picked)
     };
     let (offered, picked) = chip("/login/acme/oauth");
     assert!(matches!(offered, PageReply::Offer { entries } if entries.len() == 1 && entries[0].id == id));

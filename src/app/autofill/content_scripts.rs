@@ -21,7 +21,7 @@ impl<P: Platform> App<P> {
             return PageReply::Nothing;
         }
         let answered = match request {
-            PageRequest::Boxes(_) => self.boxes(&page, now).await,
+            PageRequest::FormFound { .. } => self.answer_form(&page, now).await,
             PageRequest::Pick { id, .. } => self.pick(&page, id, now).await,
             PageRequest::Enroll { secret, .. } => self.enroll(&page, &Secret::new(secret), texts, now).await,
             PageRequest::KeepRecovery { id, code, .. } => self.keep_recovery(&page, id, Secret::new(code), now).await,
@@ -92,7 +92,7 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    async fn boxes(&self, page: &PageContext, now: u64) -> Result<PageReply, AppError> {
+    async fn answer_form(&self, page: &PageContext, now: u64) -> Result<PageReply, AppError> {
         self.read(now, |session| Ok(autofill::decide(page, Some(&session.vault), now))).await
     }
 

@@ -107,7 +107,6 @@ pub struct RecoveryAsk {
     /// The account.
     pub id: AccountId,
     /// The document.
-    #[serde(flatten)]
     pub place: DocumentLocation,
 }
 
@@ -117,7 +116,6 @@ pub struct FirstUse {
     /// The account.
     pub id: AccountId,
     /// The document.
-    #[serde(flatten)]
     pub place: DocumentLocation,
 }
 

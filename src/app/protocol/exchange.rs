@@ -7,7 +7,7 @@ use crate::message::Message;
 
 /// The result of reading a file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ReadAnswer {
     /// The file was read. Nothing was saved yet.
     Read {

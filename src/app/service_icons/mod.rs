@@ -27,7 +27,7 @@ use super::search;
 use crate::vault::Site;
 
 /// The icon of a service.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceIcon {
     /// Its name in the set of icons.
     pub slug: String,
@@ -45,11 +45,12 @@ impl ServiceIcon {
     }
 }
 
-/// An icon and what it is found by.
+/// A [`ServiceIcon`] and what it is found by.
 #[derive(Deserialize)]
 struct Entry {
-    #[serde(flatten)]
-    icon: ServiceIcon,
+    slug: String,
+    colors: [String; 4],
+    path: String,
     title: String,
     #[serde(default)]
     unmistakable: bool,
@@ -99,7 +100,7 @@ impl ServiceIcons {
                 all.names.insert(name, index);
             }
             all.domains.extend(entry.domains.into_iter().map(|domain| (domain, index)));
-            all.icons.push(entry.icon);
+            all.icons.push(ServiceIcon { slug: entry.slug, colors: entry.colors, path: entry.path });
         }
         Some(all)
     }

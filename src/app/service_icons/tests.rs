@@ -139,11 +139,11 @@ fn no_name_or_domain_belongs_to_two_services() {
     let mut seen = HashMap::new();
     for entry in &file.icons {
         let names = entry.names.iter().chain([&entry.title]).map(|name| letters(name)).collect::<Vec<_>>();
-        assert!(names.iter().all(|name| !name.is_empty()), "{}", entry.icon.slug);
-        assert!(!entry.unmistakable || letters(&entry.title).chars().count() > 2, "{}", entry.icon.slug);
+        assert!(names.iter().all(|name| !name.is_empty()), "{}", entry.slug);
+        assert!(!entry.unmistakable || letters(&entry.title).chars().count() > 2, "{}", entry.slug);
         for key in names.into_iter().chain(entry.domains.clone()) {
-            if let Some(other) = seen.insert(key.clone(), entry.icon.slug.clone()) {
-                assert_eq!(other, entry.icon.slug, "{key}");
+            if let Some(other) = seen.insert(key.clone(), entry.slug.clone()) {
+                assert_eq!(other, entry.slug, "{key}");
             }
         }
     }

@@ -73,7 +73,7 @@ fn in_page(worker: &Page, function: &str) -> Value {
 
 /// Returns the kind of the worker's reply to a content script that reports a passcode form.
 const ASK: &str = "() => chrome.runtime.sendMessage({
-    content: { do: 'boxes', shape: 'cells', focused: true, secure: true, same_origin: true },
+    content: { form_found: { seen: { shape: 'cells', focused: true, secure: true, same_origin: true } } },
 }).then((reply) => reply.is)";
 
 #[test]

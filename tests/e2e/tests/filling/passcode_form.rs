@@ -160,7 +160,7 @@ fn the_recovery_form_is_ignored_without_saved_codes() {
         page.wait_for("!document.querySelector('casdoor-authenticator')").unwrap();
         scene.wait("it was asked about", |state| {
             let last = state.talk.last()?;
-            (matches!(&last.0, PageRequest::Boxes(seen) if seen.shape == Shape::Recovery)
+            (matches!(&last.0, PageRequest::FormFound { seen } if seen.shape == Shape::Recovery)
                 && last.1 == PageReply::Nothing)
                 .then_some(())
         });

@@ -153,7 +153,7 @@ fn answer(asked: &Value, state: &mut WorkerState) -> PageReply {
     };
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let reply = match &request {
-        PageRequest::Boxes(seen) => autofill::decide(&page(seen), state.vault.as_ref(), now),
+        PageRequest::FormFound { seen } => autofill::decide(&page(seen), state.vault.as_ref(), now),
         PageRequest::Pick { id, seen } => autofill::pick(&page(seen), *id, state.vault.as_ref(), now),
         PageRequest::Enroll { secret, picture, seen } => enroll(&page(seen), secret, picture, state, now),
         PageRequest::KeepRecovery { id, code, seen } => {
@@ -215,7 +215,7 @@ impl Entropy for Clock {
 /// Returns the reason for the last rejection that a page reported.
 pub fn refusal(state: &WorkerState) -> Option<Refusal> {
     state.talk.iter().rev().find_map(|(request, _)| match request {
-        PageRequest::Boxes(seen) => seen.refused,
+        PageRequest::FormFound { seen } => seen.refused,
         _ => None,
     })
 }
