@@ -17,7 +17,9 @@ usage: ./build.sh [COMMAND]
   bench qr    measures the QR reader with generated screenshots; add a number to generate a different set, or the folder
               test/samples of zxing-cpp to read its QR samples
   fuzz        tests key URIs and imported files with many newly generated inputs
-  package     builds the extension's archives for the stores of Chrome, Edge and Firefox
+  package     builds the extension's archives for the stores of Chrome, Edge and Firefox, and the archive of the sources
+  reproduce   packages twice, from the repository and from the archive of the sources in another folder, and fails if
+              a byte differs
   release     fills dist/release: archives of the extension and the sources, checksums, SBOM, licenses, release notes, and
               the texts for the stores
 TEXT
@@ -78,7 +80,7 @@ case "${1:-build}" in
         need_node || echo "note: building without Node; the wasm will be larger" >&2
         exec cargo xtask build
         ;;
-    package | release)
+    package | release | reproduce)
         need_rust
         need_node
         exec cargo xtask "$1"

@@ -16,8 +16,10 @@ mod manifest;
 mod optimize;
 mod package;
 mod release;
+mod reproduce;
 mod sample_lines;
 mod service_icons;
+mod sources;
 mod store_listing;
 mod suite;
 mod tools;
@@ -35,7 +37,9 @@ usage: cargo xtask COMMAND
   test             runs everything that continuous integration runs; the last line counts the tests
   icons            makes extension/service_icons.json from the npm package simple-icons and the list in xtask
   format           formats the Rust and JavaScript, and corrects the lints of the JavaScript where it can
-  package          builds the archives for Chrome, Edge and Firefox in dist/
+  package          builds the archives for Chrome, Edge and Firefox and the archive of the sources in dist/
+  reproduce        packages twice, from the repository and from the archive of the sources in another folder, and fails
+                   if a byte differs
   release          fills dist/release: archives of the extension and the sources, checksums, SBOM, licenses, notes and
                    the texts for the stores
   demo             shows the main user journey with the mock server; without a display, headless with screenshots
@@ -60,6 +64,7 @@ fn main() -> Result<()> {
         ["icons"] => service_icons::write(&root),
         ["format"] => suite::format(&root),
         ["package"] => package::package(&root),
+        ["reproduce"] => reproduce::reproduce(&root),
         ["release"] => release::release(&root),
         ["demo"] => suite::demo(&root),
         ["gallery"] => suite::gallery(&root),

@@ -1,18 +1,20 @@
-//! Creates the release archives, which are byte-identical on every machine.
+//! Creates the release archives, which are byte-identical on every machine: one of the extension for each store, and
+//! one of the sources.
 
 use crate::addon_lint;
 use crate::build::{self, MANIFEST, Packages};
 use crate::manifest;
+use crate::sources;
 use crate::tree::Tree;
 use crate::wasm::Profile;
 use anyhow::{Context, Result};
 use std::fs;
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read, Write};
 use std::path::Path;
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
-/// Builds the extension and writes its archives to `dist/`.
+/// Builds the extension and writes the archives to `dist/`.
 pub fn package(root: &Path) -> Result<()> {
     for (name, archive) in archives(root)?.files.iter() {
         let target = root.join("dist").join(name);
@@ -22,15 +24,15 @@ pub fn package(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The extension's archives.
+/// The archives of a release.
 pub struct Archives {
     /// The extension's version.
     pub version: String,
-    /// The archives by file name, one for each store.
+    /// The archives by file name: one for each store, and one of the sources.
     pub files: Tree,
 }
 
-/// Builds the extension and returns its archives.
+/// Builds the extension and returns the archives.
 pub fn archives(root: &Path) -> Result<Archives> {
     let Packages { chrome, firefox } = build::build(root, Profile::Release)?;
     addon_lint::check(root)?;
@@ -41,22 +43,38 @@ pub fn archives(root: &Path) -> Result<Archives> {
     for (browser, package) in [("chrome", &chrome), ("edge", &chrome), ("firefox", &firefox)] {
         files.insert(format!("casdoor-authenticator-{browser}-{version}.zip"), zip(package)?);
     }
+    files.insert(format!("casdoor-authenticator-source-{version}.zip"), zip(&sources::tree(root)?)?);
     Ok(Archives { version, files })
 }
 
-/// Returns a zip archive of the tree, sorted by path, with every entry dated January 1, 1980.
+/// Returns a zip archive of the tree, sorted by path, with every entry dated January 1, 1980. Scripts are executable,
+/// as they are in the repository.
 pub fn zip(tree: &Tree) -> Result<Vec<u8>> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .compression_level(Some(9))
-        .last_modified_time(DateTime::default())
-        .unix_permissions(0o644);
+        .last_modified_time(DateTime::default());
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (path, bytes) in tree.iter() {
-        writer.start_file(path, options)?;
+        let is_script = bytes.starts_with(b"#!") && !path.ends_with(".rs");
+        writer.start_file(path, options.unix_permissions(if is_script { 0o755 } else { 0o644 }))?;
         writer.write_all(bytes)?;
     }
     Ok(writer.finish()?.into_inner())
+}
+
+/// Returns the files in a zip archive.
+pub fn unzip(archive: &[u8]) -> Result<Tree> {
+    let mut archive = ZipArchive::new(Cursor::new(archive))?;
+    let mut tree = Tree::default();
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index)?;
+        let name = entry.name()?.into_owned();
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes)?;
+        tree.insert(name, bytes);
+    }
+    Ok(tree)
 }
 
 #[cfg(test)]
@@ -72,5 +90,17 @@ mod tests {
         other.insert("a", "1");
         other.insert("b", "2");
         assert_eq!(zip(&one).unwrap(), zip(&other).unwrap());
+        assert!(unzip(&zip(&one).unwrap()).unwrap().iter().eq(one.iter()));
+    }
+
+    #[test]
+    fn only_scripts_are_executable_after_unpacking() {
+        let mut tree = Tree::default();
+        tree.insert("build.sh", "#!/usr/bin/env bash\n");
+        tree.insert("lib.rs", "#![no_std]\n");
+        tree.insert("notes.md", "# Notes\n");
+        let mut archive = ZipArchive::new(Cursor::new(zip(&tree).unwrap())).unwrap();
+        let mut mode = |name| archive.by_name(name).unwrap().unix_mode().unwrap() & 0o777;
+        assert_eq!([mode("build.sh"), mode("lib.rs"), mode("notes.md")], [0o755, 0o644, 0o644]);
     }
 }

@@ -4,12 +4,11 @@
 use crate::package::Archives;
 use crate::tree::Tree;
 use crate::{licences, package, store_listing, wasm};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 const CHECKSUMS: &str = "SHA256SUMS";
 
@@ -18,7 +17,6 @@ pub fn release(root: &Path) -> Result<()> {
     let Archives { version, mut files } = package::archives(root)?;
     let contexts = wasm::contexts(root)?;
     let read = |name: &str| fs::read_to_string(root.join(name)).with_context(|| format!("cannot read {name}"));
-    files.insert(format!("casdoor-authenticator-source-{version}.zip"), package::zip(&sources(root)?)?);
     let materials = licences::bill_of_materials(root, &contexts, &version)?;
     files.insert("sbom.cdx.json", format!("{materials:#}\n"));
     files.insert("licences.txt", read("dist/chrome/licences.txt")?);
@@ -31,19 +29,6 @@ pub fn release(root: &Path) -> Result<()> {
         println!("dist/release/{path}: {} bytes", bytes.len());
     }
     Ok(())
-}
-
-/// Returns all files under version control, from which anyone can build the same archive.
-fn sources(root: &Path) -> Result<Tree> {
-    let listed = Command::new("git").args(["ls-files", "-z"]).current_dir(root).output().context("cannot run git")?;
-    if !listed.status.success() {
-        bail!("git ls-files failed: {}", String::from_utf8_lossy(&listed.stderr));
-    }
-    let mut tree = Tree::default();
-    for path in String::from_utf8(listed.stdout)?.split('\0').filter(|path| !path.is_empty()) {
-        tree.insert(path, fs::read(root.join(path)).with_context(|| format!("cannot read {path}"))?);
-    }
-    Ok(tree)
 }
 
 /// Returns the changelog's section about a version, without its heading.
@@ -85,17 +70,6 @@ mod tests {
         files.insert("a.txt", "abc");
         let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  a.txt\n";
         assert_eq!(checksums(&files).unwrap(), expected);
-    }
-
-    #[test]
-    fn the_sources_contain_what_the_build_needs() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        if root.join(".git").exists() {
-            let sources = sources(root).unwrap();
-            for needed in ["Cargo.lock", "build.sh", "manifest.json", "src/lib.rs", "extension/worker.js"] {
-                assert!(sources.iter().any(|(path, _)| path == needed), "{needed}");
-            }
-        }
     }
 
     #[test]

@@ -100,6 +100,7 @@ fn remapped_paths(root: &Path) -> Result<String> {
         None => bail!("neither CARGO_HOME nor HOME is set"),
     };
     let mut flags = format!("--remap-path-prefix={}=.", root.display());
+    flags.push_str(&format!(" --remap-path-prefix={}=./target", target_folder(root).display()));
     if let Ok(entries) = fs::read_dir(registry) {
         let mut folders: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
         folders.sort();
