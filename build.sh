@@ -11,6 +11,8 @@ usage: ./build.sh [COMMAND]
   demo        shows the main user journey with a mock Casdoor server; without a display, headless with screenshots
   test        runs everything that continuous integration runs
   gallery     shows every state of the extension in each theme and direction, in dist/gallery/index.html
+  screenshots makes the pictures of the guide and the README in docs/pictures, and those for the stores in
+              dist/store-pictures
   live        runs the end-to-end tests with the real Casdoor server at $CASDOOR_URL, whose release is $CASDOOR_TAG, and
               prints a table
   bench       measures size and speed
@@ -21,7 +23,7 @@ usage: ./build.sh [COMMAND]
   reproduce   packages twice, from the repository and from the archive of the sources in another folder, and fails if
               a byte differs
   release     fills dist/release: archives of the extension and the sources, checksums, SBOM, licenses, release notes, and
-              the texts for the stores
+              in store/ the texts, answers and pictures for the stores
 TEXT
 }
 
@@ -60,6 +62,7 @@ need_browser() {
     command -v Xvfb >/dev/null || missing+=(xvfb)
     command -v xdotool >/dev/null || missing+=(xdotool)
     command -v openbox >/dev/null || missing+=(openbox)
+    if [[ "$1" = screenshots || "$1" = release ]] && [ -z "$(fc-list Inter 2>/dev/null)" ]; then missing+=(fontconfig fonts-inter); fi
     if [ -z "$(fc-list 2>/dev/null | head -n 1)" ]; then missing+=(fontconfig fonts-dejavu-core fonts-liberation); fi
     [ "${#missing[@]}" = 0 ] || install_packages "${missing[@]}"
 }
@@ -80,7 +83,7 @@ case "${1:-build}" in
         need_node || echo "note: building without Node; the wasm will be larger" >&2
         exec cargo xtask build
         ;;
-    package | release | reproduce)
+    package | reproduce)
         need_rust
         need_node
         exec cargo xtask "$1"
@@ -91,7 +94,7 @@ case "${1:-build}" in
         need_python
         exec cargo xtask fuzz
         ;;
-    demo | gallery | test | live | bench)
+    demo | gallery | screenshots | release | test | live | bench)
         need_rust
         need_node
         need_browser "$1"

@@ -16,10 +16,12 @@ mod manifest;
 mod optimize;
 mod package;
 mod release;
+mod release_check;
 mod reproduce;
 mod sample_lines;
 mod service_icons;
 mod sources;
+mod store_answers;
 mod store_listing;
 mod suite;
 mod tools;
@@ -40,10 +42,12 @@ usage: cargo xtask COMMAND
   package          builds the archives for Chrome, Edge and Firefox and the archive of the sources in dist/
   reproduce        packages twice, from the repository and from the archive of the sources in another folder, and fails
                    if a byte differs
-  release          fills dist/release: archives of the extension and the sources, checksums, SBOM, licenses, notes and
-                   the texts for the stores
+  release          fills dist/release: archives of the extension and the sources, checksums, SBOM, licenses, notes, and
+                   in store/ the texts, answers and pictures for the stores
   demo             shows the main user journey with the mock server; without a display, headless with screenshots
   gallery          shows every state of the extension in each theme and direction, in dist/gallery/index.html
+  screenshots      makes the pictures of the guide and the README in docs/pictures, and the stores' in
+                   dist/store-pictures
   live             runs the end-to-end tests with the real Casdoor server at $CASDOOR_URL (http://127.0.0.1:8000) of
                    release $CASDOOR_TAG (the newest), and prints a table
   bench            measures size and speed, compared with a baseline
@@ -68,6 +72,7 @@ fn main() -> Result<()> {
         ["release"] => release::release(&root),
         ["demo"] => suite::demo(&root),
         ["gallery"] => suite::gallery(&root),
+        ["screenshots"] => suite::screenshots(&root),
         ["live"] => live::live(&root),
         ["bench"] => suite::bench(&root),
         ["bench", "qr"] => suite::bench_qr(&root, "0"),

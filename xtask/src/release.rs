@@ -1,18 +1,19 @@
-//! Collects everything that a release consists of: archives, checksums, bill of materials, licenses, notes, and
-//! the texts for the stores.
+//! Collects everything that a release consists of: archives, checksums, bill of materials, licenses and notes for
+//! users; texts, answers and pictures for the stores.
 
 use crate::package::Archives;
 use crate::tree::Tree;
-use crate::{licences, package, store_listing, wasm};
+use crate::{licences, package, release_check, store_answers, store_listing, suite, wasm};
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-const CHECKSUMS: &str = "SHA256SUMS";
+/// The file with the checksums of the files for users.
+pub const CHECKSUMS: &str = "SHA256SUMS";
 
-/// Builds the extension and fills `dist/release`. All files are byte-identical on every machine.
+/// Builds the extension and fills `dist/release`. All files but the pictures are byte-identical on every machine.
 pub fn release(root: &Path) -> Result<()> {
     let Archives { version, mut files } = package::archives(root)?;
     let contexts = wasm::contexts(root)?;
@@ -21,9 +22,13 @@ pub fn release(root: &Path) -> Result<()> {
     files.insert("sbom.cdx.json", format!("{materials:#}\n"));
     files.insert("licences.txt", read("dist/chrome/licences.txt")?);
     files.insert("RELEASE_NOTES.md", notes(&read("CHANGELOG.md")?, &version)?);
-    files.insert("store-listing.json", store_listing::listing(root)?);
     let checksums = checksums(&files)?;
     files.insert(CHECKSUMS, checksums);
+    files.insert("store/listing.json", store_listing::listing(root)?);
+    files.insert("store/answers.md", store_answers::read(root)?);
+    suite::store_pictures(root)?;
+    files.read(&root.join("dist/store-pictures"), "store/pictures/", &|_| true)?;
+    release_check::check(&files, &version)?;
     files.write(&root.join("dist/release"))?;
     for (path, bytes) in files.iter() {
         println!("dist/release/{path}: {} bytes", bytes.len());
@@ -41,7 +46,7 @@ fn notes(changelog: &str, version: &str) -> Result<String> {
 }
 
 /// Returns the checksums in the format that `sha256sum --check` reads.
-fn checksums(files: &Tree) -> Result<String> {
+pub fn checksums(files: &Tree) -> Result<String> {
     let mut text = String::new();
     for (path, bytes) in files.iter() {
         for byte in Sha256::digest(bytes) {

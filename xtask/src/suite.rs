@@ -123,6 +123,26 @@ pub fn gallery(root: &Path) -> Result<()> {
     command::run(cargo(root, "run --quiet --package e2e --bin gallery"))
 }
 
+/// Builds the extension and makes the pictures of the guide, the README and the stores.
+pub fn screenshots(root: &Path) -> Result<()> {
+    build::build(root, Profile::Fast)?;
+    web::build(root)?;
+    command::run(pictures(root, &[]))
+}
+
+/// Makes the stores' pictures from the built extension, in `dist/store-pictures`.
+pub fn store_pictures(root: &Path) -> Result<()> {
+    web::build(root)?;
+    command::run(pictures(root, &["store"]))
+}
+
+/// Returns the command that makes pictures, with the fonts of a desktop.
+fn pictures(root: &Path, arguments: &[&str]) -> Command {
+    let mut command = cargo(root, "run --quiet --package e2e --bin pictures --");
+    command.args(arguments).env("FONTCONFIG_FILE", root.join("tests/e2e/fonts.conf"));
+    command
+}
+
 /// Builds the release and measures its size and speed.
 pub fn bench(root: &Path) -> Result<()> {
     build::build(root, Profile::Release)?;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Folders with JavaScript of the project.
-const JAVASCRIPT: [&str; 4] = ["extension", "mock-casdoor", "tests", "xtask"];
+const JAVASCRIPT: [&str; 5] = ["extension", "mock-casdoor", "store", "tests", "xtask"];
 
 /// Returns the folder of the programs that a build needs.
 pub fn folder(root: &Path) -> PathBuf {
