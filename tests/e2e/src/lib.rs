@@ -10,6 +10,7 @@
 //! - [`package`] finds the built extension and the guide's examples, [`user`] performs user actions, [`server`] is the
 //!   Casdoor server.
 //! - [`drawn_state`] checks what is drawn: accessibility, click targets, and screenshots for reviewers.
+//! - [`pictures`] makes the pictures of the guide, the README and the stores.
 //! - [`memory`] finds secrets in wasm memory.
 //! - [`user_journey`] is the main user journey, and [`mod@bench`] measures size and speed.
 //!
@@ -45,6 +46,7 @@ pub mod memory;
 pub mod other_site;
 pub mod package;
 pub mod page;
+pub mod pictures;
 pub mod policies;
 pub mod server;
 pub mod user;
