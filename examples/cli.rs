@@ -26,7 +26,10 @@ mod store;
 use std::error::Error;
 use std::process::ExitCode;
 
-use casdoor_authenticator::app::protocol::{KeyUriRow, Reply, Request};
+use casdoor_authenticator::app::protocol::{
+    CreateVault, EditAccount, GenerateNextCode, KeyUriRow, ListConnections, Message, MoveToTrash, ReadAccountForm,
+    ReadText, RestoreAccount, SaveFound, SelectAccounts, UnlockVault,
+};
 use casdoor_authenticator::app::{App, InPlace};
 use casdoor_authenticator::casdoor::sign_in::{self, SignedIn};
 use casdoor_authenticator::casdoor::{ServerAddress, SyncOutcome};
@@ -108,17 +111,17 @@ async fn run(words: Vec<String>) -> Result<(), Failure> {
     let app = App::new(store, http::Network::new(), InPlace, System);
     let plain: Vec<&str> = words.plain.iter().map(String::as_str).collect();
     if plain == ["init"] {
-        return done(app.handle(Request::Create { password, pbkdf2: false }, now()).await);
+        return done(app.ask(CreateVault { password, pbkdf2: false }, now()).await);
     }
-    said(app.handle(Request::Unlock { password }, now()).await)?;
+    said(app.ask(UnlockVault { password }, now()).await)?;
     match plain.as_slice() {
         ["add", uri] => add(&app, uri).await,
         ["list"] => list(&app, false).await,
         ["trash"] => list(&app, true).await,
         ["code", name] => code(&app, name).await,
         ["rename", name, new] => rename(&app, name, new).await,
-        ["delete", name] => done(app.handle(Request::MoveToTrash { id: find(&app, name, false).await? }, now()).await),
-        ["restore", name] => done(app.handle(Request::Restore { id: restorable(&app, name).await? }, now()).await),
+        ["delete", name] => done(app.ask(MoveToTrash { id: find(&app, name, false).await? }, now()).await),
+        ["restore", name] => done(app.ask(RestoreAccount { id: restorable(&app, name).await? }, now()).await),
         ["connect", server] => connect(&app, server, &words).await,
         ["keep", name] => keep(&app, name, words.needed("on")?).await,
         ["sync"] => sync(&app, words.option("json").is_some()).await,
@@ -126,27 +129,22 @@ async fn run(words: Vec<String>) -> Result<(), Failure> {
     }
 }
 
-/// Returns the reply, or its error message.
-fn said(reply: Reply) -> Result<Reply, Failure> {
-    match reply {
-        Reply::Failed { message } => Err(message.to_string().into()),
-        reply => Ok(reply),
-    }
+/// Returns the answer, or the text of the error message.
+fn said<A>(answer: Result<A, Message>) -> Result<A, Failure> {
+    answer.map_err(|message| message.to_string().into())
 }
 
-fn done(reply: Reply) -> Result<(), Failure> {
-    said(reply).map(|_| ())
+fn done<A>(answer: Result<A, Message>) -> Result<(), Failure> {
+    said(answer).map(|_| ())
 }
 
 async fn add(app: &Authenticator, uri: &str) -> Result<(), Failure> {
-    let Reply::Found { found } = said(app.handle(Request::ReadText { text: uri.into() }, now()).await)? else {
-        return Err("this is no account".into());
-    };
+    let found = said(app.ask(ReadText { text: uri.into() }, now()).await)?;
     if let (true, Some(message)) = (found.cards.is_empty(), found.messages.first()) {
         return Err(message.to_string().into());
     }
     let cards = (0..found.cards.len()).collect();
-    done(app.handle(Request::KeepFound { id: found.id, cards, update: Vec::new(), keep: None }, now()).await)
+    done(app.ask(SaveFound { id: found.id, cards, update: Vec::new(), keep: None }, now()).await)
 }
 
 async fn list(app: &Authenticator, trashed: bool) -> Result<(), Failure> {
@@ -182,27 +180,23 @@ async fn code(app: &Authenticator, name: &str) -> Result<(), Failure> {
     let uri: KeyUri = row.uri.parse()?;
     if !matches!(uri.otp.kind, Kind::Hotp { .. }) {
         println!("{}", uri.otp.code_at(now()).expose());
-    } else if let Reply::Code { code, .. } = said(app.handle(Request::NextCode { id }, now()).await)? {
-        println!("{code}");
+    } else {
+        println!("{}", said(app.ask(GenerateNextCode { id }, now()).await)?.code);
     }
     Ok(())
 }
 
 async fn rename(app: &Authenticator, name: &str, new: &str) -> Result<(), Failure> {
     let id = find(app, name, false).await?;
-    let Reply::Form { mut form } = said(app.handle(Request::Form { id }, now()).await)? else {
-        return Err("the account cannot be changed".into());
-    };
+    let mut form = said(app.ask(ReadAccountForm { id }, now()).await)?;
     form.name = new.into();
-    done(app.handle(Request::Edit { id, form }, now()).await)
+    done(app.ask(EditAccount { id, form }, now()).await)
 }
 
 async fn connect(app: &Authenticator, server: &str, words: &Words) -> Result<(), Failure> {
     let server = ServerAddress::parse(server, true)?;
     let signed_in = sign_in(app, &server, words).await?;
-    let Reply::Connected { connected } = said(app.connect(signed_in, &clock).await?)? else {
-        return Err("the server did not answer as expected".into());
-    };
+    let connected = app.connect(signed_in, &clock).await?;
     for message in &connected.messages {
         eprintln!("{message}");
     }
@@ -213,8 +207,8 @@ async fn connect(app: &Authenticator, server: &str, words: &Words) -> Result<(),
         Some(_) => return Err("--new is here or server".into()),
     };
     if let Some(new_accounts) = new_accounts {
-        let join = Request::Join { connection: connected.connection.id, accounts: Vec::new(), new_accounts };
-        said(app.handle(join, now()).await)?;
+        let selected = SelectAccounts { connection: connected.connection.id, accounts: Vec::new(), new_accounts };
+        said(app.ask(selected, now()).await)?;
     }
     println!("connected as {}; {} accounts received", connected.connection.label, connected.received);
     Ok(())
@@ -230,9 +224,7 @@ async fn sign_in(app: &Authenticator, server: &ServerAddress, words: &Words) -> 
 }
 
 async fn connections(app: &Authenticator) -> Result<Vec<(ConnectionId, String)>, Failure> {
-    let Reply::Connections { connections } = said(app.handle(Request::ListConnections, now()).await)? else {
-        return Err("the connections cannot be listed".into());
-    };
+    let connections = said(app.ask(ListConnections, now()).await)?;
     Ok(connections.into_iter().map(|card| (card.connection.id, card.server)).collect())
 }
 
@@ -243,7 +235,8 @@ async fn keep(app: &Authenticator, name: &str, place: &str) -> Result<(), Failur
         "server" => Keep::Connection(connections(app).await?.last().ok_or("there is no connection")?.0),
         _ => return Err("--on is here or server".into()),
     };
-    done(app.keep_on(id, keep, &clock).await?)
+    app.keep_on(id, keep, &clock).await?;
+    Ok(())
 }
 
 async fn sync(app: &Authenticator, as_json: bool) -> Result<(), Failure> {

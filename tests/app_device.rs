@@ -11,7 +11,11 @@ use std::cell::RefCell;
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Key, Nonce};
-use casdoor_authenticator::app::protocol::{AccountForm, Backups, Board, Reply, Request, Screen};
+use casdoor_authenticator::app::protocol::{
+    AccountForm, AddAccount, Ask, Backups, Board, ChangePassword, CreateVault, CreateVaultWithoutPassword,
+    ExportAccounts, ListConnections, ListTrash, LockVault, MakeBackup, Message, ReadScreen, ReadSealedFile, Request,
+    RestoreCopy, ScheduleBackups, Screen, ShowKeyUri, StartNewVault, UnlockVault,
+};
 use casdoor_authenticator::app::{App, DeriveKey, DeviceKey};
 use casdoor_authenticator::exchange::{self, ExchangeError, Format};
 use casdoor_authenticator::secret::Secret;
@@ -69,24 +73,24 @@ impl DeviceKey for Platform<'_> {
 
 impl Device {
     /// Sends a request to a service worker that has just started.
-    fn ask_at(&self, request: Request, now: u64) -> Reply {
+    fn ask_at<R: Ask + Into<Request>>(&self, request: R, now: u64) -> Result<R::Answer, Message> {
         let seed = self.memory.value(Area::Local, "vault.last").map_or(7, |text| u64::try_from(text.len()).unwrap());
         let store = &self.memory;
-        block_on(App::new(Borrowed(store), Offline, Platform(self), Seeded(seed)).handle(request, now))
+        block_on(App::new(Borrowed(store), Offline, Platform(self), Seeded(seed)).ask(request, now))
     }
 
-    fn ask(&self, request: Request) -> Reply {
+    fn ask<R: Ask + Into<Request>>(&self, request: R) -> Result<R::Answer, Message> {
         self.ask_at(request, NOW)
     }
 
-    fn open(&self) -> Reply {
-        self.ask(Request::Open { origin: None })
+    fn open(&self) -> Result<Screen, Message> {
+        self.ask(ReadScreen { origin: None })
     }
 
     fn add(&self, name: &str) -> AccountId {
         let form =
             AccountForm { secret: SECRET.into(), name: name.into(), issuer: "Acme".into(), ..AccountForm::default() };
-        board(self.ask(Request::Add { form })).rows.last().expect("the added row").id
+        board(self.ask(AddAccount { form })).rows.last().expect("the added row").id
     }
 
     /// Restarts the browser.
@@ -107,23 +111,23 @@ impl casdoor_authenticator::vault::Store for Borrowed<'_> {
     }
 }
 
-fn board(reply: Reply) -> Board {
+fn board(reply: Result<Screen, Message>) -> Board {
     match reply {
-        Reply::Screen { screen: Screen::Board { board } } => board,
+        Ok(Screen::Board(board)) => board,
         other => panic!("expected a board, got {other:?}"),
     }
 }
 
-fn failure(reply: Reply) -> String {
+fn failure<A: std::fmt::Debug>(reply: Result<A, Message>) -> String {
     match reply {
-        Reply::Failed { message } => message.key.as_str().to_owned(),
+        Err(message) => message.key.as_str().to_owned(),
         other => panic!("expected a failure, got {other:?}"),
     }
 }
 
 fn with_vault() -> Device {
     let device = Device::default();
-    assert!(board(device.ask(Request::CreateWithoutPassword)).device_only);
+    assert!(board(device.ask(CreateVaultWithoutPassword)).device_only);
     device
 }
 
@@ -132,9 +136,9 @@ fn a_vault_without_a_password_opens_automatically_after_a_restart_and_never_lock
     let device = with_vault();
     device.add("alice");
     device.restart();
-    let shown = board(device.ask_at(Request::Open { origin: None }, NOW + 400 * 86_400));
+    let shown = board(device.ask_at(ReadScreen { origin: None }, NOW + 400 * 86_400));
     assert_eq!((shown.rows.len(), shown.device_only), (1, true));
-    assert_eq!(failure(device.ask(Request::Lock)), "error_nothing_to_lock");
+    assert_eq!(failure(device.ask(LockVault)), "error_nothing_to_lock");
     assert_eq!(board(device.open()).rows.len(), 1);
     assert_eq!(device.memory.value(Area::Local, "phase").as_deref(), Some("device"));
     let stored = device.memory.value(Area::Local, "vault.last").unwrap();
@@ -172,7 +176,7 @@ fn the_device_key_slot_follows_the_documented_format_and_opens_only_with_its_key
     device.restart();
     let other = text.replace(slot["key"].as_str().unwrap(), "AAAAAAAAAAAAAAAAAAAAAA==");
     device.memory.set(Area::Local, "vault.last", Some(other));
-    assert!(matches!(device.open(), Reply::Screen { screen: Screen::KeyGone }));
+    assert!(matches!(device.open(), Ok(Screen::KeyGone)));
 }
 
 #[test]
@@ -181,13 +185,13 @@ fn a_lost_device_key_is_reported_and_offers_the_same_as_a_forgotten_password() {
     device.add("alice");
     device.restart();
     *device.key.borrow_mut() = None;
-    assert!(matches!(device.open(), Reply::Screen { screen: Screen::KeyGone }));
-    assert_eq!(failure(device.ask(Request::Add { form: AccountForm::default() })), "otp_secret_length");
-    assert_eq!(failure(device.ask(Request::ListTrash)), "vault_no_device_key");
-    let Reply::SealedFile { text } = device.ask(Request::SealedFile) else { panic!("no file") };
-    assert!(matches!(device.ask(Request::StartNewVault), Reply::Screen { screen: Screen::FirstRun }));
+    assert!(matches!(device.open(), Ok(Screen::KeyGone)));
+    assert_eq!(failure(device.ask(AddAccount { form: AccountForm::default() })), "otp_secret_length");
+    assert_eq!(failure(device.ask(ListTrash)), "vault_no_device_key");
+    let Ok(text) = device.ask(ReadSealedFile) else { panic!("no file") };
+    assert!(matches!(device.ask(StartNewVault), Ok(Screen::FirstRun)));
     assert_eq!(device.memory.value(Area::Local, "vault.forgotten"), Some(text));
-    assert!(board(device.ask(Request::CreateWithoutPassword)).rows.is_empty());
+    assert!(board(device.ask(CreateVaultWithoutPassword)).rows.is_empty());
 }
 
 #[test]
@@ -199,9 +203,9 @@ fn a_damaged_vault_offers_its_older_copies_without_a_password() {
     let good = device.memory.value(Area::Local, "vault.last").unwrap();
     device.memory.set(Area::Local, "vault.last", Some(good[..good.len() / 2].to_owned()));
     let screen = device.open();
-    let Reply::Screen { screen: Screen::Damaged { copies } } = screen else { panic!("{screen:?}") };
+    let Ok(Screen::Damaged(copies)) = screen else { panic!("{screen:?}") };
     assert!(copies[0].device_only);
-    let open = Request::RestoreCopy { copy: VaultCopy::Previous, password: String::new() };
+    let open = RestoreCopy { copy: VaultCopy::Previous, password: String::new() };
     assert_eq!(board(device.ask(open)).rows.len(), 1);
     device.restart();
     assert_eq!(board(device.open()).rows.len(), 1);
@@ -211,11 +215,11 @@ fn a_damaged_vault_offers_its_older_copies_without_a_password() {
 fn a_vault_without_a_password_shows_secrets_for_an_empty_password() {
     let device = with_vault();
     let id = device.add("alice");
-    let show = |password: &str| device.ask(Request::ShowSecret { id, password: password.into() });
+    let show = |password: &str| device.ask(ShowKeyUri { id, password: password.into() });
     assert_eq!(failure(show("anything")), "vault_wrong_password");
-    assert!(matches!(show(""), Reply::KeyUri { .. }));
-    assert!(matches!(device.ask(Request::Export { password: String::new() }), Reply::Exported { .. }));
-    assert_eq!(failure(device.ask(Request::Export { password: "x".into() })), "vault_wrong_password");
+    assert!(show("").is_ok());
+    assert!(device.ask(ExportAccounts { password: String::new() }).is_ok());
+    assert_eq!(failure(device.ask(ExportAccounts { password: "x".into() })), "vault_wrong_password");
     device.memory.set(Area::Managed, "forbidExports", Some("true".into()));
     assert_eq!(failure(show("")), "exchange_managed");
 }
@@ -223,19 +227,18 @@ fn a_vault_without_a_password_shows_secrets_for_an_empty_password() {
 #[test]
 fn an_empty_password_opens_nothing_in_a_vault_with_a_password() {
     let device = Device::default();
-    board(device.ask(Request::Create { password: "one".into(), pbkdf2: true }));
+    board(device.ask(CreateVault { password: "one".into(), pbkdf2: true }));
     let id = device.add("alice");
-    let asked = [
-        Request::ShowSecret { id, password: String::new() },
-        Request::Export { password: String::new() },
-        Request::ChangePassword { old: String::new(), new: "two".into(), pbkdf2: true },
-        Request::Unlock { password: String::new() },
+    let change = ChangePassword { old: String::new(), new: "two".into(), pbkdf2: true };
+    let failures = [
+        failure(device.ask(ShowKeyUri { id, password: String::new() })),
+        failure(device.ask(ExportAccounts { password: String::new() })),
+        failure(device.ask(change)),
+        failure(device.ask(UnlockVault { password: String::new() })),
     ];
-    for request in asked {
-        assert_eq!(failure(device.ask(request)), "vault_wrong_password");
-    }
+    assert_eq!(failures, ["vault_wrong_password"; 4]);
     device.restart();
-    assert!(matches!(device.open(), Reply::Screen { screen: Screen::Locked }));
+    assert!(matches!(device.open(), Ok(Screen::Locked)));
 }
 
 #[test]
@@ -243,17 +246,16 @@ fn backups_of_a_vault_without_a_password_require_a_separate_password() {
     let device = with_vault();
     device.add("alice");
     assert_eq!(board(device.open()).notices[0].key, "notice_no_backup");
-    let back_up =
-        |own: Option<&str>| device.ask(Request::BackUp { own: own.map(str::to_owned), password: String::new() });
+    let back_up = |own: Option<&str>| device.ask(MakeBackup { own: own.map(str::to_owned), password: String::new() });
     assert_eq!(failure(back_up(None)), "error_backup_without_password");
-    let schedule = Request::ScheduleBackups { every_days: 1, own: None, password: String::new() };
+    let schedule = ScheduleBackups { every_days: 1, own: None, password: String::new() };
     assert_eq!(failure(device.ask(schedule)), "error_backup_without_password");
-    let Reply::SealedFile { text } = back_up(Some("own")) else { panic!("no backup") };
+    let Ok(text) = back_up(Some("own")) else { panic!("no backup") };
     assert!(board(device.open()).notices.is_empty());
     let envelope = Envelope::from_text(&text).unwrap();
     assert!(envelope.has_password() && envelope.slots().len() == 1);
-    let plan = Request::ScheduleBackups { every_days: 7, own: Some("own".into()), password: String::new() };
-    let Reply::Backups { backups } = device.ask(plan) else { panic!("no plan") };
+    let plan = ScheduleBackups { every_days: 7, own: Some("own".into()), password: String::new() };
+    let Ok(backups) = device.ask(plan) else { panic!("no plan") };
     assert!(matches!(backups, Backups { every_days: 7, own_password: true, .. }));
 
     // The sealed vault is not a backup, and the error says why it cannot be opened elsewhere.
@@ -268,13 +270,13 @@ fn a_password_that_is_set_later_replaces_the_device_key_in_every_copy() {
     let device = with_vault();
     for day in 0..40 {
         let form = AccountForm { secret: SECRET.into(), name: format!("day {day}"), ..AccountForm::default() };
-        board(device.ask_at(Request::Add { form }, NOW + day * 86_400));
+        board(device.ask_at(AddAccount { form }, NOW + day * 86_400));
     }
     let now = NOW + 40 * 86_400;
-    let set = Request::ChangePassword { old: String::new(), new: "one".into(), pbkdf2: true };
-    let Reply::Done { message } = device.ask_at(set, now) else { panic!("not set") };
+    let set = ChangePassword { old: String::new(), new: "one".into(), pbkdf2: true };
+    let Ok(message) = device.ask_at(set, now) else { panic!("not set") };
     assert_eq!(message.key, "done_password_set");
-    let shown = board(device.ask_at(Request::Open { origin: None }, now));
+    let shown = board(device.ask_at(ReadScreen { origin: None }, now));
     assert_eq!((shown.device_only, shown.lock_at, shown.rows.len()), (false, now + 8 * 3600, 40));
     for copy in VaultCopy::ALL {
         let text = device.memory.value(Area::Local, copy.key()).expect("after 40 days, all four copies exist");
@@ -284,8 +286,8 @@ fn a_password_that_is_set_later_replaces_the_device_key_in_every_copy() {
     }
     assert!(device.key.borrow().is_none(), "the device key was not deleted");
     device.restart();
-    assert!(matches!(device.ask_at(Request::Open { origin: None }, now), Reply::Screen { screen: Screen::Locked }));
-    assert_eq!(board(device.ask_at(Request::Unlock { password: "one".into() }, now)).rows.len(), 40);
+    assert!(matches!(device.ask_at(ReadScreen { origin: None }, now), Ok(Screen::Locked)));
+    assert_eq!(board(device.ask_at(UnlockVault { password: "one".into() }, now)).rows.len(), 40);
 }
 
 #[test]
@@ -304,7 +306,7 @@ fn a_vault_without_a_password_is_not_created_if_the_device_key_cannot_be_stored(
     }
     let store = MemoryStore::default();
     let app = App::new(Borrowed(&store), Offline, Keyless, Seeded(1));
-    assert_eq!(failure(block_on(app.handle(Request::CreateWithoutPassword, NOW))), "store_unavailable");
+    assert_eq!(failure(block_on(app.ask(CreateVaultWithoutPassword, NOW))), "store_unavailable");
     assert!(store.value(Area::Local, "vault.last").is_none());
 }
 
@@ -312,9 +314,9 @@ fn a_vault_without_a_password_is_not_created_if_the_device_key_cannot_be_stored(
 fn if_two_pages_create_a_vault_at_the_same_time_the_stored_one_opens() {
     let device = Device::default();
     let app = App::new(YieldingStore(&device.memory), Offline, Platform(&device), Seeded(1));
-    let make = || app.handle(Request::CreateWithoutPassword, NOW);
+    let make = || app.ask(CreateVaultWithoutPassword, NOW);
     let (first, second) = block_on(futures_lite::future::zip(make(), make()));
-    assert_eq!([&first, &second].iter().filter(|reply| matches!(reply, Reply::Failed { .. })).count(), 1);
+    assert_eq!([&first, &second].iter().filter(|reply| reply.is_err()).count(), 1);
     device.restart();
     assert!(board(device.open()).device_only, "the key of the stored vault was replaced");
 }
@@ -337,22 +339,25 @@ impl casdoor_authenticator::vault::Store for YieldingStore<'_> {
 #[test]
 fn a_policy_that_requires_a_password_asks_for_it_before_any_code_is_shown() {
     let device = Device::default();
-    board(device.ask(Request::CreateWithoutPassword));
+    board(device.ask(CreateVaultWithoutPassword));
     device.add("alice");
     device.memory.set(Area::Managed, "requirePassword", Some("true".into()));
     let opened = device.open();
-    assert!(matches!(opened, Reply::Screen { screen: Screen::SetPassword }), "{opened:?}");
+    assert!(matches!(opened, Ok(Screen::SetPassword)), "{opened:?}");
     assert!(
         device.memory.value(Area::Session, "board").is_none_or(|board| board.is_empty()),
         "codes are stored although the password is not set"
     );
-    for request in [Request::Export { password: String::new() }, Request::ListConnections, Request::ListTrash] {
-        assert_eq!(failure(device.ask(request)), "policy_password");
-    }
-    let set = Request::ChangePassword { old: String::new(), new: "one".into(), pbkdf2: true };
-    assert!(matches!(device.ask(set), Reply::Done { .. }));
+    let failures = [
+        failure(device.ask(ExportAccounts { password: String::new() })),
+        failure(device.ask(ListConnections)),
+        failure(device.ask(ListTrash)),
+    ];
+    assert_eq!(failures, ["policy_password"; 3]);
+    let set = ChangePassword { old: String::new(), new: "one".into(), pbkdf2: true };
+    assert!(device.ask(set).is_ok());
     assert_eq!(board(device.open()).rows.len(), 1);
     let other = Device::default();
     other.memory.set(Area::Managed, "requirePassword", Some("true".into()));
-    assert_eq!(failure(other.ask(Request::CreateWithoutPassword)), "policy_password");
+    assert_eq!(failure(other.ask(CreateVaultWithoutPassword)), "policy_password");
 }

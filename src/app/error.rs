@@ -1,6 +1,5 @@
 //! The errors of the use cases, with the message that the user sees.
 
-use crate::app::protocol::Reply;
 use crate::message;
 use crate::message::Message;
 use crate::otp::OtpError;
@@ -57,11 +56,5 @@ impl AppError {
             Self::Otp(error) => error.message(),
             Self::Message(message) => message.clone(),
         }
-    }
-}
-
-impl From<AppError> for Reply {
-    fn from(error: AppError) -> Self {
-        Self::Failed { message: error.message() }
     }
 }

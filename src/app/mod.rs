@@ -6,7 +6,7 @@
 //! and randomness are arguments.
 //!
 //! ```
-//! use casdoor_authenticator::app::protocol::{Reply, Request, Screen};
+//! use casdoor_authenticator::app::protocol::{ReadScreen, Screen};
 //! use casdoor_authenticator::app::{App, InPlace};
 //! use casdoor_authenticator::vault::MemoryStore;
 //! # use casdoor_authenticator::casdoor;
@@ -28,8 +28,8 @@
 //! # }
 //! # futures_lite::future::block_on(async {
 //! let app = App::new(MemoryStore::default(), Offline, InPlace, Rng(0));
-//! let reply = app.handle(Request::Open { origin: None }, 1_790_000_000).await;
-//! assert!(matches!(reply, Reply::Screen { screen: Screen::FirstRun }));
+//! let screen = app.ask(ReadScreen { origin: None }, 1_790_000_000).await;
+//! assert!(matches!(screen, Ok(Screen::FirstRun)));
 //! # });
 //! ```
 
@@ -64,6 +64,7 @@ use crate::vault::{Kdf, Store, VaultError};
 
 pub use accounts::{look_alike, released_permissions};
 pub use connections::{SignInPage, SignInStep, permission_pattern, unused_permissions};
+pub use dispatch::expected_effects;
 pub use error::AppError;
 pub use settings::language::LANGUAGES;
 pub use storage_keys::{ApartKey, LocalKey, ManagedKey, SessionKey};
@@ -120,7 +121,7 @@ impl<S: Store, H: Http, K: DeriveKey, E: Entropy> Platform for (S, H, K, E) {
     type Entropy = E;
 }
 
-/// The authenticator: every use case is a method or a [`Request`](protocol::Request).
+/// The authenticator: every use case is a method or a [request](protocol::requests).
 pub struct App<P: Platform> {
     store: P::Store,
     http: P::Http,

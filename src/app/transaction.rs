@@ -10,7 +10,7 @@
 //! Only the use cases that start or end a session (create, unlock, lock, change the password) access the session
 //! directly.
 
-use crate::app::protocol::{Reply, Screen};
+use crate::app::protocol::Screen;
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform, board};
 use crate::casdoor::Touched;
@@ -50,12 +50,12 @@ impl<P: Platform> App<P> {
         &self,
         now: u64,
         change: impl FnOnce(&mut Session) -> Result<(), AppError>,
-    ) -> Result<Reply, AppError> {
+    ) -> Result<Screen, AppError> {
         let board = self.change(now, |session| {
             change(session)?;
             Ok(board::whole(session, None, now))
         });
-        Ok(Reply::Screen { screen: Screen::Board { board: board.await? } })
+        Ok(Screen::Board(board.await?))
     }
 
     /// Changes only the state: tokens, sync bases and counters. This does not create a new copy of the document, so no

@@ -13,9 +13,9 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::chrome::{self, from_js, to_js};
-use super::worker::{WorkerApp, failed};
+use super::worker::WorkerApp;
 use super::{now_milliseconds, now_seconds};
-use crate::app::protocol::{Reply, Request};
+use crate::app::protocol::{Connected, ConnectionCard};
 use crate::app::{AppError, SignInPage, SignInStep, permission_pattern};
 use crate::casdoor::CasdoorError;
 use crate::message;
@@ -28,22 +28,26 @@ const LOOK_MS: u32 = 400;
 const MAX_PERMISSION_CHECKS: u32 = 150;
 
 /// Signs in to the server that was looked up last.
-pub(super) async fn sign_in(app: &WorkerApp, application: Option<String>, client_id: Option<String>) -> Reply {
-    if let Err(error) = app.begin_sign_in(application, client_id, &chrome::redirect_url(), now_seconds()).await {
-        return error.into();
-    }
-    complete_sign_in(|| app.continue_sign_in(&now_milliseconds)).await.unwrap_or_else(|reply| reply)
+pub(super) async fn sign_in(
+    app: &WorkerApp,
+    application: Option<String>,
+    client_id: Option<String>,
+) -> Result<Connected, AppError> {
+    app.begin_sign_in(application, client_id, &chrome::redirect_url(), now_seconds()).await?;
+    complete_sign_in(|| app.continue_sign_in(&now_milliseconds)).await
 }
 
 /// Signs in to a server that the organization's policy names. The popup requests host access in the same click. Because
 /// the browser's prompt closes the popup, the worker waits for the user's answer.
-pub(super) async fn sign_in_managed(app: &WorkerApp, server: usize, password: Option<Secret<String>>) -> Reply {
+pub(super) async fn sign_in_managed(
+    app: &WorkerApp,
+    server: usize,
+    password: Option<Secret<String>>,
+) -> Result<Connected, AppError> {
     let policy = app.policy().await;
     let address = policy.servers.get(server).and_then(|server| app.server_address(&server.address, true).ok());
-    let Some(address) = address else { return AppError::NothingPending.into() };
-    if let Err(error) = app.prepare_managed_sign_in(server, password, now_seconds()).await {
-        return error.into();
-    }
+    let address = address.ok_or(AppError::NothingPending)?;
+    app.prepare_managed_sign_in(server, password, now_seconds()).await?;
     let wanted = to_js(&serde_json::json!({ "origins": [permission_pattern(&address)] }));
     for _ in 0..MAX_PERMISSION_CHECKS {
         if chrome::permissions_contain(&wanted).await.is_ok_and(|granted| granted.is_truthy()) {
@@ -51,24 +55,20 @@ pub(super) async fn sign_in_managed(app: &WorkerApp, server: usize, password: Op
         }
         TimeoutFuture::new(LOOK_MS).await;
     }
-    failed(message!("connect_not_allowed"))
+    Err(AppError::Message(message!("connect_not_allowed")))
 }
 
 /// Signs in again as the same user: silently if the browser has a session at the server, otherwise in the sign-in
 /// window.
-pub(super) async fn sign_in_again(app: &WorkerApp, id: ConnectionId) -> Reply {
-    if let Err(error) = app.begin_renewal(id, false, &chrome::redirect_url(), now_seconds()).await {
-        return error.into();
-    }
-    match complete_sign_in(|| app.continue_renewal(&now_milliseconds)).await {
-        Ok(_) => app.handle(Request::ListConnections, now_seconds()).await,
-        Err(reply) => reply,
-    }
+pub(super) async fn sign_in_again(app: &WorkerApp, id: ConnectionId) -> Result<Vec<ConnectionCard>, AppError> {
+    app.begin_renewal(id, false, &chrome::redirect_url(), now_seconds()).await?;
+    complete_sign_in(|| app.continue_renewal(&now_milliseconds)).await?;
+    app.list_connections(now_seconds()).await
 }
 
 /// Completes a sign-in. The user sees at most the login page and then, if the server asks for consent, the
 /// application's page.
-async fn complete_sign_in<T, F>(step: impl Fn() -> F) -> Result<T, Reply>
+async fn complete_sign_in<T, F>(step: impl Fn() -> F) -> Result<T, AppError>
 where
     F: Future<Output = Result<SignInStep<T>, AppError>>,
 {
@@ -97,7 +97,7 @@ enum WindowResult<T> {
 
 /// Shows a page, and pages that the server requires after it, in the browser's sign-in window until the sign-in is
 /// complete, a page redirects, or the window is closed.
-async fn show_in_window<T, F>(page: SignInPage, step: &impl Fn() -> F) -> Result<WindowResult<T>, Reply>
+async fn show_in_window<T, F>(page: SignInPage, step: &impl Fn() -> F) -> Result<WindowResult<T>, AppError>
 where
     F: Future<Output = Result<SignInStep<T>, AppError>>,
 {
@@ -139,7 +139,7 @@ where
             }
             Err(error) => {
                 let _ = chrome::tabs_remove(tab.id.into()).await;
-                return Err(error.into());
+                return Err(error);
             }
         }
     }
@@ -179,15 +179,15 @@ async fn windows() -> Vec<PopupTab> {
     chrome::tabs_query(&popups).await.ok().and_then(from_js).unwrap_or_default()
 }
 
-fn not_completed() -> Reply {
-    failed(CasdoorError::SignInRefused.message())
+fn not_completed() -> AppError {
+    CasdoorError::SignInRefused.into()
 }
 
-/// Creates the reply for an error. Only the error's text distinguishes a closed window from a page that failed to load.
-fn not_finished(error: &JsValue) -> Reply {
+/// Returns the error to report. Only the error's text distinguishes a closed window from a page that failed to load.
+fn not_finished(error: &JsValue) -> AppError {
     let text = Reflect::get(error, &"message".into()).ok().and_then(|text| text.as_string()).unwrap_or_default();
     if text.contains("could not be loaded") {
-        return failed(message!("connect_not_loaded"));
+        return AppError::Message(message!("connect_not_loaded"));
     }
-    failed(CasdoorError::Cancelled.message())
+    CasdoorError::Cancelled.into()
 }

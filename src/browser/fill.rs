@@ -13,7 +13,7 @@ use super::frame_question::{UnseenFrame, about_unseen, frame_of_site};
 use super::worker::{WorkerApp, current_tab};
 use super::{choose_field, now_milliseconds, now_seconds};
 use crate::app::AppError;
-use crate::app::protocol::{Message, Reply, Request, SiteQuestion, SiteWarning};
+use crate::app::protocol::{FillAnswer, Filled, Message, SiteQuestion, SiteWarning};
 use crate::autofill::field_finder::{Finding, Located, PageDescription, Pointing, locate_field};
 use crate::autofill::{DocumentState, FillDecision, FocusTarget, focus_target, site_for};
 use crate::message;
@@ -98,34 +98,32 @@ pub(super) enum ForTheOne {
 }
 
 /// Fills an account's code into the current tab, if the tab may receive it.
-pub(super) async fn fill(app: &WorkerApp, id: AccountId, clicked: Option<i32>) -> Reply {
+pub(super) async fn fill(app: &WorkerApp, id: AccountId, clicked: Option<i32>) -> Result<FillAnswer, AppError> {
     match target(clicked, Pointing::Nowhere).await {
         Ok(target) => fill_target(app, id, &target).await,
-        Err(message) => copied(app, id, None, message).await,
+        Err(message) => copied(app, id, None, message).await.map(FillAnswer::Filled),
     }
 }
 
-/// Returns a reply that explains why nothing was filled and contains the account's code for the clipboard, if there is
-/// one to copy. On a page that imitates another site, the code is not copied either, because the user would paste it
+/// Returns an answer that explains why nothing was filled and contains the account's code for the clipboard, if there
+/// is one to copy. On a page that imitates another site, the code is not copied either, because the user would paste it
 /// there.
-async fn copied(app: &WorkerApp, id: AccountId, origin: Option<&str>, message: Message) -> Reply {
+async fn copied(app: &WorkerApp, id: AccountId, origin: Option<&str>, message: Message) -> Result<Filled, AppError> {
     if let Some(origin) = origin
         && !matches!(app.is_look_alike(id, origin, now_seconds()).await, Ok(false))
     {
-        return said(message);
+        return Ok(Filled::refused(message));
     }
     match with_code(app, id, and_copied(message.clone())).await {
-        Reply::Filled { code: None, .. } => said(message),
-        reply => reply,
+        Ok(Filled { code: None, .. }) => Ok(Filled::refused(message)),
+        answer => answer,
     }
 }
 
 /// Returns a message with the account's code for the clipboard, which is absent if the account is counter-based.
-pub(super) async fn with_code(app: &WorkerApp, id: AccountId, message: Message) -> Reply {
-    match app.code_to_copy(id, now_seconds()).await {
-        Ok(code) => Reply::Filled { filled: false, code, message },
-        Err(error) => error.into(),
-    }
+pub(super) async fn with_code(app: &WorkerApp, id: AccountId, message: Message) -> Result<Filled, AppError> {
+    let code = app.code_to_copy(id, now_seconds()).await?;
+    Ok(Filled { filled: false, code, message })
 }
 
 /// Returns the variant of a refusal's message that adds that the code was copied.
@@ -150,10 +148,10 @@ pub(super) async fn fill_the_one(app: &WorkerApp, clicked: Option<i32>) -> ForTh
     };
     match app.fillable(&target.address(), now_seconds()).await.as_deref() {
         Ok([id]) => match fill_target(app, *id, &target).await {
-            Reply::Filled { filled: true, .. } => ForTheOne::Filled,
-            Reply::Filled { code: None, message, .. } => ForTheOne::Say(message),
-            Reply::Filled { message, .. } => ForTheOne::Copy(*id, message),
-            _ => ForTheOne::Choose,
+            Ok(FillAnswer::Filled(Filled { filled: true, .. })) => ForTheOne::Filled,
+            Ok(FillAnswer::Filled(Filled { code: None, message, .. })) => ForTheOne::Say(message),
+            Ok(FillAnswer::Filled(Filled { message, .. })) => ForTheOne::Copy(*id, message),
+            Ok(FillAnswer::ChoosingOnPage | FillAnswer::ConfirmSite(_)) | Err(_) => ForTheOne::Choose,
         },
         Ok([]) if target.foreign.is_some() => ForTheOne::Say(not_for_frame(&target.origin)),
         Ok([]) if target.instead.is_some() => ForTheOne::Say(unseen()),
@@ -189,31 +187,28 @@ pub(super) async fn type_chosen(target: &Target, code: &str, fields: &[usize]) -
     }
 }
 
-async fn fill_target(app: &WorkerApp, id: AccountId, target: &Target) -> Reply {
-    match decide(app, id, &target.address()).await {
-        Ok(FillDecision::Type { code }) => type_into(app, Some(id), target, code).await,
+async fn fill_target(app: &WorkerApp, id: AccountId, target: &Target) -> Result<FillAnswer, AppError> {
+    let message = match decide(app, id, &target.address()).await? {
+        FillDecision::Type { code } => return type_into(app, Some(id), target, code).await,
         // The user is not asked to choose a field, because filling it afterwards would advance the counter again.
-        Ok(FillDecision::TypeNextCounter) => match app.handle(Request::NextCode { id }, now_seconds()).await {
-            Reply::Code { code, .. } => type_into(app, None, target, code).await,
-            other => other,
-        },
-        Ok(FillDecision::NotSecure) if target.foreign.is_some() => {
-            copied(app, id, Some(&target.origin), not_for_frame(&target.origin)).await
+        FillDecision::TypeNextCounter => {
+            let code = app.next_code(id, now_seconds()).await?.code;
+            return type_into(app, None, target, code).await;
         }
-        Ok(_) if target.instead.is_some() => match about_unseen(app, id, target).await {
-            Some(question) => question,
-            None => copied(app, id, Some(&target.origin), unseen()).await,
+        FillDecision::NotSecure if target.foreign.is_some() => not_for_frame(&target.origin),
+        _ if target.instead.is_some() => match about_unseen(app, id, target).await {
+            Some(question) => return question.map(FillAnswer::ConfirmSite),
+            None => unseen(),
         },
-        Ok(other) => match refused(&other, &target.origin) {
-            Reply::ConfirmSite { question } => {
+        other => match refused(&other, &target.origin) {
+            Ok(question) => {
                 let frame = target.foreign.as_deref().map(|page| frame_of_site(&target.origin, page, None));
-                Reply::ConfirmSite { question: SiteQuestion { frame, ..question } }
+                return Ok(FillAnswer::ConfirmSite(SiteQuestion { frame, ..question }));
             }
-            Reply::Filled { message, .. } => copied(app, id, Some(&target.origin), message).await,
-            question => question,
+            Err(message) => message,
         },
-        Err(error) => error.into(),
-    }
+    };
+    copied(app, id, Some(&target.origin), message).await.map(FillAnswer::Filled)
 }
 
 /// Returns the document that the user means, or the reason why there is none.
@@ -258,11 +253,16 @@ fn look(answer: FocusReport) -> Option<DocumentState> {
 }
 
 /// Types a code into the page's field. If none is likely enough, the user may choose one for this account.
-async fn type_into(app: &WorkerApp, chooses: Option<AccountId>, target: &Target, code: String) -> Reply {
+async fn type_into(
+    app: &WorkerApp,
+    chooses: Option<AccountId>,
+    target: &Target,
+    code: String,
+) -> Result<FillAnswer, AppError> {
     let place = serde_json::json!({ "tabId": target.tab, "documentIds": [&target.document] });
     let injection = serde_json::json!({ "target": place, "files": SCRIPTS });
     if chrome::execute_script(&to_js(&injection)).await.is_err() {
-        return Reply::Filled { filled: false, code: Some(code), message: and_copied(not_a_site()) };
+        return Ok(FillAnswer::Filled(Filled::copied(code, and_copied(not_a_site()))));
     }
     let Located { finding, choices, .. } = locate(app, target, code.chars().count()).await;
     if let Some(id) = chooses
@@ -270,12 +270,12 @@ async fn type_into(app: &WorkerApp, chooses: Option<AccountId>, target: &Target,
         && target.instead.is_none()
         && choose_field::ask(app, id, target, &choices).await
     {
-        return Reply::ChoosingOnPage;
+        return Ok(FillAnswer::ChoosingOnPage);
     }
     let reason = match finding {
         Finding::Field(found) => match type_code(target, &code, &found.fields).await {
             Some(TypingReport { filled: true, .. }) => {
-                return Reply::Filled { filled: true, code: None, message: message!("filled") };
+                return Ok(FillAnswer::Filled(Filled::typed(message!("filled"))));
             }
             Some(typed) => typed.reason,
             None => String::from("fill_not_taken"),
@@ -291,11 +291,11 @@ async fn type_into(app: &WorkerApp, chooses: Option<AccountId>, target: &Target,
         if let Some(id) = chooses
             && let Some(question) = about_unseen(app, id, target).await
         {
-            return question;
+            return question.map(FillAnswer::ConfirmSite);
         }
-        return Reply::Filled { filled: false, code: Some(code), message: and_copied(unseen()) };
+        return Ok(FillAnswer::Filled(Filled::copied(code, and_copied(unseen()))));
     }
-    Reply::Filled { filled: false, code: Some(code), message: why(&reason) }
+    Ok(FillAnswer::Filled(Filled::copied(code, why(&reason))))
 }
 
 /// Describes the page's fields, and decides which one takes the code. A remembered field that no longer fits is
@@ -338,33 +338,23 @@ fn why(reason: &str) -> Message {
     }
 }
 
-/// Returns the reply for a page that may not receive a code.
-pub(super) fn refused(decided: &FillDecision, origin: &str) -> Reply {
-    let message = match decided {
-        FillDecision::Confirm { site } => {
-            return Reply::ConfirmSite { question: question(site, origin, SiteWarning::None) };
-        }
-        FillDecision::ConfirmUnencrypted { site } => {
-            return Reply::ConfirmSite { question: question(site, origin, SiteWarning::Unencrypted) };
-        }
+/// Returns the question to ask before a page receives a code, or the message that it may not receive any.
+pub(super) fn refused(decided: &FillDecision, origin: &str) -> Result<SiteQuestion, Message> {
+    match decided {
+        FillDecision::Confirm { site } => Ok(question(site, origin, SiteWarning::None)),
+        FillDecision::ConfirmUnencrypted { site } => Ok(question(site, origin, SiteWarning::Unencrypted)),
         FillDecision::LookAlike { of } => {
             let site = site_for(origin).unwrap_or_else(|| Site::Origin(origin.to_owned()));
-            return Reply::ConfirmSite { question: question(&site, origin, SiteWarning::LooksLike(of.clone())) };
+            Ok(question(&site, origin, SiteWarning::LooksLike(of.clone())))
         }
-        FillDecision::NotSecure => message!("fill_not_secure"),
-        _ => not_a_site(),
-    };
-    said(message)
+        FillDecision::NotSecure => Err(message!("fill_not_secure")),
+        _ => Err(not_a_site()),
+    }
 }
 
 /// Returns the question whether the account is for this site.
 pub(super) fn question(site: &Site, origin: &str, warning: SiteWarning) -> SiteQuestion {
     SiteQuestion { site: site.text().unwrap_or(origin).to_owned(), origin: origin.to_owned(), warning, frame: None }
-}
-
-/// Returns a reply without a code.
-fn said(message: Message) -> Reply {
-    Reply::Filled { filled: false, code: None, message }
 }
 
 fn not_a_site() -> Message {

@@ -5,7 +5,8 @@ use super::delivery::{Delivery, deadline, deliver};
 use super::menus::{self, PendingAction};
 use super::now_seconds;
 use super::worker::WorkerApp;
-use crate::app::protocol::{FirstUse, PageReply, Reply};
+use crate::app::AppError;
+use crate::app::protocol::{Filled, FirstUse, PageReply};
 use crate::message;
 
 /// Opens the popup, which asks whether the account is for this site.
@@ -13,28 +14,22 @@ pub(super) async fn ask(ask: FirstUse) {
     menus::leave(PendingAction::FirstUse { ask }).await;
 }
 
-/// Returns the question for the popup, or why it cannot be asked.
-pub(super) async fn question(app: &WorkerApp, ask: FirstUse) -> Reply {
-    match app.check_first_use(ask.id, &ask.place.origin, now_seconds()).await {
-        Ok(()) => Reply::AskFirstUse { ask },
-        Err(error) => error.into(),
-    }
+/// Returns why the popup cannot ask the question, if so.
+pub(super) async fn check(app: &WorkerApp, ask: &FirstUse) -> Result<(), AppError> {
+    app.check_first_use(ask.id, &ask.place.origin, now_seconds()).await
 }
 
 /// Stores that the account is for the site, and types its code into the document where it was picked.
-pub(super) async fn confirm(app: &WorkerApp, ask: &FirstUse) -> Reply {
-    let (id, code, until) = match app.confirm_first_use(ask.id, &ask.place.address(), now_seconds()).await {
-        Ok(PageReply::Fill { id, code, until }) => (id, code, until),
-        Ok(_) => return not_filled(),
-        Err(error) => return error.into(),
-    };
+pub(super) async fn confirm(app: &WorkerApp, ask: &FirstUse) -> Result<Filled, AppError> {
+    let reply = app.confirm_first_use(ask.id, &ask.place.address(), now_seconds()).await?;
+    let PageReply::Fill { id, code, until } = reply else { return Ok(not_filled()) };
     let code = serde_json::json!({ "id": id, "code": code, "until": until, "deliver_until": deadline() });
-    match deliver(&ask.place, &serde_json::json!({ "first_use": code })).await {
-        Delivery::Filled => Reply::Filled { filled: true, code: None, message: message!("filled") },
+    Ok(match deliver(&ask.place, &serde_json::json!({ "first_use": code })).await {
+        Delivery::Filled => Filled::typed(message!("filled")),
         Delivery::NotKept | Delivery::NotDelivered => not_filled(),
-    }
+    })
 }
 
-fn not_filled() -> Reply {
-    Reply::Filled { filled: false, code: None, message: message!("first_use_page_gone") }
+fn not_filled() -> Filled {
+    Filled::refused(message!("first_use_page_gone"))
 }

@@ -5,10 +5,10 @@ use serde::Deserialize;
 
 use super::chrome::{self, from_js, to_js};
 use super::fill::{Target, question, refused};
-use super::now_seconds;
 use super::worker::WorkerApp;
+use super::{now_milliseconds, now_seconds};
 use crate::app::protocol::{FrameOfSite, Reply, Request, SiteQuestion, SiteWarning};
-use crate::app::{permission_pattern, released_permissions};
+use crate::app::{AppError, permission_pattern, released_permissions};
 use crate::autofill::field_finder::Pointing;
 use crate::autofill::{DocumentState, FillDecision, site_for, unseen_frame};
 use crate::casdoor::ServerAddress;
@@ -29,7 +29,11 @@ impl UnseenFrame {
 /// Returns the question whether to fill the focused frame, which the extension cannot access yet. The question shows
 /// the origin that the page names for the frame. If the user agrees, filling depends on the origin that the browser
 /// then reports. Only the popup can ask.
-pub(super) async fn about_unseen(app: &WorkerApp, id: AccountId, target: &Target) -> Option<Reply> {
+pub(super) async fn about_unseen(
+    app: &WorkerApp,
+    id: AccountId,
+    target: &Target,
+) -> Option<Result<SiteQuestion, AppError>> {
     let origin = target.instead.as_ref()?.named.as_deref().filter(|_| target.pointing == Pointing::Nowhere)?;
     let permission = permission_pattern(&ServerAddress::parse(origin, true).ok()?);
     let wanted = to_js(&serde_json::json!({ "origins": [&permission] }));
@@ -42,14 +46,11 @@ pub(super) async fn about_unseen(app: &WorkerApp, id: AccountId, target: &Target
         Ok(FillDecision::Type { .. } | FillDecision::TypeNextCounter | FillDecision::Wait { .. }) => {
             question(&site, origin, SiteWarning::None)
         }
-        Ok(other) => match refused(&other, origin) {
-            Reply::ConfirmSite { question } => question,
-            _ => return None,
-        },
-        Err(error) => return Some(error.into()),
+        Ok(other) => refused(&other, origin).ok()?,
+        Err(error) => return Some(Err(error)),
     };
     let frame = Some(frame_of_site(origin, &target.origin, Some(permission)));
-    Some(Reply::ConfirmSite { question: SiteQuestion { frame, ..question } })
+    Some(Ok(SiteQuestion { frame, ..question }))
 }
 
 /// Removes a site, and releases the permission for it unless another site or a connection needs it.
@@ -60,7 +61,7 @@ pub(super) async fn remove_site(app: &WorkerApp, request: Request) -> Reply {
         origins: Vec<String>,
     }
     let before = app.sites(now_seconds()).await.unwrap_or_default();
-    let reply = app.handle(request, now_seconds()).await;
+    let reply = app.handle(request, &now_milliseconds).await;
     let (Ok(after), Ok(servers)) = (app.sites(now_seconds()).await, app.servers(now_seconds()).await) else {
         return reply;
     };

@@ -3,12 +3,13 @@
 //! All data is exchanged as JSON text with `serde_json`: the board is stored as JSON, and one deserializer in the
 //! popup's wasm is smaller than two.
 
-use js_sys::{Array, JSON, JsString, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, JSON, Object, Promise, Reflect, Uint8Array};
+use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::app::SessionKey;
-use crate::app::protocol::{FirstRead, Reply, Request};
+use crate::app::protocol::{Ask, FirstRead, Message};
 use crate::message;
 
 #[wasm_bindgen]
@@ -73,25 +74,31 @@ pub fn typed_address(text: &str) -> String {
     url.map_or_else(|| text.to_owned(), |url| format!("{}{}", url.origin(), url.pathname()))
 }
 
-/// Sends a request to the worker. If the worker does not answer, the reply is a failure.
-pub async fn ask(request: &Request) -> Reply {
-    ask_for_site(request, None).await
+/// Sends a request to the worker, and returns its answer or the message of the failure.
+pub async fn ask<R: Ask>(request: &R) -> Result<R::Answer, Message> {
+    parse_answer(send(&to_json(request), None).await)
 }
 
-/// Sends a request from the popup, which is open on a page of this origin. If the reply contains a board, it is the one
-/// for this site.
-pub async fn ask_for_site(request: &Request, origin: Option<&str>) -> Reply {
-    match exchange(request, origin).await {
-        Some(reply) => reply,
-        None => Reply::Failed { message: message!("page_no_answer") },
-    }
+/// Returns the JSON of a request.
+pub fn to_json(request: &impl Ask) -> String {
+    // Only a map whose keys are not strings has no JSON, and no request contains one.
+    serde_json::to_string(request).unwrap_or_default()
 }
 
-async fn exchange(request: &Request, origin: Option<&str>) -> Option<Reply> {
-    let request = JSON::parse(&serde_json::to_string(request).ok()?).ok()?;
+/// Parses the JSON of a reply. Without a reply, returns the message that the worker did not answer.
+pub fn parse_answer<A: DeserializeOwned>(reply: Option<String>) -> Result<A, Message> {
+    let result = reply.and_then(|reply| serde_json::from_str(&reply).ok());
+    result.unwrap_or_else(|| Err(message!("page_no_answer")))
+}
+
+/// Sends the JSON of a request to the worker, and returns the JSON of its reply. `origin` is the address of the page
+/// behind a popup; a board in the reply is then the one for this site.
+pub async fn send(request: &str, origin: Option<&str>) -> Option<String> {
+    let request = JSON::parse(request).ok()?;
     let origin = origin.map(JsValue::from_str).unwrap_or_default();
     let promise = send_message(&object(&[("page", request), ("origin", origin)])?.into()).ok()?;
-    from_js(&JsFuture::from(promise).await.ok()?)
+    let reply = JsFuture::from(promise).await.ok()?;
+    JSON::stringify(&reply).ok()?.as_string()
 }
 
 /// Returns the text of a key with its placeholders; `None` if `_locales` does not have it.
@@ -267,11 +274,6 @@ pub fn now() -> (u64, u32) {
     let milliseconds = milliseconds as u64;
     let rest = u32::try_from(milliseconds.checked_rem(1000).unwrap_or(0)).unwrap_or(0);
     (milliseconds.checked_div(1000).unwrap_or(0), rest)
-}
-
-fn from_js<T: serde::de::DeserializeOwned>(value: &JsValue) -> Option<T> {
-    let text: JsString = JSON::stringify(value).ok()?;
-    serde_json::from_str(&String::from(text)).ok()
 }
 
 pub(super) fn object(fields: &[(&str, JsValue)]) -> Option<Object> {

@@ -5,7 +5,8 @@ use super::delivery::{Delivery, deadline, deliver};
 use super::menus::{self, PendingAction};
 use super::now_seconds;
 use super::worker::WorkerApp;
-use crate::app::protocol::{RecoveryAsk, Reply};
+use crate::app::AppError;
+use crate::app::protocol::{Filled, RecoveryAsk};
 use crate::message;
 use crate::secret::Secret;
 
@@ -16,25 +17,17 @@ pub(super) async fn ask(ask: RecoveryAsk) {
 
 /// Fills the account's next recovery code into the document where it was selected. A tab that has navigated has a new
 /// document with another id, so nothing is delivered there.
-pub(super) async fn fill(app: &WorkerApp, ask: &RecoveryAsk, password: Secret<String>) -> Reply {
-    let code = match app.use_recovery(ask.id, &ask.place.address(), &password, now_seconds()).await {
-        Ok(code) => code,
-        Err(error) => return error.into(),
-    };
+pub(super) async fn fill(app: &WorkerApp, ask: &RecoveryAsk, password: Secret<String>) -> Result<Filled, AppError> {
+    let code = app.use_recovery(ask.id, &ask.place.address(), &password, now_seconds()).await?;
     // The code is exposed because the user selected it on this page and entered the password.
     let message = serde_json::json!({ "recovery": { "id": ask.id, "code": code.expose(), "until": deadline() } });
     match deliver(&ask.place, &message).await {
-        Delivery::Filled => {
-            return Reply::Filled { filled: true, code: None, message: message!("recovery_filled") };
-        }
+        Delivery::Filled => Ok(Filled::typed(message!("recovery_filled"))),
         // The page may still submit the code, so it no longer counts as unused.
-        Delivery::NotKept => {
-            return Reply::Filled { filled: false, code: None, message: message!("recovery_not_kept") };
+        Delivery::NotKept => Ok(Filled::refused(message!("recovery_not_kept"))),
+        Delivery::NotDelivered => {
+            app.recovery_not_filled(ask.id, &code, now_seconds()).await?;
+            Ok(Filled::refused(message!("recovery_page_gone")))
         }
-        Delivery::NotDelivered => {}
-    }
-    match app.recovery_not_filled(ask.id, &code, now_seconds()).await {
-        Ok(()) => Reply::Filled { filled: false, code: None, message: message!("recovery_page_gone") },
-        Err(error) => error.into(),
     }
 }

@@ -4,9 +4,10 @@ use js_sys::Date;
 
 use super::capture::{BUDGET_MS, CaptureError, Picture};
 use super::menus::{self, PendingAction};
-use super::worker::{CurrentTab, WorkerApp, current_tab, failed, origin_of};
+use super::worker::{CurrentTab, WorkerApp, current_tab, origin_of};
 use super::{chrome, fill, first_use, now_seconds, page_images};
-use crate::app::protocol::{Found, Message, Reply, Request};
+use crate::app::AppError;
+use crate::app::protocol::{Found, Message, PendingAnswer};
 use crate::message;
 use crate::secret::Secret;
 
@@ -18,18 +19,18 @@ const PICTURES_BUDGET_MS: f64 = 20_000.0;
 const MAX_PICTURES: usize = 50;
 
 /// Scans the current tab: first the screenshot, then the page's own images if it contains no code.
-pub(super) async fn tab(app: &WorkerApp) -> Reply {
+pub(super) async fn tab(app: &WorkerApp) -> Result<Found, AppError> {
     let tab = current_tab().await;
     let site = site(tab.as_ref());
     let screen = match Picture::capture_tab().await {
         Ok(screen) => Some(screen),
         // The page's own images can be read without a screenshot.
         Err(CaptureError::Forbidden) => None,
-        Err(error) => return not_captured(error),
+        Err(error) => return Err(not_captured(error)),
     };
     let texts = match screen.as_ref().map(|screen| screen.texts(BUDGET_MS)).transpose() {
         Ok(texts) => texts.unwrap_or_default(),
-        Err(error) => return not_captured(error),
+        Err(error) => return Err(not_captured(error)),
     };
     if !texts.is_empty() {
         return found(app, &texts, site.as_deref()).await;
@@ -40,29 +41,34 @@ pub(super) async fn tab(app: &WorkerApp) -> Reply {
     };
     if read.texts.is_empty() {
         return match screen {
-            Some(_) => nothing(on_page(read.looked_at)),
-            None => not_captured(CaptureError::Forbidden),
+            Some(_) => Ok(nothing(on_page(read.looked_at))),
+            None => Err(not_captured(CaptureError::Forbidden)),
         };
     }
     found(app, &read.texts, site.as_deref()).await
 }
 
 /// Carries out the pending action of the context menu or a shortcut; returns the board if there is none.
-pub(super) async fn run_pending_action(app: &WorkerApp) -> Reply {
-    match menus::take_pending_action().await {
+pub(super) async fn run_pending_action(app: &WorkerApp) -> Result<PendingAnswer, AppError> {
+    let found = match menus::take_pending_action().await {
         Some(PendingAction::Scan) => tab(app).await,
         Some(PendingAction::Text { text, site }) => found(app, &[text.into()], site.as_deref()).await,
         Some(PendingAction::Image { address, frame, site }) => image(app, &address, frame, site.as_deref()).await,
-        Some(PendingAction::Recovery { ask }) => Reply::AskRecovery { ask },
-        Some(PendingAction::FirstUse { ask }) => first_use::question(app, ask).await,
-        Some(PendingAction::Say { message }) => Reply::Failed { message },
-        Some(PendingAction::Copy { id, message }) => fill::with_code(app, id, message).await,
-        None => app.handle(Request::Open { origin: None }, now_seconds()).await,
-    }
+        Some(PendingAction::Recovery { ask }) => return Ok(PendingAnswer::AskRecovery(ask)),
+        Some(PendingAction::FirstUse { ask }) => {
+            return first_use::check(app, &ask).await.map(|()| PendingAnswer::AskFirstUse(ask));
+        }
+        Some(PendingAction::Say { message }) => return Err(AppError::Message(message)),
+        Some(PendingAction::Copy { id, message }) => {
+            return fill::with_code(app, id, message).await.map(PendingAnswer::NotFilled);
+        }
+        None => return app.screen(None, now_seconds()).await.map(PendingAnswer::Nothing),
+    };
+    found.map(PendingAnswer::Found)
 }
 
 /// Scans one image of the current tab: from the page's data, from its URL, or from the screenshot.
-async fn image(app: &WorkerApp, address: &str, frame: i32, site: Option<&str>) -> Reply {
+async fn image(app: &WorkerApp, address: &str, frame: i32, site: Option<&str>) -> Result<Found, AppError> {
     let screen = Picture::capture_tab().await.ok();
     let mut texts = match current_tab().await.and_then(|tab| tab.id) {
         Some(id) => page_images::read(id, frame, Some(address), screen.as_ref()).await.texts,
@@ -76,13 +82,13 @@ async fn image(app: &WorkerApp, address: &str, frame: i32, site: Option<&str>) -
         texts = picture.texts(BUDGET_MS).unwrap_or_default();
     }
     if texts.is_empty() {
-        return nothing(message!("scan_nothing_image"));
+        return Ok(nothing(message!("scan_nothing_image")));
     }
     found(app, &texts, site).await
 }
 
 /// Scans images that a page of the extension received.
-pub(super) async fn pictures(app: &WorkerApp, addresses: &[String], camera: bool) -> Reply {
+pub(super) async fn pictures(app: &WorkerApp, addresses: &[String], camera: bool) -> Result<Found, AppError> {
     let (each, until) = (if camera { FRAME_BUDGET_MS } else { BUDGET_MS }, Date::now() + PICTURES_BUDGET_MS);
     let (mut texts, mut unread, mut without) = (Vec::new(), 0_usize, 0_usize);
     for address in addresses.iter().filter(|address| is_ours(address)).take(MAX_PICTURES) {
@@ -99,13 +105,11 @@ pub(super) async fn pictures(app: &WorkerApp, addresses: &[String], camera: bool
         }
     }
     if camera && texts.is_empty() {
-        return Reply::Found { found: Found::default() };
+        return Ok(Found::default());
     }
-    let mut reply = found(app, &texts, None).await;
-    if let Reply::Found { found } = &mut reply {
-        found.messages.extend(in_pictures(unread, without));
-    }
-    reply
+    let mut found = found(app, &texts, None).await?;
+    found.messages.extend(in_pictures(unread, without));
+    Ok(found)
 }
 
 /// Returns true for images that the extension's own pages created or received.
@@ -113,8 +117,8 @@ fn is_ours(address: &str) -> bool {
     address.starts_with("data:image/") || address.starts_with(&format!("blob:{}", chrome::extension_url("")))
 }
 
-async fn found(app: &WorkerApp, texts: &[Secret<String>], site: Option<&str>) -> Reply {
-    app.found(texts, site, now_seconds()).await.unwrap_or_else(Reply::from)
+async fn found(app: &WorkerApp, texts: &[Secret<String>], site: Option<&str>) -> Result<Found, AppError> {
+    app.found(texts, site, now_seconds()).await
 }
 
 /// Returns the site for accounts found on a tab.
@@ -123,8 +127,8 @@ pub(super) fn site(tab: Option<&CurrentTab>) -> Option<String> {
     origin.starts_with("http").then_some(origin)
 }
 
-fn nothing(message: Message) -> Reply {
-    Reply::Found { found: Found { messages: vec![message], ..Found::default() } }
+fn nothing(message: Message) -> Found {
+    Found { messages: vec![message], ..Found::default() }
 }
 
 /// Returns the message for a page without a code.
@@ -142,12 +146,12 @@ fn in_pictures(unread: usize, without: usize) -> impl Iterator<Item = Message> {
     unread.into_iter().chain(without)
 }
 
-fn not_captured(error: CaptureError) -> Reply {
-    match error {
-        CaptureError::NotAllowed => failed(message!("scan_not_allowed")),
-        CaptureError::TooSoon => failed(message!("scan_too_soon")),
-        CaptureError::Forbidden => failed(message!("scan_forbidden")),
-        CaptureError::NotAPicture => failed(message!("scan_not_a_picture")),
-        CaptureError::Qr(error) => failed(error.message()),
-    }
+fn not_captured(error: CaptureError) -> AppError {
+    AppError::Message(match error {
+        CaptureError::NotAllowed => message!("scan_not_allowed"),
+        CaptureError::TooSoon => message!("scan_too_soon"),
+        CaptureError::Forbidden => message!("scan_forbidden"),
+        CaptureError::NotAPicture => message!("scan_not_a_picture"),
+        CaptureError::Qr(error) => error.message(),
+    })
 }

@@ -4,10 +4,11 @@
 use serde::Deserialize;
 
 use super::chrome::{self, from_js, to_js};
-use super::now_milliseconds;
+use super::now_seconds;
 use super::worker::{WorkerApp, current_tab};
+use crate::app::AppError;
 use crate::app::accounts::list_view;
-use crate::app::protocol::{DocumentLocation, OfferEntry, Reply, Request, Screen};
+use crate::app::protocol::{DocumentLocation, OfferEntry, Screen};
 use crate::autofill::{PageAddress, Refusal, ShownUser};
 
 /// The script that reads a document.
@@ -32,17 +33,16 @@ struct ReadDocument {
 
 /// Returns the popup's screen for a page, given by its origin and path. Of several accounts for the current site, the
 /// one that the page shows comes first.
-pub(super) async fn open(app: &WorkerApp, page: Option<String>) -> Reply {
-    let request = Request::Open { origin: page.clone() };
-    let mut reply = app.handle_timed(request, &now_milliseconds).await.unwrap_or_else(Reply::from);
-    if let (Reply::Screen { screen: Screen::Board { board } }, Some(page)) = (&mut reply, page)
+pub(super) async fn open(app: &WorkerApp, page: Option<String>) -> Result<Screen, AppError> {
+    let mut screen = app.screen(page.as_deref(), now_seconds()).await?;
+    if let (Screen::Board(board), Some(page)) = (&mut screen, page)
         && board.rows.iter().filter(|row| row.fills).count() > 1
         && let Some(tab) = current_tab().await.and_then(|tab| tab.id)
     {
         let target = serde_json::json!({ "tabId": tab, "allFrames": true });
         list_view::put_shown_user_first(board, &read(&target, PageAddress::from(&page).origin).await);
     }
-    reply
+    Ok(screen)
 }
 
 /// Sorts the accounts of a chip by the user that its document shows. The account whose code was rejected stays last.

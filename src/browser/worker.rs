@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use gloo::timers::future::TimeoutFuture;
+use js_sys::JSON;
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
 
@@ -20,9 +21,12 @@ use super::{
 };
 use crate::app::effects::{self, Effect};
 use crate::app::protocol::{
-    DocumentLocation, FirstUse, Message, PageReply, PageRequest, RecoveryAsk, Reply, Request, Screen, ServerOffer,
+    AllowSite, AnyRequest, AutofillRequest, BrowserRequest, ConfirmFirstUse, ConnectionsRequest, DocumentLocation,
+    FillCode, FillRecoveryCode, FirstUse, LookUpServer, Message, PageReply, PageRequest, ReadPictures, ReadScreen,
+    RecoveryAsk, Reply, Request, RunPendingAction, ScanTab, Screen, ServerOffer, SignIn, SignInAgain, SignInManaged,
+    SyncNow, VaultRequest,
 };
-use crate::app::{App, permission_pattern, unused_permissions};
+use crate::app::{App, AppError, expected_effects, permission_pattern, unused_permissions};
 use crate::autofill::{FramePosition, PageContext};
 use crate::message;
 use crate::secret::Secret;
@@ -60,59 +64,96 @@ pub(super) fn app() -> Rc<WorkerApp> {
 
 /// Answers a page of the extension. `origin` is the origin of the page behind a popup, with its path.
 pub async fn page_message(request: JsValue, origin: Option<String>) -> JsValue {
-    let reply = match from_js::<Request>(request) {
+    let json = JSON::stringify(&request).ok().and_then(|json| json.as_string());
+    let reply = match json.as_deref().and_then(AnyRequest::parse) {
         Some(request) => answer_for_site(request, origin).await,
-        None => failed(message!("error_not_understood")),
+        None => Reply::failed(message!("error_not_understood")),
     };
-    to_js(&reply)
+    reply.to_json().and_then(|json| JSON::parse(&json).ok()).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// Answers a request. The code that handles a request does not know the current tab, so a board that it returns is
+/// Answers a request. The code that handles a request does not know the current tab, so a board in its answer is
 /// replaced by the board for this site. Otherwise, the site's accounts would no longer come first and could not be
 /// filled.
-async fn answer_for_site(request: Request, origin: Option<String>) -> Reply {
-    let is_for_site = origin.is_none() || matches!(request, Request::Open { .. });
-    let reply = answer(request).await;
-    if is_for_site || !matches!(reply, Reply::Screen { screen: Screen::Board { .. } }) {
-        return reply;
-    }
-    match shown_user::open(&app(), origin).await {
+async fn answer_for_site(request: AnyRequest, origin: Option<String>) -> Reply {
+    let is_for_site =
+        origin.is_none() || matches!(request, AnyRequest::Core(Request::Vault(VaultRequest::ReadScreen(_))));
+    let mut reply = answer(request).await;
+    if !is_for_site
+        && let Some(screen) = reply.screen()
+        && matches!(screen, Screen::Board(_))
         // The request succeeded, so a failure to read the vault again is not reported here.
-        Reply::Failed { .. } => reply,
-        board => board,
+        && let Ok(for_site) = shown_user::open(&app(), origin).await
+    {
+        *screen = for_site;
     }
+    reply
 }
 
-async fn answer(request: Request) -> Reply {
-    let expected = effects::expected(&request);
-    if matches!(request, Request::Connect { .. } | Request::ConnectByCode { .. } | Request::SignInManaged { .. }) {
-        demo_server::tell(&app()).await;
-    }
-    let reply = match request {
-        Request::Open { origin } => shown_user::open(&app(), origin).await,
-        Request::Scan => scan::tab(&app()).await,
-        Request::RunPendingAction => scan::run_pending_action(&app()).await,
-        Request::ReadPictures { pictures, camera } => scan::pictures(&app(), &pictures, camera).await,
-        Request::Fill { id } => fill::fill(&app(), id, None).await,
-        Request::ConfirmFirstUse { ask } => first_use::confirm(&app(), &ask).await,
-        Request::FillRecovery { ask, password } => recovery::fill(&app(), &ask, password.into()).await,
-        request @ Request::Discover { .. } => discover(request).await,
-        Request::Connect { application, client_id } => connect::sign_in(&app(), application, client_id).await,
-        Request::SignInManaged { server, password } => {
-            connect::sign_in_managed(&app(), server, password.map(Secret::new)).await
-        }
-        Request::SignInAgain { connection } => connect::sign_in_again(&app(), connection).await,
-        Request::Sync => sync_now().await,
-        request @ Request::Disconnect { .. } => disconnect(request).await,
-        request @ (Request::RemoveSite { .. } | Request::AllowSite { allowed: false, .. }) => {
-            frame_question::remove_site(&app(), request).await
-        }
-        other => app().handle_timed(other, &now_milliseconds).await.unwrap_or_else(Reply::from),
+async fn answer(request: AnyRequest) -> Reply {
+    let expected = expected_effects(&request);
+    let mut reply = match request {
+        AnyRequest::Core(request) => answer_core(request).await,
+        AnyRequest::Browser(request) => answer_browser(request).await,
     };
-    for effect in effects::after(expected, &reply) {
+    for effect in effects::after(expected, &mut reply) {
         perform(effect).await;
     }
     reply
+}
+
+/// Answers a request that the core handles, with what only the browser can add before or after it.
+async fn answer_core(request: Request) -> Reply {
+    match request {
+        Request::Vault(VaultRequest::ReadScreen(ReadScreen { origin })) => {
+            Reply::to::<ReadScreen>(shown_user::open(&app(), origin).await)
+        }
+        Request::Autofill(
+            AutofillRequest::RemoveSite(_) | AutofillRequest::AllowSite(AllowSite { allowed: false, .. }),
+        ) => frame_question::remove_site(&app(), request).await,
+        Request::Connections(ConnectionsRequest::LookUpServer(request)) => look_up_server(request).await,
+        Request::Connections(ConnectionsRequest::ConnectByCode(_)) => {
+            demo_server::tell(&app()).await;
+            handle(request).await
+        }
+        Request::Connections(ConnectionsRequest::SyncNow(_)) => Reply::to::<SyncNow>(sync_now().await),
+        Request::Connections(ConnectionsRequest::Disconnect(_)) => disconnect(request).await,
+        request => handle(request).await,
+    }
+}
+
+async fn handle(request: Request) -> Reply {
+    app().handle(request, &now_milliseconds).await
+}
+
+/// Answers a request that needs a tab, a picture or a window.
+async fn answer_browser(request: BrowserRequest) -> Reply {
+    let app = app();
+    match request {
+        BrowserRequest::ScanTab(_) => Reply::to::<ScanTab>(scan::tab(&app).await),
+        BrowserRequest::ReadPictures(ReadPictures { pictures, camera }) => {
+            Reply::to::<ReadPictures>(scan::pictures(&app, &pictures, camera).await)
+        }
+        BrowserRequest::RunPendingAction(_) => Reply::to::<RunPendingAction>(scan::run_pending_action(&app).await),
+        BrowserRequest::FillCode(FillCode { id }) => Reply::to::<FillCode>(fill::fill(&app, id, None).await),
+        BrowserRequest::ConfirmFirstUse(ConfirmFirstUse { ask }) => {
+            Reply::to::<ConfirmFirstUse>(first_use::confirm(&app, &ask).await)
+        }
+        BrowserRequest::FillRecoveryCode(FillRecoveryCode { ask, password }) => {
+            Reply::to::<FillRecoveryCode>(recovery::fill(&app, &ask, password.into()).await)
+        }
+        BrowserRequest::SignIn(SignIn { application, client_id }) => {
+            demo_server::tell(&app).await;
+            Reply::to::<SignIn>(connect::sign_in(&app, application, client_id).await)
+        }
+        BrowserRequest::SignInManaged(SignInManaged { server, password }) => {
+            demo_server::tell(&app).await;
+            Reply::to::<SignInManaged>(connect::sign_in_managed(&app, server, password.map(Secret::new)).await)
+        }
+        BrowserRequest::SignInAgain(SignInAgain { connection }) => {
+            Reply::to::<SignInAgain>(connect::sign_in_again(&app, connection).await)
+        }
+    }
 }
 
 /// Carries out an effect of a request. Long tasks continue after the reply.
@@ -151,10 +192,10 @@ async fn sync_all() {
 }
 
 /// Syncs with every server, and renews sign-ins that have expired.
-async fn sync_now() -> Reply {
-    let reply = app().sync_and_renew(&now_milliseconds, &chrome::redirect_url()).await;
+async fn sync_now() -> Result<Message, AppError> {
+    let summary = app().sync_and_renew(&now_milliseconds, &chrome::redirect_url()).await;
     show_badge().await;
-    reply.unwrap_or_else(Reply::from)
+    summary
 }
 
 async fn sync_if_due() {
@@ -171,29 +212,26 @@ async fn show_badge() {
 }
 
 /// Looks up a server if the host permission is granted; otherwise returns the permission to request.
-async fn discover(request: Request) -> Reply {
-    let Request::Discover { server, allow_http, .. } = &request else {
-        return app().handle(request, now_seconds()).await;
-    };
-    let address = match app().server_address(server, *allow_http) {
+async fn look_up_server(request: LookUpServer) -> Reply {
+    let address = match app().server_address(&request.server, request.allow_http) {
         Ok(address) => address,
-        Err(error) => return error.into(),
+        Err(error) => return Reply::to::<LookUpServer>(Err(error)),
     };
     let permission = permission_pattern(&address);
     let wanted = to_js(&serde_json::json!({ "origins": [&permission] }));
     let granted = chrome::permissions_contain(&wanted).await.is_ok_and(|granted| granted.is_truthy());
     if !granted {
-        let server = ServerOffer { server: address.to_string(), permission, ..ServerOffer::default() };
-        return Reply::Server { server };
+        let offer = ServerOffer { server: address.to_string(), permission, ..ServerOffer::default() };
+        return Reply::to::<LookUpServer>(Ok(offer));
     }
-    app().handle(request, now_seconds()).await
+    handle(request.into()).await
 }
 
 /// Disconnects from a server, and removes the permission for its host unless another connection needs it. The browser
 /// asks again when the user reconnects.
 async fn disconnect(request: Request) -> Reply {
     let before = app().servers(now_seconds()).await.unwrap_or_default();
-    let reply = app().handle(request, now_seconds()).await;
+    let reply = handle(request).await;
     let Ok(after) = app().servers(now_seconds()).await else { return reply };
     let unused = unused_permissions(&before, &after);
     if !unused.is_empty() {
@@ -220,10 +258,6 @@ pub(super) async fn current_tab() -> Option<CurrentTab> {
 /// Returns the origin of an address; `None` for pages without one.
 pub(super) fn origin_of(url: &str) -> Option<String> {
     web_sys::Url::new(url).ok().map(|url| url.origin()).filter(|origin| origin != "null")
-}
-
-pub(super) fn failed(message: Message) -> Reply {
-    Reply::Failed { message }
 }
 
 /// The browser's information about the sender of a message.
@@ -312,13 +346,10 @@ pub async fn started(reason: Option<String>) {
     // A storage failure is ignored here, because the next request detects and reports it.
     let _ = app().apply_policy_language().await;
     let _ = app().tick(now_seconds()).await;
-    if reason.as_deref() == Some("install") {
-        let reply = app().handle(Request::Open { origin: None }, now_seconds()).await;
-        if matches!(reply, Reply::Screen { screen: Screen::FirstRun }) {
-            let page = chrome::extension_url(WELCOME);
-            // Without a window, there is no one to welcome.
-            let _ = chrome::tabs_create(&to_js(&serde_json::json!({ "url": page }))).await;
-        }
+    if reason.as_deref() == Some("install") && matches!(app().screen(None, now_seconds()).await, Ok(Screen::FirstRun)) {
+        let page = chrome::extension_url(WELCOME);
+        // Without a window, there is no one to welcome.
+        let _ = chrome::tabs_create(&to_js(&serde_json::json!({ "url": page }))).await;
     }
 }
 
@@ -367,5 +398,6 @@ pub async fn alarm(name: String) {
 
 /// Locks the vault when the screen is locked.
 pub async fn screen_locked() {
-    app().handle(Request::Lock, now_seconds()).await;
+    // A vault without a password stays open, and a storage failure is reported by the next request.
+    let _ = app().lock().await;
 }

@@ -11,7 +11,7 @@ use super::components::{icon, icon as drawings};
 use super::scan_results::batches;
 use super::state::{Place, Ui};
 use super::texts::say;
-use crate::app::protocol::{BatchCard, Reply, Request};
+use crate::app::protocol::{BatchCard, ListBatches, ReadPictures, ReadText, ScanTab};
 use crate::browser::image_files::{Pictures, pictures_among};
 use crate::browser::page;
 
@@ -30,7 +30,7 @@ pub fn ways(ui: Ui) -> AnyView {
 fn popup_buttons(ui: Ui) -> AnyView {
     let scan = ui.place.is_popup().then(|| {
         view! {
-            <button class="wide" type="button" data-action="scan" on:click=move |_| ui.send_and_render(Request::Scan)>
+            <button class="wide" type="button" data-action="scan" on:click=move |_| ui.send_and_render(ScanTab)>
                 {icon(drawings::QR)}
                 {say("scan")}
             </button>
@@ -92,8 +92,8 @@ fn tab_buttons(ui: Ui) -> AnyView {
 /// Shows unfinished multi-part exports.
 fn begun(ui: Ui) -> AnyView {
     let known = RwSignal::new(Vec::<BatchCard>::new());
-    ui.send(Request::ListBatches, move |_, reply| {
-        if let Reply::Found { found } = reply {
+    ui.send(ListBatches, move |_, found| {
+        if let Ok(found) = found {
             known.set(found.batches);
         }
     });
@@ -109,11 +109,11 @@ pub fn read(ui: Ui, files: Vec<File>) {
     ui.show_status(say("ways_reading"), false);
     spawn_local(async move {
         let pictures = Pictures::of(files).await;
-        let request = Request::ReadPictures { pictures: pictures.addresses.clone(), camera: false };
-        ui.send_once(request, move |ui, reply| {
+        let request = ReadPictures { pictures: pictures.addresses.clone(), camera: false };
+        ui.send_once(request, move |ui, found| {
             drop(pictures);
             ui.status.set(None);
-            ui.render_reply(reply);
+            ui.render(found);
         });
     });
 }
@@ -130,7 +130,7 @@ pub fn paste(ui: Ui, event: &ClipboardEvent) {
     let text = held.get_data("text/plain").unwrap_or_default();
     if text.contains("://") || text.trim().contains('\n') {
         event.prevent_default();
-        ui.send_and_render(Request::ReadText { text });
+        ui.send_and_render(ReadText { text });
     }
 }
 

@@ -9,7 +9,7 @@ use super::confirm_password::ConfirmPassword;
 use super::state::Ui;
 use super::texts::{say, say_message, say_with};
 use crate::app::policy::Rule;
-use crate::app::protocol::{FactorChange, FactorsCard, Message, Reply, Request};
+use crate::app::protocol::{ChangeFactors, FactorChange, FactorsCard, ListConnections, Message, ReadFactors};
 use crate::browser::{intl, page};
 use crate::casdoor::CasdoorError;
 use crate::casdoor::factors::{Factor, FactorMethod};
@@ -30,9 +30,9 @@ struct Factors {
 }
 
 impl Factors {
-    fn receive(self, reply: Reply) {
-        match reply {
-            Reply::Factors { card } => {
+    fn receive(self, result: Result<FactorsCard, Message>) {
+        match result {
+            Ok(card) => {
                 if let Some(message) = &card.message {
                     self.ui.show_success(message);
                 }
@@ -40,7 +40,7 @@ impl Factors {
                 self.trouble.set(None);
                 self.card.set(Some(card));
             }
-            Reply::Failed { message } => {
+            Err(message) => {
                 // An older server reports the status, but allows changes only on its own page.
                 self.page_only.update(|page_only| *page_only |= message == CasdoorError::FactorsOnPageOnly.message());
                 if self.card.with_untracked(Option::is_none) {
@@ -52,13 +52,12 @@ impl Factors {
                     }
                 }
             }
-            other => self.ui.render_reply(other),
         }
     }
 
     fn load(self) {
         self.trouble.set(None);
-        self.ui.send(Request::LookAtFactors { connection: self.id }, move |_, reply| self.receive(reply));
+        self.ui.send(ReadFactors { connection: self.id }, move |_, result| self.receive(result));
     }
 }
 
@@ -117,14 +116,9 @@ fn not_known(factors: Factors, trouble: &Message) -> AnyView {
 
 /// Opens the server's own page. Its address is in the list of connections, which is requested first.
 fn open_page(factors: Factors, connection: ConnectionId) {
-    factors.ui.send(Request::ListConnections, move |ui, reply| match reply {
-        Reply::Connections { connections } => {
-            if let Some(card) = connections.iter().find(|card| card.connection.id == connection) {
-                page::open_tab(&setup_page(&card.server, FactorMethod::App));
-            }
-        }
-        other => {
-            ui.render_reply(other);
+    factors.ui.ask(ListConnections, move |_, connections| {
+        if let Some(card) = connections.iter().find(|card| card.connection.id == connection) {
+            page::open_tab(&setup_page(&card.server, FactorMethod::App));
         }
     });
 }
@@ -239,8 +233,8 @@ fn confirm(factors: Factors, card: &FactorsCard, change: FactorChange) -> AnyVie
         factors.ui.status.set(None);
         let Some(password) = again.answer() else { return };
         again.forget();
-        let request = Request::ChangeFactors { connection: factors.id, change, password };
-        factors.ui.send_once(request, move |_, reply| factors.receive(reply));
+        let request = ChangeFactors { connection: factors.id, change, password };
+        factors.ui.send_once(request, move |_, result| factors.receive(result));
     };
     let ui = factors.ui;
     view! {

@@ -8,7 +8,9 @@ use super::save_to::{keep_choice, keep_of};
 use super::state::{Place, Ui, View};
 use super::texts::say;
 use super::{add_menu, recovery, sites};
-use crate::app::protocol::{AccountForm, FormKind, Reply, Request};
+use crate::app::protocol::{
+    AccountForm, AddAccount, EditAccount, FormKind, Message, ReadAccountForm, ReadText, Screen,
+};
 use crate::browser::page;
 use crate::otp::OtpError;
 use crate::vault::AccountId;
@@ -61,11 +63,19 @@ impl Fields {
     }
 
     /// Handles the reply to a submitted form. If the worker asks the user to check the secret, remembers that secret.
-    fn take(self, ui: Ui, reply: Reply) {
-        if matches!(&reply, Reply::Failed { message } if *message == OtpError::LookAlikes.message()) {
-            self.questioned.set(self.secret.get_untracked());
+    fn take(self, ui: Ui, result: Result<Screen, Message>) {
+        match result {
+            Ok(screen) => {
+                ui.show_view(View::List);
+                ui.render_screen(screen);
+            }
+            Err(message) => {
+                if message == OtpError::LookAlikes.message() {
+                    self.questioned.set(self.secret.get_untracked());
+                }
+                ui.show_failure(&message);
+            }
         }
-        added(ui, reply);
     }
 
     /// Returns the form to send. Fails with the name of a field whose value is not a number.
@@ -102,11 +112,11 @@ pub fn add(ui: Ui) -> AnyView {
         event.prevent_default();
         let text = fields.secret.get_untracked();
         if text.contains("://") {
-            ui.send_and_render(Request::ReadText { text });
+            ui.send_and_render(ReadText { text });
             return;
         }
         match fields.read(ui) {
-            Ok(form) => ui.send_once(Request::Add { form }, move |ui, reply| fields.take(ui, reply)),
+            Ok(form) => ui.send_once(AddAccount { form }, move |ui, result| fields.take(ui, result)),
             Err(name) => ui.reject(name, say(&format!("form_wrong_{name}"))),
         }
     };
@@ -150,13 +160,6 @@ fn in_tab() -> AnyView {
         </button>
     }
     .into_any()
-}
-
-fn added(ui: Ui, reply: Reply) {
-    if matches!(reply, Reply::Screen { .. }) {
-        ui.show_view(View::List);
-    }
-    ui.render_reply(reply);
 }
 
 fn names(fields: Fields) -> AnyView {
@@ -212,11 +215,11 @@ fn parameters(fields: Fields) -> AnyView {
 /// Returns the form for an existing account. The worker sends the account's fields, but not its secret.
 pub fn edit(ui: Ui, id: AccountId) -> AnyView {
     let form = RwSignal::new(None::<AccountForm>);
-    ui.send(Request::Form { id }, move |ui, reply| match reply {
-        Reply::Form { form: read } => form.set(Some(read)),
-        other => {
+    ui.send(ReadAccountForm { id }, move |ui, read| match read {
+        Ok(read) => form.set(Some(read)),
+        Err(message) => {
             ui.show_view(View::List);
-            ui.render_reply(other);
+            ui.show_failure(&message);
         }
     });
     (move || form.get().map(|form| edit_form(ui, id, form))).into_any()
@@ -230,7 +233,7 @@ fn edit_form(ui: Ui, id: AccountId, form: AccountForm) -> AnyView {
             Ok(read) => {
                 // This form cannot change where the account is saved; the row's menu and the bulk actions do that.
                 let form = AccountForm { keep: None, ..read };
-                ui.send_once(Request::Edit { id, form }, move |ui, reply| fields.take(ui, reply));
+                ui.send_once(EditAccount { id, form }, move |ui, result| fields.take(ui, result));
             }
             Err(name) => ui.reject(name, say(&format!("form_wrong_{name}"))),
         }

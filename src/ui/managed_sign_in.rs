@@ -8,7 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::components::{Field, field, meter, password, submit};
 use super::state::Ui;
 use super::texts::{say, say_with};
-use crate::app::protocol::{Reply, Request, SignInOffer, SignInServer};
+use crate::app::protocol::{ChangePassword, Message, ReadScreen, SignInManaged, SignInOffer, SignInServer};
 use crate::browser::page;
 
 /// The typed values and the state of the sign-in.
@@ -91,7 +91,7 @@ impl SignInForm {
         // before the user has answered.
         let granted = page::request_host(permission);
         let password = self.needs_password.then_some(typed);
-        self.ui.send(Request::SignInManaged { server, password }, move |_, reply| self.receive(reply));
+        self.ui.send(SignInManaged { server, password }, move |_, connected| self.receive(connected.err()));
         spawn_local(async move {
             if !granted.await {
                 self.waits.set(false);
@@ -102,11 +102,10 @@ impl SignInForm {
 
     /// Shows the list, or why the sign-in failed. The current screen is requested in both cases, because the vault may
     /// have been created even if the sign-in failed.
-    fn receive(self, reply: Reply) {
+    fn receive(self, failure: Option<Message>) {
         self.waits.set(false);
-        let failure = if let Reply::Failed { message } = reply { Some(message) } else { None };
-        self.ui.send(Request::Open { origin: self.ui.page.get_value() }, move |ui, reply| {
-            ui.render_reply(reply);
+        self.ui.send(ReadScreen { origin: self.ui.page.get_value() }, move |ui, screen| {
+            ui.render(screen);
             if let Some(message) = failure {
                 ui.show_failure(&message);
             }
@@ -139,13 +138,10 @@ pub(super) fn set_password(ui: Ui) -> AnyView {
             ui.reject("password-again", say("passwords_differ"));
             return;
         }
-        let request = Request::ChangePassword { old: String::new(), new, pbkdf2: false };
-        ui.send_once(request, move |ui, reply| {
-            let is_set = matches!(reply, Reply::Done { .. });
-            ui.render_reply(reply);
-            if is_set {
-                ui.refresh_screen();
-            }
+        let request = ChangePassword { old: String::new(), new, pbkdf2: false };
+        ui.ask_once(request, move |ui, message| {
+            ui.show_success(&message);
+            ui.refresh_screen();
         });
     };
     view! {

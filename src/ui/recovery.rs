@@ -7,7 +7,7 @@ use super::components::{PASSWORD, head, hint, submit};
 use super::confirm_password::ConfirmPassword;
 use super::state::{Ui, View};
 use super::texts::{say, say_with, title};
-use crate::app::protocol::{RecoveryAsk, RecoveryRow, Reply, Request};
+use crate::app::protocol::{FillRecoveryCode, RecoveryAsk, RecoveryRow, RemoveRecoveryCode, ShowRecoveryCodes};
 use crate::browser::{intl, page};
 use crate::vault::{AccountId, RecoveryCodeState};
 
@@ -15,10 +15,7 @@ use crate::vault::{AccountId, RecoveryCodeState};
 pub fn recovery(ui: Ui, id: AccountId) -> AnyView {
     let codes = RwSignal::new(None::<Vec<RecoveryRow>>);
     let send = move |password| {
-        ui.send_once(Request::ShowRecovery { id, password }, move |ui, reply| match reply {
-            Reply::RecoveryCodes { codes: shown } => codes.set(Some(shown)),
-            other => ui.render_reply(other),
-        });
+        ui.ask_once(ShowRecoveryCodes { id, password }, move |_, shown| codes.set(Some(shown)));
     };
     let content = move || match codes.get() {
         None => confirm(ui, say("recovery_confirm"), "show-recovery", "recovery_show", send),
@@ -37,11 +34,13 @@ pub fn recovery(ui: Ui, id: AccountId) -> AnyView {
 pub fn use_recovery(ui: Ui, ask: RecoveryAsk) -> AnyView {
     let (id, origin) = (ask.id, ask.place.origin.clone());
     let send = move |password| {
-        ui.send_once(Request::FillRecovery { ask: ask.clone(), password }, |ui, reply| match reply {
-            // A popup that cannot be closed stays open, which is harmless.
-            Reply::Filled { filled: true, .. } => drop(window().close()),
-            Reply::Filled { message, .. } => ui.show_failure(&message),
-            other => ui.render_reply(other),
+        ui.ask_once(FillRecoveryCode { ask: ask.clone(), password }, |ui, answer| {
+            if answer.filled {
+                // A popup that cannot be closed stays open, which is harmless.
+                drop(window().close());
+            } else {
+                ui.show_failure(&answer.message);
+            }
         });
     };
     let words = say_with("recovery_use", &[&origin]);
@@ -111,10 +110,7 @@ fn code_row(ui: Ui, id: AccountId, row: RecoveryRow, codes: RwSignal<Option<Vec<
             return;
         }
         let code = removed.clone();
-        ui.send_once(Request::RemoveRecovery { id, code }, move |ui, reply| match reply {
-            Reply::RecoveryCodes { codes: left } => codes.set(Some(left)),
-            other => ui.render_reply(other),
-        });
+        ui.ask_once(RemoveRecoveryCode { id, code }, move |_, left| codes.set(Some(left)));
     };
     let name = fate_name(row.fate);
     let fate = (row.fate != RecoveryCodeState::Unused)

@@ -6,7 +6,9 @@ use super::components::{choice, head, icon, icon as drawings};
 use super::save_to::{keep_choice, keep_of};
 use super::state::{Ui, View};
 use super::texts::{batch_progress, say, say_count, say_message, say_with, title};
-use crate::app::protocol::{BatchCard, Found, FoundCard, Likeness, Message, Reply, Request};
+use crate::app::protocol::{
+    BatchCard, DiscardBatch, Found, FoundCard, Likeness, Message, OpenBatch, SaveFound, ScanTab,
+};
 use crate::browser::page;
 
 /// The user's choices for one found account.
@@ -96,11 +98,9 @@ fn keep_ticked(ui: Ui, id: &str, choices: &[CardChoice], keep: RwSignal<String>)
     let updates = ticked().filter(|(_, choice)| choice.how.with_untracked(|how| how == "update"));
     let update = updates.map(|(index, _)| index).collect();
     let keep = keep.with_untracked(|keep| keep_of(ui, keep));
-    ui.send_once(Request::KeepFound { id: id.to_owned(), cards, update, keep }, |ui, reply| {
-        if matches!(reply, Reply::Screen { .. }) {
-            ui.show_view(View::List);
-        }
-        ui.render_reply(reply);
+    ui.ask_once(SaveFound { id: id.to_owned(), cards, update, keep }, |ui, screen| {
+        ui.show_view(View::List);
+        ui.render_screen(screen);
     });
 }
 
@@ -145,11 +145,11 @@ pub fn batches(ui: Ui, batches: &[BatchCard], just_read: bool) -> AnyView {
 fn batch_card(ui: Ui, batch: &BatchCard, just_read: bool) -> AnyView {
     let (read, size) = (batch.read.to_string(), batch.size.to_string());
     let missing = batch.missing.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
-    let open = Request::OpenBatch { batch: batch.id.clone() };
-    let forget = Request::DropBatch { batch: batch.id.clone() };
+    let open = OpenBatch { batch: batch.id.clone() };
+    let forget = DiscardBatch { batch: batch.id.clone() };
     let next = (just_read && ui.place.is_popup()).then(|| {
         view! {
-            <button class="primary" type="button" data-action="scan" on:click=move |_| ui.send_and_render(Request::Scan)>
+            <button class="primary" type="button" data-action="scan" on:click=move |_| ui.send_and_render(ScanTab)>
                 {say("batch_next")}
             </button>
         }
@@ -194,7 +194,7 @@ fn connection_card(host: &str) -> AnyView {
 fn again(ui: Ui) -> AnyView {
     let scan = ui.place.is_popup().then(|| {
         view! {
-            <button class="wide" type="button" data-action="scan" on:click=move |_| ui.send_and_render(Request::Scan)>
+            <button class="wide" type="button" data-action="scan" on:click=move |_| ui.send_and_render(ScanTab)>
                 {icon(drawings::QR)}
                 {say("scan_again")}
             </button>

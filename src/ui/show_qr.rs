@@ -11,7 +11,7 @@ use super::plaintext_export_warning::ConfirmationWord;
 use super::state::Ui;
 use super::texts::{say, say_message, say_with, title};
 use crate::app::exchange::file_job::CODES;
-use crate::app::protocol::{Message, Reply, Request};
+use crate::app::protocol::{Message, PlanExport, ShowKeyUri};
 use crate::vault::AccountId;
 
 /// A step of the screen.
@@ -34,11 +34,8 @@ pub fn show_qr(ui: Ui, id: AccountId) -> AnyView {
     });
     let step = RwSignal::new(QrStep::Asking);
     // Checked first, so that the user does not type a password in vain.
-    ui.send(Request::PlanExport { format: CODES.to_owned() }, move |_, reply| {
-        step.set(match reply {
-            Reply::Failed { message } => QrStep::Refused(message),
-            _ => QrStep::Confirm,
-        });
+    ui.send(PlanExport { format: CODES.to_owned() }, move |_, plan| {
+        step.set(plan.map_or_else(QrStep::Refused, |_| QrStep::Confirm));
     });
     let shown = who.clone();
     let content = move || match step.get() {
@@ -77,10 +74,12 @@ fn confirm(ui: Ui, id: AccountId, step: RwSignal<QrStep>) -> AnyView {
         // A vault without a password requires only the confirmation word.
         let Some(password) = (if device_only { Some(String::new()) } else { again.answer() }) else { return };
         again.forget();
-        ui.send_once(Request::ShowSecret { id, password }, move |ui, reply| match reply {
-            Reply::KeyUri { picture: svg, .. } if svg.is_empty() => ui.show_status(say("qr_too_long"), true),
-            Reply::KeyUri { picture: svg, .. } => step.set(QrStep::Shown(svg)),
-            other => ui.render_reply(other),
+        ui.ask_once(ShowKeyUri { id, password }, move |ui, shown| {
+            if shown.picture.is_empty() {
+                ui.show_status(say("qr_too_long"), true);
+            } else {
+                step.set(QrStep::Shown(shown.picture));
+            }
         });
     };
     view! {

@@ -6,9 +6,9 @@ use wasm_bindgen::JsCast;
 
 use super::components::{Field, choice, field, icon};
 use super::popup::confirm_site;
-use super::state::{StatusMessage, Ui};
+use super::state::{StatusMessage, Ui, Undo};
 use super::texts::{say, say_with};
-use crate::app::protocol::{Reply, Request, SiteForm, SiteRule, SiteWarning};
+use crate::app::protocol::{RemoveSite, RestoreSite, SaveSite, SaveSiteAnswer, SiteForm, SiteRule, SiteWarning};
 use crate::browser::page;
 use crate::label::clean;
 use crate::vault::{AccountId, Site};
@@ -84,15 +84,14 @@ impl Editor {
             replaces: self.replaces.get_untracked(),
             accepts: warning.map(|(_, warning)| warning).unwrap_or_default(),
         };
-        ui.send_once(Request::SaveSite { id, form }, move |ui, reply| match reply {
-            Reply::ConfirmSite { question } => self.warning.set(Some((question.site, question.warning))),
-            Reply::Screen { .. } => {
+        ui.ask_once(SaveSite { id, form }, move |ui, answer| match answer {
+            SaveSiteAnswer::Confirm(question) => self.warning.set(Some((question.site, question.warning))),
+            SaveSiteAnswer::Saved(screen) => {
                 self.close();
                 ui.status.set(None);
-                ui.render_reply(reply);
+                ui.render_screen(screen);
                 ui.announcement.set(say("site_saved"));
             }
-            other => ui.render_reply(other),
         });
     }
 }
@@ -158,13 +157,10 @@ fn line(ui: Ui, id: AccountId, editor: Editor, site: Site) -> AnyView {
     });
     let take_out = move |_| {
         let (site, text) = (removed.clone(), named.clone());
-        ui.send_once(Request::RemoveSite { id, site: site.clone() }, move |ui, reply| {
-            let is_done = matches!(reply, Reply::Screen { .. });
-            ui.render_reply(reply);
-            if is_done {
-                let undo = Some(Request::RestoreSite { id, site });
-                ui.status.set(Some(StatusMessage { text: say_with("site_removed", &[&text]), failed: false, undo }));
-            }
+        ui.ask_once(RemoveSite { id, site: site.clone() }, move |ui, screen| {
+            ui.render_screen(screen);
+            let undo = Some(Undo::by(&RestoreSite { id, site }));
+            ui.status.set(Some(StatusMessage { text: say_with("site_removed", &[&text]), failed: false, undo }));
         });
     };
     view! {

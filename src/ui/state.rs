@@ -11,7 +11,8 @@ use super::texts::say_message;
 use crate::app::accounts::list_view;
 use crate::app::policy::Policy;
 use crate::app::protocol::{
-    Board, CopyCard, FirstUse, Found, Message, RecoveryAsk, Reply, Request, Screen, SignInOffer, SiteQuestion,
+    Ask, Board, CopyCard, Filled, FirstUse, Found, Message, PendingAnswer, ReadPolicy, ReadScreen, RecoveryAsk, Screen,
+    SignInOffer, SiteQuestion,
 };
 use crate::autofill::PageAddress;
 use crate::browser::page;
@@ -78,9 +79,62 @@ pub struct StatusMessage {
     pub text: String,
     /// True if it reports a failure.
     pub failed: bool,
-    /// The request that undoes the action.
-    pub undo: Option<Request>,
+    /// Undoes the action.
+    pub undo: Option<Undo>,
 }
+
+/// A request that undoes an action, as JSON.
+#[derive(Clone, Debug)]
+pub struct Undo(String);
+
+impl Undo {
+    /// Undoes an action by this request.
+    pub fn by(request: &impl Ask<Answer = Screen>) -> Self {
+        Self(page::to_json(request))
+    }
+}
+
+/// An answer that a page shows in the same way wherever it was asked for.
+pub trait Render {
+    /// Shows the answer.
+    fn render(self, ui: Ui);
+}
+
+impl Render for Screen {
+    fn render(self, ui: Ui) {
+        ui.render_screen(self);
+    }
+}
+
+impl Render for Found {
+    fn render(self, ui: Ui) {
+        ui.show_view(View::Found(Arc::new(self)));
+    }
+}
+
+impl Render for Message {
+    fn render(self, ui: Ui) {
+        ui.show_success(&self);
+    }
+}
+
+impl Render for PendingAnswer {
+    fn render(self, ui: Ui) {
+        match self {
+            Self::Nothing(screen) => screen.render(ui),
+            Self::Found(found) => found.render(ui),
+            Self::AskRecovery(ask) => ui.show_view(View::UseRecovery(ask)),
+            Self::AskFirstUse(ask) => ui.show_view(View::FirstUse(ask)),
+            Self::NotFilled(Filled { code: Some(code), message, .. }) => {
+                spawn_local(crate::ui::popup::row_actions::put_on_clipboard(ui, code, message));
+            }
+            Self::NotFilled(_) => {}
+        }
+    }
+}
+
+/// Handles the JSON of a reply; `None` if the worker did not answer.
+type Then = Box<dyn FnOnce(Ui, Option<String>)>;
 
 /// The place where a page is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,7 +196,7 @@ pub struct Ui {
     /// The icons of services.
     pub icons: Icons,
     /// The requests of [`Ui::send_once`] that the worker has not answered yet, the latest last.
-    in_flight: StoredValue<Vec<Request>>,
+    in_flight: StoredValue<Vec<String>>,
     runs_out_at: StoredValue<Option<u64>>,
     asking: StoredValue<bool>,
     asks_again: StoredValue<bool>,
@@ -177,51 +231,88 @@ impl Ui {
         }
     }
 
-    /// Sends a request and passes the reply to `then`. Buttons that submit a form are disabled until the reply arrives.
+    /// Sends a request and passes the answer to `then`, or shows why it failed.
+    pub fn ask<R: Ask>(self, request: R, then: impl FnOnce(Self, R::Answer) + 'static) {
+        self.send(request, move |ui, result| ui.pass_on(result, then));
+    }
+
+    /// Does the same as [`Ui::ask`], with buttons disabled as in [`Ui::send_once`].
+    pub fn ask_once<R: Ask>(self, request: R, then: impl FnOnce(Self, R::Answer) + 'static) {
+        self.send_once(request, move |ui, result| ui.pass_on(result, then));
+    }
+
+    fn pass_on<A>(self, result: Result<A, Message>, then: impl FnOnce(Self, A)) {
+        match result {
+            Ok(answer) => then(self, answer),
+            Err(message) => self.show_failure(&message),
+        }
+    }
+
+    /// Sends a request and passes the answer or the message of the failure to `then`, without disabling buttons.
+    pub fn send<R: Ask>(self, request: R, then: impl FnOnce(Self, Result<R::Answer, Message>) + 'static) {
+        self.exchange(page::to_json(&request), Box::new(move |ui, reply| then(ui, page::parse_answer(reply))));
+    }
+
+    /// Sends a request and passes the answer or the message of the failure to `then`. Buttons that submit a form are
+    /// disabled until it arrives.
     ///
     /// A request that repeats the latest one in flight is ignored, because it comes from a double click. Any other
     /// request is sent at once: the user may lock the vault or fill a code while a sync waits for a slow server.
-    pub fn send_once(self, request: Request, then: impl FnOnce(Self, Reply) + 'static) {
+    pub fn send_once<R: Ask>(self, request: R, then: impl FnOnce(Self, Result<R::Answer, Message>) + 'static) {
+        self.exchange_once(page::to_json(&request), Box::new(move |ui, reply| then(ui, page::parse_answer(reply))));
+    }
+
+    fn exchange_once(self, request: String, then: Then) {
         if self.in_flight.with_value(|sent| sent.last() == Some(&request)) {
             return;
         }
         self.in_flight.update_value(|sent| sent.push(request.clone()));
         self.busy.set(true);
         self.rejected.set(None);
-        self.send(request.clone(), move |ui, reply| {
-            ui.in_flight.update_value(|sent| {
-                if let Some(at) = sent.iter().position(|other| *other == request) {
-                    sent.remove(at);
-                }
-            });
-            ui.busy.set(ui.in_flight.with_value(|sent| !sent.is_empty()));
-            then(ui, reply);
+        let then: Then = Box::new({
+            let request = request.clone();
+            move |ui, reply| {
+                ui.in_flight.update_value(|sent| {
+                    if let Some(at) = sent.iter().position(|other| *other == request) {
+                        sent.remove(at);
+                    }
+                });
+                ui.busy.set(ui.in_flight.with_value(|sent| !sent.is_empty()));
+                then(ui, reply);
+            }
+        });
+        self.exchange(request, then);
+    }
+
+    /// Sends the JSON of a request. All requests share this function and its state machine, because they differ only in
+    /// how the answer is parsed.
+    fn exchange(self, request: String, then: Then) {
+        spawn_local(async move {
+            let reply = page::send(&request, self.page.get_value().as_deref()).await;
+            then(self, reply);
         });
     }
 
-    /// Sends a request and passes the reply to `then`, without disabling buttons.
-    pub fn send(self, request: Request, then: impl FnOnce(Self, Reply) + 'static) {
-        spawn_local(async move {
-            let reply = page::ask_for_site(&request, self.page.get_value().as_deref()).await;
-            then(self, reply);
-        });
+    /// Sends a request and renders its answer. Buttons are disabled until it arrives.
+    pub fn send_and_render<R: Ask<Answer: Render>>(self, request: R) {
+        self.send_once(request, Self::render);
+    }
+
+    /// Undoes an action.
+    pub fn undo(self, undo: &Undo) {
+        self.exchange_once(undo.0.clone(), Box::new(|ui, reply| ui.render(page::parse_answer::<Screen>(reply))));
     }
 
     /// Reads the organization's policy, so that the page can show which settings it decides. Only the worker enforces
     /// it.
     pub fn load_policy(self) {
-        self.send(Request::ReadPolicy, |ui, reply| {
-            if let Reply::Policy { policy } = reply
-                && ui.policy.with_untracked(|known| **known != *policy)
+        self.send(ReadPolicy, |ui, policy| {
+            if let Ok(policy) = policy
+                && ui.policy.with_untracked(|known| **known != policy)
             {
-                ui.policy.set(Arc::new(*policy));
+                ui.policy.set(Arc::new(policy));
             }
         });
-    }
-
-    /// Sends a request and renders its reply. Buttons are disabled until it arrives.
-    pub fn send_and_render(self, request: Request) {
-        self.send_once(request, Self::render_reply);
     }
 
     /// Requests the current screen without disabling buttons.
@@ -232,9 +323,9 @@ impl Ui {
             return self.asks_again.set_value(true);
         }
         self.asking.set_value(true);
-        self.send(Request::Open { origin: self.page.get_value() }, |ui, reply| {
+        self.send(ReadScreen { origin: self.page.get_value() }, |ui, screen| {
             ui.asking.set_value(false);
-            ui.render_reply(reply);
+            ui.render(screen);
             if ui.asks_again.get_value() {
                 ui.asks_again.set_value(false);
                 ui.refresh_screen();
@@ -242,20 +333,9 @@ impl Ui {
         });
     }
 
-    /// Renders a reply: a screen, a view or a message. Replies that only their sender can handle are ignored.
-    pub fn render_reply(self, reply: Reply) {
-        match reply {
-            Reply::Screen { screen } => self.render_screen(screen),
-            Reply::Found { found } => self.show_view(View::Found(Arc::new(found))),
-            Reply::AskFirstUse { ask } => self.show_view(View::FirstUse(ask)),
-            Reply::AskRecovery { ask } => self.show_view(View::UseRecovery(ask)),
-            Reply::Failed { message } => self.show_failure(&message),
-            Reply::Filled { filled: false, code: Some(code), message } => {
-                spawn_local(crate::ui::popup::row_actions::put_on_clipboard(self, code, message));
-            }
-            Reply::Done { message } => self.show_success(&message),
-            _ => {}
-        }
+    /// Renders an answer, or shows why there is none.
+    pub fn render<A: Render>(self, result: Result<A, Message>) {
+        self.pass_on(result, |ui, answer| answer.render(ui));
     }
 
     /// Renders a screen.
@@ -268,13 +348,13 @@ impl Ui {
         }
         let shown = match screen {
             Screen::FirstRun => Shown::FirstRun,
-            Screen::SignIn { offer } => Shown::SignIn(offer),
+            Screen::SignIn(offer) => Shown::SignIn(offer),
             Screen::SetPassword => Shown::SetPassword,
             Screen::Locked => Shown::Locked,
             Screen::KeyGone => Shown::KeyGone,
             Screen::Newer => Shown::Newer,
-            Screen::Damaged { copies } => Shown::Damaged(copies),
-            Screen::Board { board } => {
+            Screen::Damaged(copies) => Shown::Damaged(copies),
+            Screen::Board(board) => {
                 self.show_board(board);
                 return;
             }

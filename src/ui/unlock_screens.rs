@@ -10,7 +10,9 @@ use super::managed_sign_in;
 use super::state::{Shown, Ui};
 use super::texts::{say, say_count, say_with};
 use crate::app::policy::{KeyDerivation, Rule};
-use crate::app::protocol::{CopyCard, Reply, Request};
+use crate::app::protocol::{
+    CopyCard, CreateVault, CreateVaultWithoutPassword, ReadSealedFile, RestoreCopy, StartNewVault, UnlockVault,
+};
 use crate::browser::{intl, page};
 
 /// Returns the screen for a vault that is not open; empty until the worker has answered.
@@ -57,7 +59,7 @@ fn first_run(ui: Ui, without: RwSignal<bool>) -> AnyView {
             return;
         }
         // The security section offers another key derivation, and the policy can require it.
-        ui.send_and_render(Request::Create { password, pbkdf2: false });
+        ui.send_and_render(CreateVault { password, pbkdf2: false });
     };
     let may_go_without = move || ui.policy.with(|policy| !policy.has(Rule::RequirePassword));
     let without_link = move || {
@@ -94,7 +96,7 @@ pub(super) fn kdf_choice(ui: Ui, pbkdf2: RwSignal<bool>) -> AnyView {
 
 /// Explains the risks of a vault without a password, before the user creates one.
 fn without_password(ui: Ui, without: RwSignal<bool>) -> AnyView {
-    let create = move |_| ui.send_and_render(Request::CreateWithoutPassword);
+    let create = move |_| ui.send_and_render(CreateVaultWithoutPassword);
     view! {
         <section class="gate" data-screen="without-password">
             {head(say("without_title"), move || turn(ui, without, false))}
@@ -117,12 +119,12 @@ fn locked(ui: Ui, forgot: RwSignal<bool>) -> AnyView {
     let unlock = move |event: SubmitEvent| {
         event.prevent_default();
         ui.status.set(None);
-        ui.send_once(Request::Unlock { password: password.get_untracked() }, move |ui, reply| {
-            if matches!(reply, Reply::Failed { .. }) {
+        ui.send_once(UnlockVault { password: password.get_untracked() }, move |ui, screen| {
+            if screen.is_err() {
                 password.set(String::new());
                 focus::focus_selector("[data-field=password]");
             }
-            ui.render_reply(reply);
+            ui.render(screen);
         });
     };
     view! {
@@ -180,17 +182,14 @@ fn newer() -> AnyView {
 fn start_over(ui: Ui, done: impl Fn() + 'static) -> AnyView {
     let sure = RwSignal::new(false);
     let save = move |_| {
-        ui.send_once(Request::SealedFile, |ui, reply| match reply {
-            Reply::SealedFile { text } => {
-                let saved = page::save("casdoor-authenticator.vault.json", &text).is_some();
-                ui.show_status(say(if saved { "forgot_saved" } else { "forgot_not_saved" }), !saved);
-            }
-            other => ui.render_reply(other),
+        ui.ask_once(ReadSealedFile, |ui, text| {
+            let saved = page::save("casdoor-authenticator.vault.json", &text).is_some();
+            ui.show_status(say(if saved { "forgot_saved" } else { "forgot_not_saved" }), !saved);
         });
     };
     let begin = move |_| {
         done();
-        ui.send_and_render(Request::StartNewVault);
+        ui.send_and_render(StartNewVault);
     };
     view! {
         <p>{say("forgot_connections")}</p>
@@ -219,7 +218,7 @@ fn damaged(ui: Ui, copies: Vec<CopyCard>) -> AnyView {
     let open = move |event: SubmitEvent| {
         event.prevent_default();
         if let Some(card) = cards.get(chosen.get_untracked()) {
-            ui.send_and_render(Request::RestoreCopy { copy: card.copy, password: password.get_untracked() });
+            ui.send_and_render(RestoreCopy { copy: card.copy, password: password.get_untracked() });
         }
     };
     let text = if copies.is_empty() { "damaged_none" } else { "damaged_text" };

@@ -2,7 +2,10 @@
 //! account as a QR code.
 
 use super::{NOW, SECRET, Seeded, add, ask, ask_at, board, failure, form, found, with_vault};
-use casdoor_authenticator::app::protocol::{Found, Likeness, Reply, Request};
+use casdoor_authenticator::app::protocol::{
+    DiscardBatch, Found, Likeness, ListBatches, ListTrash, LockVault, OpenBatch, ReadText, RestoreAccount, SaveFound,
+    ShowKeyUri, ShownKeyUri, UnlockVault,
+};
 use casdoor_authenticator::exchange::{self, Format, Imported};
 use casdoor_authenticator::otp::KeyUri;
 use casdoor_authenticator::vault::Area;
@@ -19,12 +22,12 @@ fn export_of(who: &str, accounts: usize, seed: u64) -> Vec<String> {
     String::from_utf8(text).unwrap().lines().map(str::to_owned).collect()
 }
 
-fn read(text: &str) -> Request {
-    Request::ReadText { text: text.to_owned() }
+fn read(text: &str) -> ReadText {
+    ReadText { text: text.to_owned() }
 }
 
-fn keep(shown: &Found, cards: Vec<usize>, update: Vec<usize>) -> Request {
-    Request::KeepFound { id: shown.id.clone(), cards, update, keep: None }
+fn keep(shown: &Found, cards: Vec<usize>, update: Vec<usize>) -> SaveFound {
+    SaveFound { id: shown.id.clone(), cards, update, keep: None }
 }
 
 #[test]
@@ -44,9 +47,9 @@ fn a_multi_part_export_is_complete_after_its_last_code_in_any_order() {
     let names: Vec<_> = whole.cards.iter().map(|card| card.name.clone()).collect();
     assert_eq!(names, (0..25).map(|index| format!("user{index}")).collect::<Vec<_>>());
     // The export is complete, but not saved yet, so it is still listed.
-    assert_eq!(found(ask(&disk, Request::ListBatches)).batches[0].read, 3);
+    assert_eq!(found(ask(&disk, ListBatches)).batches[0].read, 3);
     assert_eq!(board(ask(&disk, keep(&whole, (0..25).collect(), vec![]))).total, 25);
-    assert!(found(ask(&disk, Request::ListBatches)).batches.is_empty());
+    assert!(found(ask(&disk, ListBatches)).batches.is_empty());
 }
 
 #[test]
@@ -56,10 +59,10 @@ fn a_partial_export_is_sealed_and_survives_a_restart_and_a_lock() {
     found(ask(&disk, read(&codes[0])));
     let local = format!("{:?}", disk.memory);
     assert!(!local.contains("otpauth-migration") && !local.contains(&codes[0][40..60]));
-    ask(&disk, Request::Lock);
-    assert_eq!(failure(ask(&disk, Request::ListBatches)), "error_locked");
-    board(ask(&disk, Request::Unlock { password: "one".into() }));
-    let batch = found(ask(&disk, Request::ListBatches)).batches.remove(0);
+    let _ = ask(&disk, LockVault);
+    assert_eq!(failure(ask(&disk, ListBatches)), "error_locked");
+    board(ask(&disk, UnlockVault { password: "one".into() }));
+    let batch = found(ask(&disk, ListBatches)).batches.remove(0);
     assert_eq!(batch.read, 1);
     assert!(disk.memory.value(Area::Session, "found").is_none_or(|pending| !pending.contains("otpauth")));
 }
@@ -69,16 +72,16 @@ fn a_partial_export_can_be_used_or_discarded() {
     let disk = with_vault();
     let (one, other) = (export(12, 3), export(22, 4));
     found(ask(&disk, read(&format!("{}\n{}", one[0], other[1]))));
-    let batches = found(ask(&disk, Request::ListBatches)).batches;
+    let batches = found(ask(&disk, ListBatches)).batches;
     assert_eq!(batches.len(), 2);
-    let so_far = found(ask(&disk, Request::OpenBatch { batch: batches[0].id.clone() }));
+    let so_far = found(ask(&disk, OpenBatch { batch: batches[0].id.clone() }));
     assert_eq!(so_far.cards.len(), 10);
     board(ask(&disk, keep(&so_far, vec![0, 1], vec![])));
-    let left = found(ask(&disk, Request::ListBatches)).batches;
+    let left = found(ask(&disk, ListBatches)).batches;
     assert_eq!(left.iter().map(|batch| batch.id.clone()).collect::<Vec<_>>(), [batches[1].id.clone()]);
-    let gone = found(ask(&disk, Request::DropBatch { batch: left[0].id.clone() }));
+    let gone = found(ask(&disk, DiscardBatch { batch: left[0].id.clone() }));
     assert!(gone.batches.is_empty());
-    assert_eq!(failure(ask(&disk, Request::OpenBatch { batch: left[0].id.clone() })), "error_nothing_pending");
+    assert_eq!(failure(ask(&disk, OpenBatch { batch: left[0].id.clone() })), "error_nothing_pending");
 }
 
 #[test]
@@ -121,9 +124,9 @@ fn a_new_secret_for_a_known_account_replaces_the_old_one_which_goes_to_the_trash
     assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [id]);
     let otp = text.parse::<KeyUri>().unwrap().otp;
     assert_eq!(rows[0].code_at(NOW).unwrap().0, otp.code_at(NOW).expose());
-    let Reply::Trash { rows } = ask(&disk, Request::ListTrash) else { panic!("no trash") };
+    let Ok(rows) = ask(&disk, ListTrash) else { panic!("no trash") };
     assert_eq!((rows.len(), rows[0].name.as_str()), (1, "alice"));
-    let rows = board(ask(&disk, Request::Restore { id: rows[0].id })).rows;
+    let rows = board(ask(&disk, RestoreAccount { id: rows[0].id })).rows;
     let before = format!("otpauth://totp/a?secret={SECRET}").parse::<KeyUri>().unwrap().otp;
     assert!(rows.iter().any(|row| row.code_at(NOW).unwrap().0 == before.code_at(NOW).expose()));
 }
@@ -140,9 +143,9 @@ fn both_accounts_are_stored_unless_the_user_chooses_to_update() {
 fn an_account_is_shown_as_a_qr_code_only_after_entering_the_password() {
     let disk = with_vault();
     let id = add(&disk, form("alice"));
-    let show = |password: &str| ask_at(&disk, Request::ShowSecret { id, password: password.into() }, NOW);
+    let show = |password: &str| ask_at(&disk, ShowKeyUri { id, password: password.into() }, NOW);
     assert_eq!(failure(show("two")), "vault_wrong_password");
-    let Reply::KeyUri { uri, picture } = show("one") else { panic!("no key URI") };
+    let Ok(ShownKeyUri { uri, picture }) = show("one") else { panic!("no key URI") };
     assert!(uri.contains(SECRET));
     assert!(picture.starts_with("<svg") && picture.contains("#fff"));
 }
@@ -154,7 +157,7 @@ fn another_export_with_the_same_number_starts_a_new_batch() {
     for code in [&ours[0], &ours[1], &theirs[0]] {
         found(ask(&disk, read(code)));
     }
-    assert_eq!(found(ask(&disk, Request::ListBatches)).batches[0].read, 1, "the codes of two exports were mixed");
+    assert_eq!(found(ask(&disk, ListBatches)).batches[0].read, 1, "the codes of two exports were mixed");
     found(ask(&disk, read(&theirs[1])));
     assert_eq!(found(ask(&disk, read(&theirs[2]))).cards.len(), 24);
 }

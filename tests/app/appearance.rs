@@ -1,12 +1,12 @@
 //! Text size and density are readable while the vault is locked, like the theme, and fit the stored first frame.
 
-use casdoor_authenticator::app::protocol::{Reply, Request};
+use casdoor_authenticator::app::protocol::{LockVault, ReadScreen, SetSettings, StartNewVault, StoreFirstFrame};
 use casdoor_authenticator::vault::{Area, Density, Settings};
 
 use crate::worker::{Disk, add, ask, board, form, with_vault};
 
 fn set(disk: &Disk, settings: Settings) -> Settings {
-    let Reply::Settings { settings } = ask(disk, Request::SetSettings { settings }) else { panic!("no settings") };
+    let Ok(settings) = ask(disk, SetSettings { settings }) else { panic!("no settings") };
     settings
 }
 
@@ -14,10 +14,10 @@ fn set(disk: &Disk, settings: Settings) -> Settings {
 fn text_size_and_density_are_readable_while_locked_and_end_with_the_vault() {
     let disk = with_vault();
     set(&disk, Settings { text_size_percent: 125, density: Density::Compact, ..Settings::default() });
-    ask(&disk, Request::Lock);
+    let _ = ask(&disk, LockVault);
     let stored = |key| disk.memory.value(Area::Local, key);
     assert_eq!((stored("text_size").as_deref(), stored("density").as_deref()), (Some("125"), Some("compact")));
-    ask(&disk, Request::StartNewVault);
+    let _ = ask(&disk, StartNewVault);
     assert_eq!((stored("text_size"), stored("density")), (None, None));
 }
 
@@ -43,12 +43,12 @@ fn a_vault_from_before_these_settings_has_the_usual_size() {
 fn the_first_frame_with_the_former_row_heights_is_dropped() {
     let disk = with_vault();
     add(&disk, form("alice"));
-    let keep = || drop(ask(&disk, Request::StoreFirstFrame { html: "<ul></ul>".into() }));
+    let keep = || drop(ask(&disk, StoreFirstFrame { html: "<ul></ul>".into() }));
     let look = || disk.memory.value(Area::Session, "first_frame");
     keep();
     set(&disk, Settings { density: Density::Compact, ..Settings::default() });
     assert_eq!(look(), None);
-    assert_eq!(board(ask(&disk, Request::Open { origin: None })).density, Density::Compact);
+    assert_eq!(board(ask(&disk, ReadScreen { origin: None })).density, Density::Compact);
     // Everything in it is relative to the text size, so it stays.
     keep();
     set(&disk, Settings { density: Density::Compact, text_size_percent: 150, ..Settings::default() });

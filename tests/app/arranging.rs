@@ -1,7 +1,9 @@
 //! The order of the list, its filter by group, and counting uses.
 
 use super::{Disk, NOW, add, app, ask, board, failure, form, with_vault};
-use casdoor_authenticator::app::protocol::{Board, ManyChange, Reply, Request};
+use casdoor_authenticator::app::protocol::{
+    ArrangeList, Board, ChangeAccounts, CountUse, ManyChange, MoveAccount, MoveToTrash, PinAccount, ReadScreen,
+};
 use casdoor_authenticator::vault::{AccountId, Area, Sort};
 use futures_lite::future::block_on;
 
@@ -10,7 +12,7 @@ fn names(board: &Board) -> Vec<&str> {
 }
 
 fn opened(disk: &Disk) -> Board {
-    board(ask(disk, Request::Open { origin: None }))
+    board(ask(disk, ReadScreen { origin: None }))
 }
 
 /// Returns the board that the next popup shows in its first frame.
@@ -19,7 +21,7 @@ fn stored(disk: &Disk) -> Board {
 }
 
 fn arrange(disk: &Disk, sort: Sort, group: Option<&str>) {
-    ask(disk, Request::ArrangeList { sort, group: group.map(str::to_owned) });
+    let _ = ask(disk, ArrangeList { sort, group: group.map(str::to_owned) });
 }
 
 #[test]
@@ -33,13 +35,13 @@ fn an_account_is_moved_in_front_of_another_or_to_the_end_and_stays_there() {
         (0, Some(0), ["b", "c", "a", "d"]),
         (2, Some(1), ["c", "b", "a", "d"]),
     ] {
-        let reply = ask(&disk, Request::Move { id: ids[id], before: before.map(|before: usize| ids[before]) });
+        let reply = ask(&disk, MoveAccount { id: ids[id], before: before.map(|before: usize| ids[before]) });
         assert_eq!(names(&board(reply)), expected);
         assert_eq!(names(&opened(&disk)), expected);
         assert_eq!(names(&stored(&disk)), expected);
     }
-    ask(&disk, Request::MoveToTrash { id: ids[0] });
-    assert_eq!(failure(ask(&disk, Request::Move { id: ids[1], before: Some(ids[0]) })), "vault_no_such_account");
+    let _ = ask(&disk, MoveToTrash { id: ids[0] });
+    assert_eq!(failure(ask(&disk, MoveAccount { id: ids[1], before: Some(ids[0]) })), "vault_no_such_account");
     assert_eq!(names(&opened(&disk)), ["c", "b", "d"]);
 }
 
@@ -52,18 +54,18 @@ fn the_list_is_sorted_by_name_or_use_and_the_users_own_order_is_kept() {
     assert_eq!(names(&stored(&disk)), ["alice", "bob", "Émile", "Zoe"]);
     for (id, times) in [(3, 3), (2, 1)] {
         for _ in 0..times {
-            assert!(matches!(ask(&disk, Request::CountUse { id: ids[id] }), Reply::Done { .. }));
+            assert!(ask(&disk, CountUse { id: ids[id] }).is_ok());
         }
     }
     arrange(&disk, Sort::Used, None);
     assert_eq!(names(&opened(&disk)), ["bob", "Zoe", "Émile", "alice"]);
     // A use that changes the order also changes the first frame of the next popup.
     for _ in 0..3 {
-        ask(&disk, Request::CountUse { id: ids[2] });
+        let _ = ask(&disk, CountUse { id: ids[2] });
     }
     assert_eq!(names(&stored(&disk)), ["Zoe", "bob", "Émile", "alice"]);
     // Pinned accounts come first in every order.
-    ask(&disk, Request::Pin { id: ids[1], pinned: true });
+    let _ = ask(&disk, PinAccount { id: ids[1], pinned: true });
     assert_eq!(names(&opened(&disk)), ["alice", "Zoe", "bob", "Émile"]);
     arrange(&disk, Sort::Custom, None);
     assert_eq!(names(&opened(&disk)), ["alice", "Émile", "Zoe", "bob"]);
@@ -74,10 +76,10 @@ fn recent_uses_count_more_than_old_ones() {
     let disk = with_vault();
     let (old, new) = (add(&disk, form("old")), add(&disk, form("new")));
     for _ in 0..200 {
-        ask(&disk, Request::CountUse { id: old });
+        let _ = ask(&disk, CountUse { id: old });
     }
     for _ in 0..110 {
-        ask(&disk, Request::CountUse { id: new });
+        let _ = ask(&disk, CountUse { id: new });
     }
     arrange(&disk, Sort::Used, None);
     assert_eq!(names(&opened(&disk)), ["new", "old"]);
@@ -89,7 +91,7 @@ fn counting_a_use_and_filtering_displace_no_older_copy_of_the_vault() {
     let id = add(&disk, form("a"));
     let stored = || disk.memory.value(Area::Local, "vault.last");
     let before = stored();
-    ask(&disk, Request::CountUse { id });
+    let _ = ask(&disk, CountUse { id });
     arrange(&disk, Sort::Used, Some("Work"));
     assert_eq!(stored(), before);
 }
@@ -100,7 +102,7 @@ fn the_chosen_group_is_remembered_while_it_exists_and_comes_first_in_the_first_f
     let ids: Vec<AccountId> = ["a", "b", "c"].iter().map(|name| add(&disk, form(name))).collect();
     for (id, group) in [(1, "Work"), (2, "Home")] {
         let change = ManyChange::Group { group: group.into() };
-        ask(&disk, Request::ChangeMany { accounts: vec![ids[id]], change });
+        let _ = ask(&disk, ChangeAccounts { accounts: vec![ids[id]], change });
     }
     arrange(&disk, Sort::Custom, Some("Home"));
     let read = opened(&disk);
@@ -109,6 +111,6 @@ fn the_chosen_group_is_remembered_while_it_exists_and_comes_first_in_the_first_f
     assert_eq!((stored(&disk).group.as_deref(), names(&stored(&disk))), (Some("Home"), vec!["c", "a", "b"]));
     // The worker that responds was started after the group was chosen.
     assert!(block_on(app(&disk).tick(NOW)).is_ok());
-    ask(&disk, Request::MoveToTrash { id: ids[2] });
+    let _ = ask(&disk, MoveToTrash { id: ids[2] });
     assert_eq!(opened(&disk).group, None);
 }

@@ -3,7 +3,11 @@
 use super::worker::Quick;
 use super::{Disk, NOW, SECRET, Seeded, add, app, ask, ask_at, board, failure, form, quick, with_vault};
 use casdoor_authenticator::app::App;
-use casdoor_authenticator::app::protocol::{AccountForm, CopyCard, FormKind, ManyChange, Reply, Request, Screen};
+use casdoor_authenticator::app::protocol::{
+    AccountForm, ChangeAccounts, CopyCard, CounterCode, Diagnose, Disconnect, FormKind, GenerateNextCode, ListCopies,
+    ListTrash, LockVault, ManyChange, Message, MoveToTrash, ReadScreen, RestoreAccount, RestoreCopy, Screen,
+    SetSettings, StartNewVault, StoreAccountOn, StoreAccountsOn, UnlockVault,
+};
 use casdoor_authenticator::casdoor::sign_in::SignedIn;
 use casdoor_authenticator::casdoor::{Http, HttpError, HttpRequest, HttpResponse, ServerAddress};
 use casdoor_authenticator::secret::Secret;
@@ -12,8 +16,8 @@ use casdoor_authenticator::vault::{
 };
 use futures_lite::future::{block_on, yield_now, zip};
 
-fn change(accounts: Vec<AccountId>, change: ManyChange) -> Request {
-    Request::ChangeMany { accounts, change }
+fn change(accounts: Vec<AccountId>, change: ManyChange) -> ChangeAccounts {
+    ChangeAccounts { accounts, change }
 }
 
 #[test]
@@ -27,9 +31,9 @@ fn several_accounts_change_in_one_write_or_not_at_all() {
     assert_eq!(board(ask(&disk, change(ids[..2].to_vec(), ManyChange::MoveToTrash))).rows.len(), 1);
     // One of the accounts is already in the trash, so the other one is not changed either.
     assert_eq!(failure(ask(&disk, change(vec![ids[2], ids[0]], ManyChange::MoveToTrash))), "vault_no_such_account");
-    assert_eq!(board(ask(&disk, Request::Open { origin: None })).rows.len(), 1);
+    assert_eq!(board(ask(&disk, ReadScreen { origin: None })).rows.len(), 1);
     assert_eq!(board(ask(&disk, change(ids[..2].to_vec(), ManyChange::Restore))).rows.len(), 3);
-    let Reply::Trash { rows } = ask(&disk, Request::ListTrash) else { panic!("no trash") };
+    let Ok(rows) = ask(&disk, ListTrash) else { panic!("no trash") };
     assert!(rows.is_empty());
 }
 
@@ -38,15 +42,15 @@ fn a_restored_account_returns_to_its_previous_position() {
     let disk = with_vault();
     let ids: Vec<AccountId> = ["a", "b", "c", "d", "e"].iter().map(|name| add(&disk, form(name))).collect();
     let names = |reply| board(reply).rows.iter().map(|row| row.name.clone()).collect::<String>();
-    ask(&disk, Request::MoveToTrash { id: ids[1] });
-    assert_eq!(names(ask(&disk, Request::Restore { id: ids[1] })), "abcde");
+    let _ = ask(&disk, MoveToTrash { id: ids[1] });
+    assert_eq!(names(ask(&disk, RestoreAccount { id: ids[1] })), "abcde");
     let chosen = vec![ids[0], ids[2], ids[3]];
     assert_eq!(names(ask(&disk, change(chosen.clone(), ManyChange::MoveToTrash))), "be");
     assert_eq!(names(ask(&disk, change(chosen, ManyChange::Restore))), "abcde");
     // The list may have become shorter in the meantime.
-    ask(&disk, Request::MoveToTrash { id: ids[4] });
-    ask(&disk, change(ids[..3].to_vec(), ManyChange::MoveToTrash));
-    assert_eq!(names(ask(&disk, Request::Restore { id: ids[4] })), "de");
+    let _ = ask(&disk, MoveToTrash { id: ids[4] });
+    let _ = ask(&disk, change(ids[..3].to_vec(), ManyChange::MoveToTrash));
+    assert_eq!(names(ask(&disk, RestoreAccount { id: ids[4] })), "de");
 }
 
 #[test]
@@ -54,8 +58,8 @@ fn accounts_cannot_be_stored_on_an_unknown_connection() {
     let disk = with_vault();
     let id = add(&disk, form("a"));
     let nowhere = Keep::Connection("00000000-0000-4000-8000-000000000000".parse().unwrap());
-    assert_eq!(failure(ask(&disk, Request::KeepManyOn { accounts: vec![id], keep: nowhere })), "casdoor_not_connected");
-    assert!(matches!(ask(&disk, Request::KeepManyOn { accounts: vec![id], keep: Keep::Device }), Reply::Done { .. }));
+    assert_eq!(failure(ask(&disk, StoreAccountsOn { accounts: vec![id], keep: nowhere })), "casdoor_not_connected");
+    assert!(ask(&disk, StoreAccountsOn { accounts: vec![id], keep: Keep::Device }).is_ok());
 }
 
 /// A server that turns out to be unreachable after a delay.
@@ -82,10 +86,7 @@ fn connect(disk: &Disk, user: &str) -> ConnectionId {
         display_name: user.into(),
         is_admin: false,
     };
-    let Reply::Connected { connected } = block_on(app(disk).connect(signed_in, &|| NOW * 1000)).unwrap() else {
-        panic!("{user} is not connected")
-    };
-    connected.connection.id
+    block_on(app(disk).connect(signed_in, &|| NOW * 1000)).unwrap().connection.id
 }
 
 fn stored(disk: &Disk) -> (Envelope, VaultKey, Vault) {
@@ -115,9 +116,9 @@ fn a_failed_move_changes_no_account_and_does_not_make_a_connection_upload() {
     let before = stored(&disk).2;
     assert_eq!(before.connections.iter().filter(|connection| connection.receives_only).count(), 2);
     let keep = Keep::Connection(target);
-    assert_eq!(failure(ask(&disk, Request::KeepOn { id: ids[0], keep })), "casdoor_unreachable");
+    assert_eq!(failure(ask(&disk, StoreAccountOn { id: ids[0], keep })), "casdoor_unreachable");
     assert_eq!(stored(&disk).2, before);
-    assert_eq!(failure(ask(&disk, Request::KeepManyOn { accounts: ids, keep })), "casdoor_unreachable");
+    assert_eq!(failure(ask(&disk, StoreAccountsOn { accounts: ids, keep })), "casdoor_unreachable");
     assert_eq!(stored(&disk).2, before);
 }
 
@@ -132,12 +133,12 @@ fn a_failed_move_reverts_only_what_the_user_did_not_change_in_the_meantime() {
     let clock = || NOW * 1000;
     let moving = app.keep_many_on(&ids, Keep::Connection(target), &clock);
     let meanwhile = async {
-        board(app.handle(Request::MoveToTrash { id: ids[2] }, NOW).await);
-        app.handle(Request::Disconnect { connection: source, forget: false }, NOW).await
+        board(app.ask(MoveToTrash { id: ids[2] }, NOW).await);
+        app.ask(Disconnect { connection: source, forget: false }, NOW).await
     };
     let (moved, left) = block_on(zip(moving, meanwhile));
     assert_eq!(moved.unwrap_err().message().key, "casdoor_unreachable");
-    assert!(matches!(left, Reply::Connections { .. }), "{left:?}");
+    assert!(left.is_ok(), "{left:?}");
     let vault = stored(&disk).2;
     let kept: Vec<_> = vault.accounts.iter().map(|account| (account.id, account.keep)).collect();
     assert_eq!(kept, [(ids[0], Keep::Device), (ids[1], Keep::Device)]);
@@ -145,9 +146,9 @@ fn a_failed_move_reverts_only_what_the_user_did_not_change_in_the_meantime() {
     assert!(vault.connections[0].id == target && vault.connections[0].receives_only);
 }
 
-fn older(reply: Reply) -> Vec<CopyCard> {
+fn older(reply: Result<Vec<CopyCard>, Message>) -> Vec<CopyCard> {
     match reply {
-        Reply::Copies { copies } => copies,
+        Ok(copies) => copies,
         other => panic!("expected copies, got {other:?}"),
     }
 }
@@ -157,15 +158,15 @@ fn an_older_copy_can_be_restored_and_the_latest_becomes_the_previous_one() {
     let disk = with_vault();
     let id = add(&disk, AccountForm { kind: FormKind::Hotp, counter: Some(0), ..form("counts") });
     add(&disk, form("later"));
-    ask(&disk, Request::NextCode { id });
-    let cards = older(ask(&disk, Request::ListCopies));
+    let _ = ask(&disk, GenerateNextCode { id });
+    let cards = older(ask(&disk, ListCopies));
     assert_eq!((cards[0].copy, cards[0].accounts), (VaultCopy::Previous, Some(1)));
-    let open = |password: &str| Request::RestoreCopy { copy: VaultCopy::Previous, password: password.into() };
+    let open = |password: &str| RestoreCopy { copy: VaultCopy::Previous, password: password.into() };
     assert_eq!(failure(ask(&disk, open("wrong"))), "vault_wrong_password");
     assert_eq!(board(ask(&disk, open("one"))).rows.len(), 1);
     assert!(disk.memory.value(Area::Local, "vault.damaged").is_none(), "an undamaged copy was set aside");
-    assert_eq!(older(ask(&disk, Request::ListCopies))[0].accounts, Some(2));
-    let Reply::Code { counter, .. } = ask(&disk, Request::NextCode { id }) else { panic!("no code") };
+    assert_eq!(older(ask(&disk, ListCopies))[0].accounts, Some(2));
+    let Ok(CounterCode { counter, .. }) = ask(&disk, GenerateNextCode { id }) else { panic!("no code") };
     assert_eq!(counter, 2, "the counter decreased");
     assert_eq!(board(ask(&disk, open("one"))).rows.len(), 2);
 }
@@ -177,20 +178,20 @@ fn a_vault_of_a_newer_version_is_not_treated_as_damaged() {
     let newer = disk.memory.value(Area::Local, "vault.last").unwrap().replacen("\"version\":1", "\"version\":2", 1);
     disk.memory.set(Area::Local, "vault.last", Some(newer));
     disk.memory.end_session();
-    assert!(matches!(ask(&disk, Request::Open { origin: None }), Reply::Screen { screen: Screen::Newer }));
-    assert_eq!(failure(ask(&disk, Request::Unlock { password: "one".into() })), "vault_newer");
+    assert!(matches!(ask(&disk, ReadScreen { origin: None }), Ok(Screen::Newer)));
+    assert_eq!(failure(ask(&disk, UnlockVault { password: "one".into() })), "vault_newer");
 }
 
 #[test]
 fn a_new_locking_time_starts_now_and_the_theme_is_readable_while_locked() {
     let disk = with_vault();
     let settings = Settings { lock_after_seconds: 900, theme: Theme::Dark, ..Settings::default() };
-    ask_at(&disk, Request::SetSettings { settings }, NOW + 100);
-    assert_eq!(board(ask_at(&disk, Request::Open { origin: None }, NOW + 200)).lock_at, NOW + 1000);
+    let _ = ask_at(&disk, SetSettings { settings }, NOW + 100);
+    assert_eq!(board(ask_at(&disk, ReadScreen { origin: None }, NOW + 200)).lock_at, NOW + 1000);
     assert_eq!(disk.memory.value(Area::Local, "theme").as_deref(), Some("dark"));
-    let locked = ask_at(&disk, Request::Open { origin: None }, NOW + 1000);
-    assert!(matches!(locked, Reply::Screen { screen: Screen::Locked }));
-    ask(&disk, Request::StartNewVault);
+    let locked = ask_at(&disk, ReadScreen { origin: None }, NOW + 1000);
+    assert!(matches!(locked, Ok(Screen::Locked)));
+    let _ = ask(&disk, StartNewVault);
     assert!(disk.memory.value(Area::Local, "theme").is_none());
 }
 
@@ -198,13 +199,13 @@ fn a_new_locking_time_starts_now_and_the_theme_is_readable_while_locked() {
 fn diagnostics_contain_no_names() {
     let disk = with_vault();
     add(&disk, AccountForm { note: "a note".into(), group: "Family".into(), ..form("alice@example.com") });
-    let Reply::Diagnostics { text } = ask_at(&disk, Request::Diagnose, NOW + 7_300) else { panic!("no diagnostics") };
+    let Ok(text) = ask_at(&disk, Diagnose, NOW + 7_300) else { panic!("no diagnostics") };
     for there in ["accounts 1 (TOTP 1, HOTP 0, Steam 0)", "groups 1", "pbkdf2 600000", "2 h old", "Backup: none"] {
         assert!(text.contains(there), "{there}: {text}");
     }
     for private in ["alice", "example", "Acme", "a note", "Family", SECRET] {
         assert!(!text.contains(private), "{private}: {text}");
     }
-    ask(&disk, Request::Lock);
-    assert_eq!(failure(ask(&disk, Request::Diagnose)), "error_locked");
+    let _ = ask(&disk, LockVault);
+    assert_eq!(failure(ask(&disk, Diagnose)), "error_locked");
 }

@@ -1,7 +1,7 @@
 //! Clock correction: if several servers agree that this device's clock is wrong, all codes are corrected. A single
 //! server affects only the codes of its own accounts.
 
-use casdoor_authenticator::app::protocol::{Board, ClockOffer, Reply, Request, Row};
+use casdoor_authenticator::app::protocol::{AddAccount, AllowSite, Board, ClockOffer, CorrectClock, ReadScreen, Row};
 use casdoor_authenticator::otp::{Key, Otp};
 use casdoor_authenticator::vault::Keep;
 
@@ -17,7 +17,7 @@ fn with_clocks(clocks: &[(&str, i64)]) -> Board {
         connect(&app, host);
     }
     sync(&app);
-    board(ask(&app, Request::Open { origin: None }))
+    board(ask(&app, ReadScreen { origin: None }))
 }
 
 fn offer(clocks: &[(&str, i64)]) -> Option<(ClockOffer, i64)> {
@@ -62,27 +62,23 @@ fn one_server_alone_corrects_only_the_codes_of_accounts_enrolled_there() {
     servers.ahead.borrow_mut().insert("evil.example".into(), 3600);
     let id = connect(&app, "evil.example");
     for name in ["theirs", "mine", "acme/alice"] {
-        ask(
+        let _ = ask(
             &app,
-            Request::Add {
+            AddAccount {
                 form: casdoor_authenticator::app::protocol::AccountForm { keep: Some(Keep::Device), ..form(name) },
             },
         );
     }
-    let rows = board(ask(&app, Request::Open { origin: None })).rows;
+    let rows = board(ask(&app, ReadScreen { origin: None })).rows;
     let theirs = rows.iter().find(|row| row.name == "theirs").unwrap().id;
-    let allow = Request::AllowSite {
-        id: theirs,
-        origin: "https://evil.example".into(),
-        allowed: true,
-        accepts_look_alike: false,
-    };
+    let allow =
+        AllowSite { id: theirs, origin: "https://evil.example".into(), allowed: true, accepts_look_alike: false };
     board(ask(&app, allow));
     sync(&app);
-    let clock = board(ask(&app, Request::Open { origin: None })).clock.expect("a difference");
+    let clock = board(ask(&app, ReadScreen { origin: None })).clock.expect("a difference");
     assert_eq!((clock.offer, clock.ahead_seconds), (ClockOffer::Own(id), 3600));
 
-    let reply = ask(&app, Request::CorrectClock { seconds: 3600, connection: Some(id) });
+    let reply = ask(&app, CorrectClock { seconds: 3600, connection: Some(id) });
     let shown = board(reply);
     assert_eq!(shown.clock, None, "the correction is still offered");
     let otp = Otp::standard(Key::from_base32(SECRET).unwrap());
@@ -92,8 +88,8 @@ fn one_server_alone_corrects_only_the_codes_of_accounts_enrolled_there() {
         let at = if row.id == theirs { now + 3600 } else { now };
         assert_eq!(code(row, now), otp.code_at(at).expose(), "{}", row.name);
     }
-    board(ask(&app, Request::CorrectClock { seconds: 0, connection: Some(id) }));
-    let rows = board(ask(&app, Request::Open { origin: None })).rows;
+    board(ask(&app, CorrectClock { seconds: 0, connection: Some(id) }));
+    let rows = board(ask(&app, ReadScreen { origin: None })).rows;
     assert!(rows.iter().all(|row| code(row, now) == otp.code_at(now).expose()));
 }
 
@@ -102,10 +98,10 @@ fn one_server_is_enough_to_undo_an_outdated_correction() {
     let (disk, servers) = (with_vault(), Servers::new());
     let app = browser(&disk, &servers);
     connect(&app, "one.example");
-    board(ask(&app, Request::CorrectClock { seconds: 3600, connection: None }));
+    board(ask(&app, CorrectClock { seconds: 3600, connection: None }));
     sync(&app);
-    let clock = board(ask(&app, Request::Open { origin: None })).clock.expect("a difference");
+    let clock = board(ask(&app, ReadScreen { origin: None })).clock.expect("a difference");
     assert_eq!((clock.offer, clock.ahead_seconds), (ClockOffer::All, 0));
-    let reply = ask(&app, Request::CorrectClock { seconds: 0, connection: None });
-    assert!(matches!(reply, Reply::Screen { .. }));
+    let reply = ask(&app, CorrectClock { seconds: 0, connection: None });
+    assert!(reply.is_ok());
 }

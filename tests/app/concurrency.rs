@@ -2,7 +2,9 @@
 
 use std::cell::Cell;
 
-use casdoor_authenticator::app::protocol::{Reply, Request, Screen};
+use casdoor_authenticator::app::protocol::{
+    AddAccount, ChangePassword, CreateVault, ListCopies, LockVault, ReadScreen, RestoreCopy, Screen, UnlockVault,
+};
 use casdoor_authenticator::app::{App, DeriveKey, DeviceKey};
 use casdoor_authenticator::secret::Secret;
 use casdoor_authenticator::vault::{Area, Change, Envelope, Kdf, Store, StoreError, VaultCopy, VaultError};
@@ -57,18 +59,18 @@ fn worker(disk: &Disk, turns: usize) -> Worker<'_> {
 
 async fn add_several(worker: &Worker<'_>, count: usize) {
     for number in 0..count {
-        let added = worker.handle(Request::Add { form: form(&format!("added {number}")) }, NOW).await;
-        assert!(!matches!(added, Reply::Failed { .. }), "{added:?}");
+        let added = worker.ask(AddAccount { form: form(&format!("added {number}")) }, NOW).await;
+        assert!(added.is_ok(), "{added:?}");
     }
 }
 
-fn unlock(password: &str) -> Request {
-    Request::Unlock { password: password.into() }
+fn unlock(password: &str) -> UnlockVault {
+    UnlockVault { password: password.into() }
 }
 
 /// Returns the names that are shown after a restart of the worker.
 fn names(disk: &Disk) -> Vec<String> {
-    board(ask(disk, Request::Open { origin: None })).rows.into_iter().map(|row| row.name).collect()
+    board(ask(disk, ReadScreen { origin: None })).rows.into_iter().map(|row| row.name).collect()
 }
 
 fn opens(disk: &Disk, copy: VaultCopy, password: &str) -> bool {
@@ -86,12 +88,12 @@ fn an_account_added_while_the_password_changes_is_sealed_under_the_new_one() {
         let disk = with_vault();
         add(&disk, form("before"));
         let worker = worker(&disk, turns);
-        let change = Request::ChangePassword { old: "one".into(), new: "two".into(), pbkdf2: true };
-        let (changed, ()) = block_on(zip(worker.handle(change, NOW), add_several(&worker, 12)));
-        assert!(matches!(changed, Reply::Done { .. }), "{changed:?}");
+        let change = ChangePassword { old: "one".into(), new: "two".into(), pbkdf2: true };
+        let (changed, ()) = block_on(zip(worker.ask(change, NOW), add_several(&worker, 12)));
+        assert!(changed.is_ok(), "{changed:?}");
         assert_eq!(names(&disk).len(), 13, "{turns} turns");
         assert!(VaultCopy::ALL.iter().all(|copy| !opens(&disk, *copy, "one")), "{turns} turns");
-        ask(&disk, Request::Lock);
+        let _ = ask(&disk, LockVault);
         assert_eq!(failure(ask(&disk, unlock("one"))), "vault_wrong_password");
         assert_eq!(board(ask(&disk, unlock("two"))).rows.len(), 13);
     }
@@ -102,11 +104,11 @@ fn one_of_two_simultaneous_password_changes_wins_and_opens_everything() {
     let disk = with_vault();
     add(&disk, form("before"));
     let worker = worker(&disk, 4);
-    let change = |new: &str| Request::ChangePassword { old: "one".into(), new: new.into(), pbkdf2: true };
-    let (first, second) = block_on(zip(worker.handle(change("two"), NOW), worker.handle(change("three"), NOW)));
+    let change = |new: &str| ChangePassword { old: "one".into(), new: new.into(), pbkdf2: true };
+    let (first, second) = block_on(zip(worker.ask(change("two"), NOW), worker.ask(change("three"), NOW)));
     let new = match (&first, &second) {
-        (Reply::Done { .. }, Reply::Failed { .. }) => "two",
-        (Reply::Failed { .. }, Reply::Done { .. }) => "three",
+        (Ok(_), Err(_)) => "two",
+        (Err(_), Ok(_)) => "three",
         both => panic!("exactly one must succeed: {both:?}"),
     };
     disk.memory.end_session();
@@ -118,10 +120,10 @@ fn a_worker_stopped_during_a_password_change_asks_for_the_new_password() {
     let disk = with_vault();
     add(&disk, form("before"));
     let key = disk.memory.value(Area::Session, "unlocked");
-    let change = Request::ChangePassword { old: "one".into(), new: "two".into(), pbkdf2: true };
-    assert!(matches!(ask(&disk, change), Reply::Done { .. }));
+    let change = ChangePassword { old: "one".into(), new: "two".into(), pbkdf2: true };
+    assert!(ask(&disk, change).is_ok());
     disk.memory.set(Area::Session, "unlocked", key);
-    assert!(matches!(ask(&disk, Request::Open { origin: None }), Reply::Screen { screen: Screen::Locked }));
+    assert!(matches!(ask(&disk, ReadScreen { origin: None }), Ok(Screen::Locked)));
     assert_eq!(board(ask(&disk, unlock("two"))).rows.len(), 1);
 }
 
@@ -131,11 +133,11 @@ fn a_full_disk_keeps_the_old_password_and_the_open_vault() {
     add(&disk, form("before"));
     let worker = worker(&disk, 1);
     disk.full.set(true);
-    let change = Request::ChangePassword { old: "one".into(), new: "two".into(), pbkdf2: true };
-    assert!(matches!(block_on(worker.handle(change, NOW)), Reply::Failed { .. }));
+    let change = ChangePassword { old: "one".into(), new: "two".into(), pbkdf2: true };
+    assert!(block_on(worker.ask(change, NOW)).is_err());
     disk.full.set(false);
     assert_eq!(names(&disk), ["before"]);
-    ask(&disk, Request::Lock);
+    let _ = ask(&disk, LockVault);
     assert_eq!(board(ask(&disk, unlock("one"))).rows.len(), 1);
 }
 
@@ -143,15 +145,15 @@ fn a_full_disk_keeps_the_old_password_and_the_open_vault() {
 fn changes_of_one_page_are_kept_while_another_unlocks() {
     for turns in [1, 8, 32] {
         let disk = with_vault();
-        ask(&disk, Request::Lock);
+        let _ = ask(&disk, LockVault);
         let worker = worker(&disk, turns);
         let first = async {
-            board(worker.handle(unlock("one"), NOW).await);
+            board(worker.ask(unlock("one"), NOW).await);
             add_several(&worker, 8).await;
         };
-        let (_, second) = block_on(zip(first, worker.handle(unlock("one"), NOW)));
+        let (_, second) = block_on(zip(first, worker.ask(unlock("one"), NOW)));
         board(second);
-        assert_eq!(board(block_on(worker.handle(Request::Open { origin: None }, NOW))).rows.len(), 8, "{turns} turns");
+        assert_eq!(board(block_on(worker.ask(ReadScreen { origin: None }, NOW))).rows.len(), 8, "{turns} turns");
         assert_eq!(names(&disk).len(), 8, "{turns} turns");
     }
 }
@@ -159,12 +161,12 @@ fn changes_of_one_page_are_kept_while_another_unlocks() {
 #[test]
 fn locking_the_screen_during_the_derivation_leaves_the_vault_locked() {
     let disk = with_vault();
-    ask(&disk, Request::Lock);
+    let _ = ask(&disk, LockVault);
     let worker = worker(&disk, 20);
-    let (unlocked, _) = block_on(zip(worker.handle(unlock("one"), NOW), worker.handle(Request::Lock, NOW)));
+    let (unlocked, _) = block_on(zip(worker.ask(unlock("one"), NOW), worker.ask(LockVault, NOW)));
     assert_eq!(failure(unlocked), "error_locked");
     assert!(disk.memory.value(Area::Session, "unlocked").is_none());
-    assert!(matches!(ask(&disk, Request::Open { origin: None }), Reply::Screen { screen: Screen::Locked }));
+    assert!(matches!(ask(&disk, ReadScreen { origin: None }), Ok(Screen::Locked)));
 }
 
 #[test]
@@ -174,11 +176,11 @@ fn a_document_saved_while_an_older_copy_is_restored_stays_a_copy() {
         add(&disk, form(name));
     }
     let worker = worker(&disk, 40);
-    let open = Request::RestoreCopy { copy: VaultCopy::Previous, password: "one".into() };
-    let (opened, ()) = block_on(zip(worker.handle(open, NOW), add_several(&worker, 1)));
+    let open = RestoreCopy { copy: VaultCopy::Previous, password: "one".into() };
+    let (opened, ()) = block_on(zip(worker.ask(open, NOW), add_several(&worker, 1)));
     let count = board(opened).rows.len();
     assert!(count == 1 || count == 2, "{count}");
-    let Reply::Copies { copies } = ask(&disk, Request::ListCopies) else { panic!("no list") };
+    let Ok(copies) = ask(&disk, ListCopies) else { panic!("no list") };
     assert!(copies.iter().any(|card| card.accounts == Some(3)), "{copies:?}");
 }
 
@@ -186,9 +188,9 @@ fn a_document_saved_while_an_older_copy_is_restored_stays_a_copy() {
 fn only_one_of_two_pages_creates_the_vault() {
     let disk = Disk::default();
     let worker = worker(&disk, 4);
-    let create = |password: &str| Request::Create { password: password.into(), pbkdf2: true };
-    let (first, second) = block_on(zip(worker.handle(create("one"), NOW), worker.handle(create("two"), NOW)));
+    let create = |password: &str| CreateVault { password: password.into(), pbkdf2: true };
+    let (first, second) = block_on(zip(worker.ask(create("one"), NOW), worker.ask(create("two"), NOW)));
     let replies = [first, second];
-    let refused: Vec<_> = replies.iter().filter(|reply| matches!(reply, Reply::Failed { .. })).collect();
+    let refused: Vec<_> = replies.iter().filter(|reply| reply.is_err()).collect();
     assert_eq!(refused.len(), 1, "{replies:?}");
 }

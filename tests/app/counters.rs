@@ -1,7 +1,10 @@
 //! A HOTP counter decreases only if the user sets it, and belongs to one secret.
 
 use super::{Disk, add, ask, board, form, found, with_vault};
-use casdoor_authenticator::app::protocol::{AccountForm, FormKind, Reply, Request};
+use casdoor_authenticator::app::protocol::{
+    AccountForm, CounterCode, EditAccount, FormKind, GenerateNextCode, ListTrash, ReadAccountForm, ReadScreen,
+    ReadText, RestoreAccount, SaveFound,
+};
 use casdoor_authenticator::vault::AccountId;
 
 const OTHER: &str = "MZXW6YTBOIMZXW6Y";
@@ -17,22 +20,22 @@ fn counted(from: u64, codes: usize) -> (Disk, AccountId) {
 }
 
 fn next(disk: &Disk, id: AccountId) -> u64 {
-    match ask(disk, Request::NextCode { id }) {
-        Reply::Code { counter, .. } => counter,
+    match ask(disk, GenerateNextCode { id }) {
+        Ok(CounterCode { counter, .. }) => counter,
         other => panic!("expected a code, got {other:?}"),
     }
 }
 
 fn shown(disk: &Disk, id: AccountId) -> AccountForm {
-    match ask(disk, Request::Form { id }) {
-        Reply::Form { form } => form,
+    match ask(disk, ReadAccountForm { id }) {
+        Ok(form) => form,
         other => panic!("expected a form, got {other:?}"),
     }
 }
 
 /// Saves a form, and returns the account's new counter.
 fn saved(disk: &Disk, id: AccountId, form: AccountForm) -> Option<u64> {
-    board(ask(disk, Request::Edit { id, form }));
+    board(ask(disk, EditAccount { id, form }));
     shown(disk, id).counter
 }
 
@@ -44,7 +47,7 @@ fn a_rename_keeps_the_counter_that_advanced_while_the_form_was_open() {
     next(&disk, id);
     next(&disk, id);
     assert_eq!(saved(&disk, id, AccountForm { name: "carol".into(), ..open }), Some(5));
-    assert_eq!(board(ask(&disk, Request::Open { origin: None })).rows[0].name, "carol");
+    assert_eq!(board(ask(&disk, ReadScreen { origin: None })).rows[0].name, "carol");
     assert_eq!(next(&disk, id), 6);
 }
 
@@ -83,12 +86,12 @@ fn a_new_secret_starts_at_the_forms_counter() {
 fn a_replaced_secret_keeps_its_counter_when_it_is_restored() {
     let (disk, id) = counted(0, 3);
     let text = format!("otpauth://hotp/Acme:alice?secret={OTHER}&issuer=Acme&counter=7");
-    let read = found(ask(&disk, Request::ReadText { text }));
-    board(ask(&disk, Request::KeepFound { id: read.id, cards: vec![0], update: vec![0], keep: None }));
+    let read = found(ask(&disk, ReadText { text }));
+    board(ask(&disk, SaveFound { id: read.id, cards: vec![0], update: vec![0], keep: None }));
     assert_eq!(shown(&disk, id).counter, Some(7));
-    let Reply::Trash { rows } = ask(&disk, Request::ListTrash) else { panic!("no trash") };
+    let Ok(rows) = ask(&disk, ListTrash) else { panic!("no trash") };
     let before = rows[0].id;
-    board(ask(&disk, Request::Restore { id: before }));
+    board(ask(&disk, RestoreAccount { id: before }));
     assert_eq!(shown(&disk, before).counter, Some(3));
     assert_eq!((next(&disk, before), next(&disk, id)), (4, 8));
 }

@@ -1,7 +1,10 @@
 //! Stored data that is damaged, truncated, or restored from an older copy: the user is informed, the vault can still be
 //! opened, and no counter decreases.
 
-use casdoor_authenticator::app::protocol::{AccountForm, FormKind, Reply, Request};
+use casdoor_authenticator::app::protocol::{
+    AccountForm, ChangePassword, CounterCode, CreateVault, DismissAlarm, FormKind, GenerateNextCode, LockVault,
+    ReadScreen, RestoreCopy, StartNewVault, UnlockVault,
+};
 use casdoor_authenticator::vault::{AccountId, Alarm, Area, VaultCopy};
 
 use super::worker::{Disk, add, ask, board, form, with_vault};
@@ -21,8 +24,8 @@ fn vault_with_counter() -> (Disk, AccountId) {
 
 /// Generates a code, and returns the counter after it.
 fn next(disk: &Disk, id: AccountId) -> u64 {
-    match ask(disk, Request::NextCode { id }) {
-        Reply::Code { counter, .. } => counter,
+    match ask(disk, GenerateNextCode { id }) {
+        Ok(CounterCode { counter, .. }) => counter,
         other => panic!("expected a code, got {other:?}"),
     }
 }
@@ -45,7 +48,7 @@ fn put_all(disk: &Disk, values: &[Option<String>]) {
 
 /// Returns the notices about stored data that are shown after a restart of the worker.
 fn notices(disk: &Disk) -> Vec<String> {
-    let notices = board(ask(disk, Request::Open { origin: None })).notices;
+    let notices = board(ask(disk, ReadScreen { origin: None })).notices;
     let keys = notices.into_iter().map(|message| message.key.as_str().to_owned());
     keys.filter(|key| key.starts_with("notice_state") || key.starts_with("notice_vault")).collect()
 }
@@ -72,7 +75,7 @@ fn a_damaged_state_is_reported_and_set_aside_and_no_counter_decreases() {
         assert_eq!(disk.memory.value(Area::Local, "state.damaged"), damaged);
         assert_eq!(next(&disk, id), 10, "{damaged:?}");
         assert_eq!(notices(&disk), ["notice_state_damaged"], "the notice stays until it is dismissed");
-        board(ask(&disk, Request::Dismiss { alarm: Alarm::StateDamaged }));
+        board(ask(&disk, DismissAlarm { alarm: Alarm::StateDamaged }));
         assert!(notices(&disk).is_empty());
     }
 }
@@ -108,7 +111,7 @@ fn an_older_state_is_detected_and_the_larger_counter_is_used() {
     disk.memory.set(Area::Local, "state", old);
     assert_eq!(notices(&disk), ["notice_state_old"]);
     assert_eq!(next(&disk, id), 13);
-    board(ask(&disk, Request::Dismiss { alarm: Alarm::StateOld }));
+    board(ask(&disk, DismissAlarm { alarm: Alarm::StateOld }));
     assert!(notices(&disk).is_empty());
 }
 
@@ -120,13 +123,13 @@ fn a_profile_restored_from_an_older_copy_is_detected_and_still_opens() {
     add(&disk, form("carol"));
     disk.memory.end_session();
     put(&disk, &old);
-    board(ask(&disk, Request::Unlock { password: "one".into() }));
+    board(ask(&disk, UnlockVault { password: "one".into() }));
     assert_eq!(notices(&disk), ["notice_vault_old"]);
     add(&disk, form("dora"));
-    ask(&disk, Request::Lock);
-    board(ask(&disk, Request::Unlock { password: "one".into() }));
+    let _ = ask(&disk, LockVault);
+    board(ask(&disk, UnlockVault { password: "one".into() }));
     assert_eq!(notices(&disk), ["notice_vault_old"], "the notice stays until it is dismissed");
-    board(ask(&disk, Request::Dismiss { alarm: Alarm::VaultOld }));
+    board(ask(&disk, DismissAlarm { alarm: Alarm::VaultOld }));
     assert!(notices(&disk).is_empty());
 }
 
@@ -137,7 +140,7 @@ fn an_older_profile_is_detected_even_if_only_the_state_was_written_since() {
     next(&disk, id);
     disk.memory.end_session();
     put(&disk, &old);
-    board(ask(&disk, Request::Unlock { password: "one".into() }));
+    board(ask(&disk, UnlockVault { password: "one".into() }));
     assert_eq!(notices(&disk), ["notice_state_old"]);
 }
 
@@ -145,26 +148,26 @@ fn an_older_profile_is_detected_even_if_only_the_state_was_written_since() {
 fn no_action_of_the_user_makes_the_vault_look_older() {
     let (disk, id) = vault_with_counter();
     next(&disk, id);
-    ask(&disk, Request::Lock);
-    board(ask(&disk, Request::Unlock { password: "one".into() }));
+    let _ = ask(&disk, LockVault);
+    board(ask(&disk, UnlockVault { password: "one".into() }));
     assert!(notices(&disk).is_empty());
-    ask(&disk, Request::ChangePassword { old: "one".into(), new: "two".into(), pbkdf2: true });
+    let _ = ask(&disk, ChangePassword { old: "one".into(), new: "two".into(), pbkdf2: true });
     assert!(notices(&disk).is_empty());
     disk.memory.end_session();
-    board(ask(&disk, Request::Unlock { password: "two".into() }));
-    let older = Request::RestoreCopy { copy: VaultCopy::Previous, password: "two".into() };
+    board(ask(&disk, UnlockVault { password: "two".into() }));
+    let older = RestoreCopy { copy: VaultCopy::Previous, password: "two".into() };
     board(ask(&disk, older));
     assert!(notices(&disk).is_empty());
     // Without the mark in the second database, the revisions cannot be compared.
     disk.memory.set(Area::Apart, "written", None);
     disk.memory.end_session();
-    board(ask(&disk, Request::Unlock { password: "two".into() }));
+    board(ask(&disk, UnlockVault { password: "two".into() }));
     assert!(notices(&disk).is_empty());
     // A new vault starts at the first revision.
-    ask(&disk, Request::StartNewVault);
-    board(ask(&disk, Request::Create { password: "three".into(), pbkdf2: true }));
+    let _ = ask(&disk, StartNewVault);
+    board(ask(&disk, CreateVault { password: "three".into(), pbkdf2: true }));
     disk.memory.end_session();
-    board(ask(&disk, Request::Unlock { password: "three".into() }));
+    board(ask(&disk, UnlockVault { password: "three".into() }));
     assert!(notices(&disk).is_empty());
 }
 

@@ -1,63 +1,71 @@
 //! Which effects follow a request is decided in the core.
 
-use casdoor_authenticator::app::effects::{Effect, after, expected};
-use casdoor_authenticator::app::protocol::{ManyChange, Reply, Request};
+use casdoor_authenticator::app::effects::{Effect, after};
+use casdoor_authenticator::app::expected_effects;
+use casdoor_authenticator::app::protocol::{
+    AddAccount, AnyRequest, ChangeAccounts, DeleteAccount, EditAccount, ImportRows, ListConnections, LockVault,
+    ManyChange, Message, MoveToTrash, PinAccount, ReadBackups, ReadScreen, Reply, Request, RestoreAccount, UndoImport,
+    UnlockVault,
+};
 
 use super::with_vault;
-use super::worker::{Disk, add, ask, form};
+use futures_lite::future::block_on;
+
+use super::worker::{Disk, NOW, add, app, ask, form};
 
 /// Sends a request, and returns the effects that the platform has to carry out afterwards.
-fn effects(disk: &Disk, request: Request) -> Vec<Effect> {
-    let expected = expected(&request);
-    after(expected, &ask(disk, request)).collect()
+fn effects(disk: &Disk, request: impl Into<Request>) -> Vec<Effect> {
+    let request = request.into();
+    let expected = expected_effects(&AnyRequest::Core(request.clone()));
+    after(expected, &mut block_on(app(disk).handle(request, &|| NOW * 1000))).collect()
 }
 
 #[test]
 fn a_successful_change_of_synced_data_is_synced_soon() {
     let disk = with_vault();
     let id = add(&disk, form("alice"));
-    let change = |change| Request::ChangeMany { accounts: vec![id], change };
-    let synced = [
-        Request::Add { form: form("bob") },
-        Request::Edit { id, form: form("carol") },
-        Request::MoveToTrash { id },
-        Request::Restore { id },
-        change(ManyChange::MoveToTrash),
-        change(ManyChange::Restore),
-        Request::MoveToTrash { id },
-        Request::Import { rows: vec![], keep: None },
+    let change = |change| ChangeAccounts { accounts: vec![id], change };
+    let synced: [Request; 8] = [
+        AddAccount { form: form("bob") }.into(),
+        EditAccount { id, form: form("carol") }.into(),
+        MoveToTrash { id }.into(),
+        RestoreAccount { id }.into(),
+        change(ManyChange::MoveToTrash).into(),
+        change(ManyChange::Restore).into(),
+        MoveToTrash { id }.into(),
+        ImportRows { rows: vec![], keep: None }.into(),
     ];
     for request in synced {
         let shown = format!("{request:?}");
         assert_eq!(effects(&disk, request), [Effect::SyncSoon], "{shown}");
     }
-    let removed = [Request::RemoveForGood { id }, Request::UndoImport { accounts: vec![] }];
+    let removed: [Request; 2] = [DeleteAccount { id }.into(), UndoImport { accounts: vec![] }.into()];
     for request in removed {
         let shown = format!("{request:?}");
         assert_eq!(effects(&disk, request), [Effect::SyncSoon, Effect::EraseMemory], "{shown}");
     }
-    assert_eq!(effects(&disk, Request::MoveToTrash { id }), [], "the account no longer exists, so nothing was changed");
+    assert_eq!(effects(&disk, MoveToTrash { id }), [], "the account no longer exists, so nothing was changed");
     let here = add(&disk, form("dave"));
     let group = ManyChange::Group { group: "Work".into() };
-    assert_eq!(effects(&disk, Request::ChangeMany { accounts: vec![here], change: group }), []);
-    assert_eq!(effects(&disk, Request::Pin { id: here, pinned: true }), []);
+    assert_eq!(effects(&disk, ChangeAccounts { accounts: vec![here], change: group }), []);
+    assert_eq!(effects(&disk, PinAccount { id: here, pinned: true }), []);
 }
 
 #[test]
 fn opening_the_popup_syncs_what_is_due_and_unlocking_tells_the_pages() {
     let disk = with_vault();
-    assert_eq!(effects(&disk, Request::Open { origin: None }), [Effect::SyncIfDue]);
-    ask(&disk, Request::Lock);
-    assert_eq!(effects(&disk, Request::Unlock { password: "wrong".into() }), []);
-    assert_eq!(effects(&disk, Request::Unlock { password: "one".into() }), [Effect::TellPagesUnlocked]);
+    assert_eq!(effects(&disk, ReadScreen { origin: None }), [Effect::SyncIfDue]);
+    let _ = ask(&disk, LockVault);
+    assert_eq!(effects(&disk, UnlockVault { password: "wrong".into() }), []);
+    assert_eq!(effects(&disk, UnlockVault { password: "one".into() }), [Effect::TellPagesUnlocked]);
 }
 
 #[test]
 fn a_list_of_connections_or_backups_is_followed_by_its_effects() {
     let disk = with_vault();
     let connections = [Effect::RegisterContentScripts, Effect::ShowBadge];
-    assert_eq!(effects(&disk, Request::ListConnections), connections);
-    assert_eq!(effects(&disk, Request::ReadBackups), [Effect::BackUpIfDue]);
-    let failed = Reply::Failed { message: Default::default() };
-    assert_eq!(after(expected(&Request::ListConnections), &failed).count(), 0);
+    assert_eq!(effects(&disk, ListConnections), connections);
+    assert_eq!(effects(&disk, ReadBackups), [Effect::BackUpIfDue]);
+    let mut failed = Reply::failed(Message::default());
+    assert_eq!(after(expected_effects(&AnyRequest::Core(ListConnections.into())), &mut failed).count(), 0);
 }

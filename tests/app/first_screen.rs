@@ -1,6 +1,8 @@
 //! The data for the popup's first frame, which is shown before the worker responds.
 
-use casdoor_authenticator::app::protocol::{FirstRead, Phase, Reply, Request, Screen};
+use casdoor_authenticator::app::protocol::{
+    CreateVault, FirstRead, LockVault, Phase, ReadScreen, Screen, StartNewVault,
+};
 use casdoor_authenticator::vault::Area;
 use futures_lite::future::block_on;
 
@@ -42,9 +44,9 @@ fn a_deleted_value_does_not_affect_the_rest_of_the_first_read() {
 fn after_starting_with_an_empty_vault_the_popup_knows_the_tab_and_the_phase() {
     let disk = with_vault();
     add(&disk, form("alice"));
-    ask(&disk, Request::Lock);
+    let _ = ask(&disk, LockVault);
     assert_eq!(first_read(&disk, true).phase, Some(Phase::Locked));
-    assert!(matches!(ask(&disk, Request::StartNewVault), Reply::Screen { screen: Screen::FirstRun }));
+    assert!(matches!(ask(&disk, StartNewVault), Ok(Screen::FirstRun)));
     for deleted_is_null in [true, false] {
         let first = first_read(&disk, deleted_is_null);
         assert_eq!((first.phase, first.url.as_deref()), (Some(Phase::New), Some("https://id.example.com/login")));
@@ -57,9 +59,9 @@ fn every_phase_that_the_popup_waits_for_is_written() {
     block_on(app(&disk).tick(NOW)).unwrap();
     assert_eq!(first_read(&disk, false).phase, Some(Phase::New), "the extension was just installed");
     let writes = disk.writes.get();
-    ask(&disk, Request::Open { origin: None });
+    let _ = ask(&disk, ReadScreen { origin: None });
     assert_eq!(disk.writes.get(), writes, "the phase is written only once");
-    ask(&disk, Request::Create { password: "one".into(), pbkdf2: true });
+    let _ = ask(&disk, CreateVault { password: "one".into(), pbkdf2: true });
     assert_eq!(first_read(&disk, false).phase, Some(Phase::Locked));
     for phase in Phase::ALL {
         let json = serde_json::json!({ "phase": phase.name() }).to_string();

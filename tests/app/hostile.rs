@@ -7,7 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use casdoor_authenticator::app::App;
-use casdoor_authenticator::app::protocol::{ConnectionCard, Reply, Request};
+use casdoor_authenticator::app::protocol::{
+    AddAccount, Ask, ChangeConnection, ConnectByCode, ConnectionCard, EmptyTrash, ListConnections, ListTrash, Message,
+    MoveToTrash, ReadScreen, Request, SelectAccounts, SyncNow, UnlockVault,
+};
 use casdoor_authenticator::casdoor::{
     Http, HttpError, HttpRequest, HttpResponse, Ledger, MAX_CONNECTION_ACCOUNTS, MAX_OLD_VERSIONS, MAX_TRASHED, Touched,
 };
@@ -93,9 +96,9 @@ pub fn browser<'a>(disk: &'a Disk, servers: &'a Servers) -> Browser<'a> {
     App::new(disk, servers, Quick, Seeded(77))
 }
 
-pub fn ask(app: &Browser<'_>, request: Request) -> Reply {
+pub fn ask<R: Ask + Into<Request>>(app: &Browser<'_>, request: R) -> Result<R::Answer, Message> {
     let now = app.http().now.get();
-    block_on(app.handle(request, now))
+    block_on(app.ask(request, now))
 }
 
 /// Returns a connection code for the user of a server.
@@ -106,8 +109,8 @@ pub fn connection_code(host: &str) -> String {
 }
 
 pub fn connect(app: &Browser<'_>, host: &str) -> ConnectionId {
-    match ask(app, Request::ConnectByCode { code: connection_code(host), allow_http: false }) {
-        Reply::Connected { connected } => connected.connection.id,
+    match ask(app, ConnectByCode { code: connection_code(host), allow_http: false }) {
+        Ok(connected) => connected.connection.id,
         other => panic!("not connected: {other:?}"),
     }
 }
@@ -116,19 +119,19 @@ pub fn connect(app: &Browser<'_>, host: &str) -> ConnectionId {
 pub fn sync(app: &Browser<'_>) {
     let now = app.http().now.get() + DAY;
     app.http().now.set(now);
-    let unlock = Request::Unlock { password: "one".into() };
+    let unlock = UnlockVault { password: "one".into() };
     board(ask(app, unlock));
-    let reply = ask(app, Request::Sync);
-    assert!(matches!(reply, Reply::Done { .. }), "{reply:?}");
+    let reply = ask(app, SyncNow);
+    assert!(reply.is_ok(), "{reply:?}");
 }
 
 fn card(app: &Browser<'_>, id: ConnectionId) -> ConnectionCard {
-    let Reply::Connections { connections } = ask(app, Request::ListConnections) else { panic!("no connections") };
+    let Ok(connections) = ask(app, ListConnections) else { panic!("no connections") };
     connections.into_iter().find(|card| card.connection.id == id).expect("the connection")
 }
 
 fn trash(app: &Browser<'_>) -> usize {
-    let Reply::Trash { rows } = ask(app, Request::ListTrash) else { panic!("no trash") };
+    let Ok(rows) = ask(app, ListTrash) else { panic!("no trash") };
     rows.len()
 }
 
@@ -169,7 +172,7 @@ fn a_server_that_changes_its_keys_at_each_sync_fills_neither_the_trash_nor_the_v
     // What was stored first is still stored, because later rows do not replace it.
     let held = secrets(&app);
     assert!((0..300).all(|n| held.contains(&secret(n))));
-    board(ask(&app, Request::Add { form: form("mine") }));
+    board(ask(&app, AddAccount { form: form("mine") }));
 }
 
 type List = Box<dyn Fn(usize) -> Vec<Value>>;
@@ -300,7 +303,7 @@ fn a_full_connection_leaves_room_for_other_connections_and_the_user() {
     servers.set("good.example", vec![row("me", "Good", &secret(1), "")]);
     let good = connect(&app, "good.example");
     assert_eq!((card(&app, good).accounts, card(&app, good).left_on_server), (1, None));
-    board(ask(&app, Request::Add { form: form("mine") }));
+    board(ask(&app, AddAccount { form: form("mine") }));
 }
 
 #[test]
@@ -311,14 +314,14 @@ fn rows_over_the_limit_stay_unchanged_on_the_server_when_something_is_sent() {
         (0..MAX_CONNECTION_ACCOUNTS + 7).map(|n| row(&format!("{n}"), "A", &secret(n), "x")).collect();
     servers.set("id.example", list.clone());
     let id = connect(&app, "id.example");
-    let rows = board(ask(&app, Request::Open { origin: None })).rows;
-    let receives = Request::Join {
+    let rows = board(ask(&app, ReadScreen { origin: None })).rows;
+    let receives = SelectAccounts {
         connection: id,
         accounts: vec![rows[0].id],
         new_accounts: casdoor_authenticator::vault::NewAccounts::Server,
     };
-    ask(&app, receives);
-    ask(&app, Request::MoveToTrash { id: rows[0].id });
+    let _ = ask(&app, receives);
+    let _ = ask(&app, MoveToTrash { id: rows[0].id });
     sync(&app);
     let after = servers.lists.borrow()["id.example"].clone();
     assert_eq!(after.len(), list.len() - 1);
@@ -342,7 +345,7 @@ fn old_versions_are_limited_expire_after_30_days_and_are_emptied_together() {
     assert!(secrets(&app).contains(&secret(0)) && !secrets(&app).contains(&secret(11)));
 
     // After emptying the trash, the account gets the server's version again, and nothing is restored from the trash.
-    let Reply::Trash { rows } = ask(&app, Request::EmptyTrash) else { panic!("no trash") };
+    let Ok(rows) = ask(&app, EmptyTrash) else { panic!("no trash") };
     assert!(rows.is_empty());
     sync(&app);
     assert_eq!((trash(&app), card(&app, id).left_on_server), (1, None));
@@ -351,7 +354,7 @@ fn old_versions_are_limited_expire_after_30_days_and_are_emptied_together() {
     // After 30 days and two saves it has expired, although a sync moved it to the trash.
     for day in 0..32 {
         sync(&app);
-        board(ask(&app, Request::Add { form: form(&format!("day {day}")) }));
+        board(ask(&app, AddAccount { form: form(&format!("day {day}")) }));
     }
     assert_eq!(trash(&app), 0);
 }
@@ -362,9 +365,9 @@ fn an_account_that_a_sync_trashed_does_not_come_back_after_it_expired() {
     let app = browser(&disk, &servers);
     servers.set("id.example", vec![row("a", "Acme", &secret(0), ""), row("b", "Acme", &secret(1), "")]);
     let id = connect(&app, "id.example");
-    ask(
+    let _ = ask(
         &app,
-        Request::Choose {
+        ChangeConnection {
             connection: id,
             fills_automatically: None,
             follows_deletions: Some(true),
@@ -376,7 +379,7 @@ fn an_account_that_a_sync_trashed_does_not_come_back_after_it_expired() {
     assert_eq!((trash(&app), card(&app, id).accounts), (1, 1));
     for day in 0..34 {
         sync(&app);
-        board(ask(&app, Request::Add { form: form(&format!("day {day}")) }));
+        board(ask(&app, AddAccount { form: form(&format!("day {day}")) }));
     }
     assert_eq!((trash(&app), card(&app, id).accounts), (0, 1));
     assert!(!secrets(&app).contains(&secret(0)));

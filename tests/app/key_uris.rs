@@ -3,7 +3,7 @@
 
 use super::{NOW, ask, board, failure, form, found, with_vault};
 use crate::worker::{Disk, app};
-use casdoor_authenticator::app::protocol::{AccountForm, Request};
+use casdoor_authenticator::app::protocol::{AccountForm, AddAccount, ReadText, SaveFound};
 use casdoor_authenticator::exchange;
 use casdoor_authenticator::message::Argument;
 use casdoor_authenticator::otp::{KeyUri, Otp};
@@ -30,14 +30,14 @@ fn a_key_uri_makes_the_same_account_when_pasted_typed_or_imported() {
     for uri in uris() {
         let read = KeyUri::read_or_setup_key(uri).unwrap();
         let disk = with_vault();
-        let shown = found(ask(&disk, Request::ReadText { text: uri.into() }));
+        let shown = found(ask(&disk, ReadText { text: uri.into() }));
         assert!(shown.cards.iter().all(|card| card.is_guess == read.is_guess), "{uri}");
-        board(ask(&disk, Request::KeepFound { id: shown.id, cards: vec![0], update: vec![], keep: None }));
+        board(ask(&disk, SaveFound { id: shown.id, cards: vec![0], update: vec![], keep: None }));
         assert_eq!(kept(&disk), read.uri.otp, "pasted: {uri}");
 
         let disk = with_vault();
         let form = AccountForm { secret: uri.into(), accepts_look_alikes: read.is_guess, ..form("alice") };
-        board(ask(&disk, Request::Add { form }));
+        board(ask(&disk, AddAccount { form }));
         assert_eq!(kept(&disk), read.uri.otp, "typed: {uri}");
 
         // A setup key without a key URI is not a file of any format.
@@ -54,14 +54,14 @@ fn a_key_uri_makes_the_same_account_when_pasted_typed_or_imported() {
 fn a_key_with_digits_is_saved_only_after_the_user_confirmed_it() {
     let disk = with_vault();
     let mistyped = "KRUGK1DR0VUWG2ZAMJZG8530";
-    let shown = found(ask(&disk, Request::ReadText { text: mistyped.into() }));
+    let shown = found(ask(&disk, ReadText { text: mistyped.into() }));
     assert_eq!(shown.cards.len(), 2, "one card with L and one with I");
     assert!(shown.cards.iter().all(|card| card.is_guess && card.warnings[0].key == "found_look_alikes"));
     assert_eq!(
         shown.cards.iter().map(|card| card.warnings[0].args[0].clone()).collect::<Vec<_>>(),
         ["L", "I"].map(Argument::from)
     );
-    let typed = |accepts_look_alikes| Request::Add {
+    let typed = |accepts_look_alikes| AddAccount {
         form: AccountForm { secret: mistyped.into(), accepts_look_alikes, ..form("alice") },
     };
     assert_eq!(failure(ask(&disk, typed(false))), "otp_look_alikes");
@@ -72,7 +72,7 @@ fn a_key_with_digits_is_saved_only_after_the_user_confirmed_it() {
 fn a_card_warns_if_label_and_parameter_name_different_issuers() {
     let disk = with_vault();
     let text = "otpauth://totp/Lookalike%20Bank:ann?secret=JBSWY3DPEHPK3PXP&issuer=Bank";
-    let card = found(ask(&disk, Request::ReadText { text: text.into() })).cards.remove(0);
+    let card = found(ask(&disk, ReadText { text: text.into() })).cards.remove(0);
     assert_eq!((card.issuer.as_str(), card.warnings[0].key.as_str()), ("Bank", "found_label_issuer"));
     assert_eq!(card.warnings[0].args, ["Lookalike Bank".into()]);
 }
@@ -81,6 +81,6 @@ fn a_card_warns_if_label_and_parameter_name_different_issuers() {
 fn a_key_uri_with_line_breaks_is_joined_before_parsing() {
     let disk = with_vault();
     let text = "otpauth://totp/Acme:ann?secret=JBSWY3DPEHPK3PXP\n&digits=8&period=60";
-    let card = found(ask(&disk, Request::ReadText { text: text.into() })).cards.remove(0);
+    let card = found(ask(&disk, ReadText { text: text.into() })).cards.remove(0);
     assert_eq!(card.summary.to_string(), "TOTP · SHA1 · 8 digits · 60 s");
 }

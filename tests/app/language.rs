@@ -1,19 +1,22 @@
 //! The chosen language is stored on the device, even before a vault exists. It also applies to the context menu and the
 //! first frame.
 
-use casdoor_authenticator::app::effects::{Effect, after, expected};
-use casdoor_authenticator::app::protocol::{Reply, Request};
+use casdoor_authenticator::app::effects::{Effect, after};
+use casdoor_authenticator::app::expected_effects;
+use casdoor_authenticator::app::protocol::{
+    AnyRequest, CreateVaultWithoutPassword, Request, SetLanguage, StartNewVault, StoreFirstFrame,
+};
 use casdoor_authenticator::vault::Area;
 use futures_lite::future::block_on;
 
-use crate::worker::{Disk, app, ask, with_vault};
+use crate::worker::{Disk, NOW, app, ask, with_vault};
 
 fn choose(disk: &Disk, language: &str) {
-    let request = Request::SetLanguage { language: language.into() };
-    let effects = expected(&request);
-    let reply = ask(disk, request);
-    assert!(matches!(reply, Reply::Done { .. }), "{reply:?}");
-    assert_eq!(after(effects, &reply).collect::<Vec<_>>(), [Effect::CreateMenu]);
+    let request = Request::from(SetLanguage { language: language.into() });
+    let effects = expected_effects(&AnyRequest::Core(request.clone()));
+    let mut reply = block_on(app(disk).handle(request, &|| NOW * 1000));
+    assert_eq!(reply.failure(), None);
+    assert_eq!(after(effects, &mut reply).collect::<Vec<_>>(), [Effect::CreateMenu]);
 }
 
 #[test]
@@ -35,15 +38,15 @@ fn the_language_is_stored_on_the_device_and_an_unknown_one_follows_the_browser()
 fn a_vault_that_is_replaced_keeps_the_language() {
     let disk = with_vault();
     choose(&disk, "en");
-    ask(&disk, Request::StartNewVault);
-    ask(&disk, Request::CreateWithoutPassword);
+    let _ = ask(&disk, StartNewVault);
+    let _ = ask(&disk, CreateVaultWithoutPassword);
     assert_eq!(block_on(app(&disk).language()).as_deref(), Some("en"));
 }
 
 #[test]
 fn the_first_frame_in_the_former_language_is_dropped() {
     let disk = with_vault();
-    ask(&disk, Request::StoreFirstFrame { html: "<ul></ul>".into() });
+    let _ = ask(&disk, StoreFirstFrame { html: "<ul></ul>".into() });
     assert!(disk.memory.value(Area::Session, "first_frame").is_some());
     choose(&disk, "en");
     assert_eq!(disk.memory.value(Area::Session, "first_frame"), None);

@@ -37,6 +37,7 @@ mod policy_vault;
 mod quick_keys;
 mod recovery;
 mod renewal;
+mod requests;
 mod saving_results;
 #[path = "../support/seeded.rs"]
 mod seeded;
@@ -44,7 +45,12 @@ mod sites;
 mod worker;
 mod write_cost;
 
-use casdoor_authenticator::app::protocol::{AccountForm, Board, FormKind, Likeness, Reply, Request, Screen};
+use casdoor_authenticator::app::protocol::{
+    AccountForm, AddAccount, AllowSite, Board, ChangePassword, CounterCode, CreateVault, EditAccount, FormKind,
+    GenerateNextCode, Likeness, ListTrash, LockVault, MoveToTrash, PinAccount, ReadAccountForm, ReadScreen,
+    ReadSealedFile, ReadSettings, ReadText, RestoreAccount, RestoreCopy, SaveFound, Screen, SetSettings, StartNewVault,
+    UnlockVault,
+};
 use casdoor_authenticator::vault::{AccountId, Area, Envelope, Settings, VaultCopy};
 use futures_lite::future::block_on;
 use worker::{Disk, NOW, SECRET, Seeded, add, app, ask, ask_at, board, failure, form, found, quick, with_vault};
@@ -52,20 +58,20 @@ use worker::{Disk, NOW, SECRET, Seeded, add, app, ask, ask_at, board, failure, f
 #[test]
 fn a_vault_is_created_locked_and_unlocked_and_a_wrong_password_changes_nothing() {
     let disk = Disk::default();
-    assert!(matches!(ask(&disk, Request::Open { origin: None }), Reply::Screen { screen: Screen::FirstRun }));
-    assert_eq!(failure(ask(&disk, Request::Add { form: form("a") })), "error_no_vault");
-    assert_eq!(failure(ask(&disk, Request::Create { password: String::new(), pbkdf2: true })), "error_empty_password");
-    board(ask(&disk, Request::Create { password: "one".into(), pbkdf2: true }));
+    assert!(matches!(ask(&disk, ReadScreen { origin: None }), Ok(Screen::FirstRun)));
+    assert_eq!(failure(ask(&disk, AddAccount { form: form("a") })), "error_no_vault");
+    assert_eq!(failure(ask(&disk, CreateVault { password: String::new(), pbkdf2: true })), "error_empty_password");
+    board(ask(&disk, CreateVault { password: "one".into(), pbkdf2: true }));
     add(&disk, form("alice"));
 
-    ask(&disk, Request::Lock);
-    assert!(matches!(ask(&disk, Request::Open { origin: None }), Reply::Screen { screen: Screen::Locked }));
+    let _ = ask(&disk, LockVault);
+    assert!(matches!(ask(&disk, ReadScreen { origin: None }), Ok(Screen::Locked)));
     assert!(
         disk.memory.value(Area::Session, "unlocked").is_none() && disk.memory.value(Area::Session, "board").is_none()
     );
-    assert_eq!(failure(ask(&disk, Request::Unlock { password: "two".into() })), "vault_wrong_password");
-    assert_eq!(failure(ask(&disk, Request::Create { password: "x".into(), pbkdf2: true })), "error_vault_exists");
-    let rows = board(ask(&disk, Request::Unlock { password: "one".into() })).rows;
+    assert_eq!(failure(ask(&disk, UnlockVault { password: "two".into() })), "vault_wrong_password");
+    assert_eq!(failure(ask(&disk, CreateVault { password: "x".into(), pbkdf2: true })), "error_vault_exists");
+    let rows = board(ask(&disk, UnlockVault { password: "one".into() })).rows;
     assert_eq!(rows.len(), 1);
     assert_eq!(rows[0].name, "alice");
 }
@@ -83,10 +89,10 @@ fn local_storage_is_not_readable_without_the_password() {
 #[test]
 fn the_vault_locks_automatically_when_its_time_is_up() {
     let disk = with_vault();
-    let lock_at = board(ask(&disk, Request::Open { origin: None })).lock_at;
+    let lock_at = board(ask(&disk, ReadScreen { origin: None })).lock_at;
     assert_eq!(lock_at, NOW + 8 * 3600);
-    board(ask_at(&disk, Request::Open { origin: None }, lock_at - 1));
-    assert!(matches!(ask_at(&disk, Request::Open { origin: None }, lock_at), Reply::Screen { screen: Screen::Locked }));
+    board(ask_at(&disk, ReadScreen { origin: None }, lock_at - 1));
+    assert!(matches!(ask_at(&disk, ReadScreen { origin: None }, lock_at), Ok(Screen::Locked)));
     assert!(disk.memory.value(Area::Session, "unlocked").is_none());
 }
 
@@ -94,7 +100,7 @@ fn the_vault_locks_automatically_when_its_time_is_up() {
 fn the_board_has_the_right_codes_for_the_coming_steps() {
     let disk = with_vault();
     add(&disk, form("alice"));
-    let row = board(ask(&disk, Request::Open { origin: None })).rows.remove(0);
+    let row = board(ask(&disk, ReadScreen { origin: None })).rows.remove(0);
     let otp = casdoor_authenticator::otp::Otp::standard(casdoor_authenticator::otp::Key::from_base32(SECRET).unwrap());
     for now in (NOW..NOW + 300).step_by(7) {
         let (code, until) = row.code_at(now).expect("codes for five minutes");
@@ -118,20 +124,20 @@ fn the_painted_board_contains_codes_but_no_secret() {
 fn a_new_password_opens_every_copy_and_the_old_one_opens_none() {
     let disk = with_vault();
     for day in 0..40 {
-        let request = Request::Add { form: form(&format!("day {day}")) };
+        let request = AddAccount { form: form(&format!("day {day}")) };
         let reply = ask_at(&disk, request, NOW + day * 86_400);
-        if matches!(reply, Reply::Failed { .. }) {
-            board(ask_at(&disk, Request::Unlock { password: "one".into() }, NOW + day * 86_400));
+        if reply.is_err() {
+            board(ask_at(&disk, UnlockVault { password: "one".into() }, NOW + day * 86_400));
         }
     }
     let now = NOW + 40 * 86_400;
-    board(ask_at(&disk, Request::Unlock { password: "one".into() }, now));
+    board(ask_at(&disk, UnlockVault { password: "one".into() }, now));
     assert_eq!(
-        failure(ask_at(&disk, Request::ChangePassword { old: "two".into(), new: "x".into(), pbkdf2: true }, now)),
+        failure(ask_at(&disk, ChangePassword { old: "two".into(), new: "x".into(), pbkdf2: true }, now)),
         "vault_wrong_password"
     );
-    let changed = ask_at(&disk, Request::ChangePassword { old: "one".into(), new: "two".into(), pbkdf2: true }, now);
-    assert!(matches!(changed, Reply::Done { .. }), "{changed:?}");
+    let changed = ask_at(&disk, ChangePassword { old: "one".into(), new: "two".into(), pbkdf2: true }, now);
+    assert!(changed.is_ok(), "{changed:?}");
 
     let mut kept = 0;
     for copy in VaultCopy::ALL {
@@ -148,9 +154,9 @@ fn a_new_password_opens_every_copy_and_the_old_one_opens_none() {
         kept += 1;
     }
     assert_eq!(kept, 4);
-    ask_at(&disk, Request::Lock, now);
-    assert_eq!(failure(ask_at(&disk, Request::Unlock { password: "one".into() }, now)), "vault_wrong_password");
-    assert!(!board(ask_at(&disk, Request::Unlock { password: "two".into() }, now)).rows.is_empty());
+    let _ = ask_at(&disk, LockVault, now);
+    assert_eq!(failure(ask_at(&disk, UnlockVault { password: "one".into() }, now)), "vault_wrong_password");
+    assert!(!board(ask_at(&disk, UnlockVault { password: "two".into() }, now)).rows.is_empty());
 }
 
 #[test]
@@ -158,28 +164,27 @@ fn a_hotp_counter_is_stored_before_its_code_is_shown_and_never_goes_back() {
     let disk = with_vault();
     let id = add(&disk, AccountForm { kind: FormKind::Hotp, counter: Some(0), ..form("alice") });
     let code = |reply| match reply {
-        Reply::Code { code, counter } => (code, counter),
+        Ok(CounterCode { code, counter }) => (code, counter),
         other => panic!("expected a code, got {other:?}"),
     };
-    assert_eq!(code(ask(&disk, Request::NextCode { id })), ("755224".into(), 1));
-    assert_eq!(code(ask(&disk, Request::NextCode { id })), ("287082".into(), 2));
+    assert_eq!(code(ask(&disk, GenerateNextCode { id })), ("755224".into(), 1));
+    assert_eq!(code(ask(&disk, GenerateNextCode { id })), ("287082".into(), 2));
     disk.full.set(true);
-    assert_eq!(failure(ask(&disk, Request::NextCode { id })), "store_full");
+    assert_eq!(failure(ask(&disk, GenerateNextCode { id })), "store_full");
     disk.full.set(false);
-    assert_eq!(code(ask(&disk, Request::NextCode { id })), ("359152".into(), 3));
+    assert_eq!(code(ask(&disk, GenerateNextCode { id })), ("359152".into(), 3));
 
     // An older copy is restored, but the counter does not decrease.
     disk.memory.set(Area::Local, "vault.last", Some("damaged".into()));
-    ask(&disk, Request::Lock);
-    board(ask(&disk, Request::RestoreCopy { copy: VaultCopy::Previous, password: "one".into() }));
-    board(ask(&disk, Request::Add { form: form("other") }));
-    let id =
-        board(ask(&disk, Request::Open { origin: None })).rows.iter().find(|row| row.period == 0).map(|row| row.id);
+    let _ = ask(&disk, LockVault);
+    board(ask(&disk, RestoreCopy { copy: VaultCopy::Previous, password: "one".into() }));
+    board(ask(&disk, AddAccount { form: form("other") }));
+    let id = board(ask(&disk, ReadScreen { origin: None })).rows.iter().find(|row| row.period == 0).map(|row| row.id);
     if let Some(id) = id {
-        assert_eq!(code(ask(&disk, Request::NextCode { id })).1, 4);
+        assert_eq!(code(ask(&disk, GenerateNextCode { id })).1, 4);
     }
     let time_based = add(&disk, form("bob"));
-    assert_eq!(failure(ask(&disk, Request::NextCode { id: time_based })), "error_not_counter_based");
+    assert_eq!(failure(ask(&disk, GenerateNextCode { id: time_based })), "error_not_counter_based");
 }
 
 #[test]
@@ -187,49 +192,49 @@ fn older_copies_replace_a_damaged_latest_one_which_is_set_aside() {
     let disk = with_vault();
     add(&disk, form("alice"));
     add(&disk, form("bob"));
-    ask(&disk, Request::Lock);
+    let _ = ask(&disk, LockVault);
     let good = disk.memory.value(Area::Local, "vault.last").expect("written");
     for damage in
         [good[..good.len() / 2].to_owned(), good.replacen("\"revision\":", "\"revision\":1", 1), String::new()]
     {
         disk.memory.set(Area::Local, "vault.last", Some(damage.clone()));
-        let screen = ask(&disk, Request::Unlock { password: "one".into() });
-        let Reply::Screen { screen: Screen::Damaged { copies } } = screen else { panic!("{screen:?}") };
+        let screen = ask(&disk, UnlockVault { password: "one".into() });
+        let Ok(Screen::Damaged(copies)) = screen else { panic!("{screen:?}") };
         assert_eq!(copies[0].copy, VaultCopy::Previous);
-        let again = Request::RestoreCopy { copy: VaultCopy::Previous, password: "one".into() };
+        let again = RestoreCopy { copy: VaultCopy::Previous, password: "one".into() };
         assert_eq!(board(ask(&disk, again)).rows.len(), 1);
         assert_eq!(disk.memory.value(Area::Local, "vault.damaged"), Some(damage));
-        ask(&disk, Request::Lock);
+        let _ = ask(&disk, LockVault);
     }
-    assert_eq!(board(ask(&disk, Request::Unlock { password: "one".into() })).rows.len(), 1);
+    assert_eq!(board(ask(&disk, UnlockVault { password: "one".into() })).rows.len(), 1);
 }
 
 #[test]
 fn after_a_forgotten_password_the_sealed_file_is_saved_and_a_new_vault_starts() {
     let disk = with_vault();
     add(&disk, form("alice"));
-    ask(&disk, Request::Lock);
-    let Reply::SealedFile { text } = ask(&disk, Request::SealedFile) else { panic!("no file") };
+    let _ = ask(&disk, LockVault);
+    let Ok(text) = ask(&disk, ReadSealedFile) else { panic!("no file") };
     assert!(Envelope::from_text(&text).is_ok());
-    assert!(matches!(ask(&disk, Request::StartNewVault), Reply::Screen { screen: Screen::FirstRun }));
+    assert!(matches!(ask(&disk, StartNewVault), Ok(Screen::FirstRun)));
     assert_eq!(disk.memory.value(Area::Local, "vault.forgotten"), Some(text));
-    assert!(board(ask(&disk, Request::Create { password: "new".into(), pbkdf2: true })).rows.is_empty());
+    assert!(board(ask(&disk, CreateVault { password: "new".into(), pbkdf2: true })).rows.is_empty());
 }
 
 #[test]
 fn a_deletion_can_be_undone_and_the_trash_is_emptied_after_thirty_days() {
     let disk = with_vault();
     let id = add(&disk, form("alice"));
-    assert!(board(ask(&disk, Request::MoveToTrash { id })).rows.is_empty());
-    assert_eq!(board(ask(&disk, Request::Restore { id })).rows[0].id, id);
-    ask(&disk, Request::MoveToTrash { id });
+    assert!(board(ask(&disk, MoveToTrash { id })).rows.is_empty());
+    assert_eq!(board(ask(&disk, RestoreAccount { id })).rows[0].id, id);
+    let _ = ask(&disk, MoveToTrash { id });
     let later = NOW + 31 * 86_400;
-    board(ask_at(&disk, Request::Unlock { password: "one".into() }, later));
-    let Reply::Trash { rows } = ask_at(&disk, Request::ListTrash, later) else { panic!("no trash") };
+    board(ask_at(&disk, UnlockVault { password: "one".into() }, later));
+    let Ok(rows) = ask_at(&disk, ListTrash, later) else { panic!("no trash") };
     assert_eq!(rows.len(), 1, "nothing is deleted before the vault is saved");
     for (name, trashed) in [("bob", 1), ("carol", 0)] {
-        ask_at(&disk, Request::Add { form: form(name) }, later);
-        let Reply::Trash { rows } = ask_at(&disk, Request::ListTrash, later) else { panic!("no trash") };
+        let _ = ask_at(&disk, AddAccount { form: form(name) }, later);
+        let Ok(rows) = ask_at(&disk, ListTrash, later) else { panic!("no trash") };
         assert_eq!(rows.len(), trashed, "entries are deleted only by the second save, because the clock may be wrong");
     }
 }
@@ -239,19 +244,19 @@ fn a_temporarily_wrong_clock_does_not_empty_the_trash() {
     let disk = with_vault();
     let id = add(&disk, form("alice"));
     let trashed = || {
-        let Reply::Trash { rows } = ask(&disk, Request::ListTrash) else { panic!("no trash") };
+        let Ok(rows) = ask(&disk, ListTrash) else { panic!("no trash") };
         rows.into_iter().map(|row| (row.id, row.until)).collect::<Vec<_>>()
     };
     // The clock is reset because its battery is empty, and the network corrects it minutes later.
-    board(ask_at(&disk, Request::MoveToTrash { id }, NOW - 20 * 365 * 86_400));
+    board(ask_at(&disk, MoveToTrash { id }, NOW - 20 * 365 * 86_400));
     for name in ["bob", "carol"] {
         add(&disk, form(name));
         assert_eq!(trashed(), [(id, NOW + 30 * 86_400)]);
     }
     let ahead = NOW + 60 * 86_400;
-    board(ask_at(&disk, Request::Unlock { password: "one".into() }, ahead));
-    board(ask_at(&disk, Request::Add { form: form("dave") }, ahead));
-    board(ask_at(&disk, Request::Add { form: form("erin") }, NOW + 1));
+    board(ask_at(&disk, UnlockVault { password: "one".into() }, ahead));
+    board(ask_at(&disk, AddAccount { form: form("dave") }, ahead));
+    board(ask_at(&disk, AddAccount { form: form("erin") }, NOW + 1));
     assert_eq!(trashed(), [(id, NOW + 30 * 86_400)]);
 }
 
@@ -259,17 +264,17 @@ fn a_temporarily_wrong_clock_does_not_empty_the_trash() {
 fn an_edit_keeps_the_secret_unless_a_new_one_is_typed() {
     let disk = with_vault();
     let id = add(&disk, form("alice"));
-    let before = board(ask(&disk, Request::Open { origin: None })).rows[0].codes.clone();
-    let Reply::Form { form: shown } = ask(&disk, Request::Form { id }) else { panic!("no form") };
+    let before = board(ask(&disk, ReadScreen { origin: None })).rows[0].codes.clone();
+    let Ok(shown) = ask(&disk, ReadAccountForm { id }) else { panic!("no form") };
     assert!(shown.secret.is_empty());
-    let renamed = board(ask(&disk, Request::Edit { id, form: AccountForm { name: "carol".into(), ..shown.clone() } }));
+    let renamed = board(ask(&disk, EditAccount { id, form: AccountForm { name: "carol".into(), ..shown.clone() } }));
     assert_eq!((renamed.rows[0].name.as_str(), &renamed.rows[0].codes), ("carol", &before));
     let rekeyed =
-        board(ask(&disk, Request::Edit { id, form: AccountForm { secret: "MZXW6YTBOI".into(), ..shown.clone() } }));
+        board(ask(&disk, EditAccount { id, form: AccountForm { secret: "MZXW6YTBOI".into(), ..shown.clone() } }));
     assert_ne!(rekeyed.rows[0].codes, before);
-    let bad = Request::Edit { id, form: AccountForm { secret: "MZX$".into(), ..shown } };
+    let bad = EditAccount { id, form: AccountForm { secret: "MZX$".into(), ..shown } };
     assert_eq!(failure(ask(&disk, bad)), "otp_secret_character");
-    assert_eq!(board(ask(&disk, Request::Open { origin: None })).rows[0].codes, rekeyed.rows[0].codes);
+    assert_eq!(board(ask(&disk, ReadScreen { origin: None })).rows[0].codes, rekeyed.rows[0].codes);
 }
 
 #[test]
@@ -277,11 +282,11 @@ fn a_full_disk_is_reported_and_memory_never_differs_from_storage() {
     let disk = with_vault();
     add(&disk, form("alice"));
     let app = app(&disk);
-    board(block_on(app.handle(Request::Open { origin: None }, NOW)));
+    board(block_on(app.ask(ReadScreen { origin: None }, NOW)));
     disk.full.set(true);
-    assert_eq!(failure(block_on(app.handle(Request::Add { form: form("bob") }, NOW))), "store_full");
+    assert_eq!(failure(block_on(app.ask(AddAccount { form: form("bob") }, NOW))), "store_full");
     disk.full.set(false);
-    assert_eq!(board(block_on(app.handle(Request::Open { origin: None }, NOW))).rows.len(), 1);
+    assert_eq!(board(block_on(app.ask(ReadScreen { origin: None }, NOW))).rows.len(), 1);
 }
 
 #[test]
@@ -293,14 +298,14 @@ fn a_scan_result_is_shown_without_its_secret_and_saved_when_the_user_decides_so(
          otpauth://totp/Acme:alice?secret=MZXW6YTBOI&issuer=Acme\notpauth://totp/New:bob?secret=MFRGGZDFMZTWQ2LK\n\
          otpauth://totp/a?secret=MZXW6&period=0\nhttps://example.com"
     );
-    let reply = ask(&disk, Request::ReadText { text });
+    let reply = ask(&disk, ReadText { text });
     assert!(!format!("{reply:?}").contains(SECRET));
     let found = found(reply);
     let known: Vec<_> = found.cards.iter().map(|card| card.known.as_ref().map(|known| known.how)).collect();
     assert_eq!(known, [Some(Likeness::Same), Some(Likeness::SameSecret), Some(Likeness::SameName), None]);
     let keys: Vec<_> = found.messages.iter().map(|message| message.key.as_str()).collect();
     assert_eq!(keys, ["otp_period", "found_no_account"]);
-    let keep = |card| Request::KeepFound { id: found.id.clone(), cards: vec![card], update: vec![], keep: None };
+    let keep = |card| SaveFound { id: found.id.clone(), cards: vec![card], update: vec![], keep: None };
     let rows = board(ask(&disk, keep(3))).rows;
     assert_eq!(rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["alice", "bob"]);
     assert_eq!(failure(ask(&disk, keep(0))), "error_nothing_pending");
@@ -311,9 +316,9 @@ fn rows_of_the_current_site_come_first_then_pinned_ones() {
     let disk = with_vault();
     let ids: Vec<AccountId> = ["a", "b", "c"].iter().map(|name| add(&disk, form(name))).collect();
     let origin = "https://id.example.com";
-    ask(&disk, Request::Pin { id: ids[1], pinned: true });
-    ask(&disk, Request::AllowSite { id: ids[2], origin: origin.into(), allowed: true, accepts_look_alike: false });
-    let board_of = |origin: Option<&str>| board(ask(&disk, Request::Open { origin: origin.map(str::to_owned) }));
+    let _ = ask(&disk, PinAccount { id: ids[1], pinned: true });
+    let _ = ask(&disk, AllowSite { id: ids[2], origin: origin.into(), allowed: true, accepts_look_alike: false });
+    let board_of = |origin: Option<&str>| board(ask(&disk, ReadScreen { origin: origin.map(str::to_owned) }));
     let names = |board: &Board| board.rows.iter().map(|row| row.name.clone()).collect::<Vec<_>>();
     let here = board_of(Some(origin));
     assert_eq!(names(&here), ["c", "b", "a"]);
@@ -328,11 +333,11 @@ fn rows_of_the_current_site_come_first_then_pinned_ones() {
 fn a_clock_correction_shifts_codes_and_boundaries_alike() {
     let disk = with_vault();
     add(&disk, form("alice"));
-    let Reply::Settings { settings } = ask(&disk, Request::ReadSettings) else { panic!("no settings") };
+    let Ok(settings) = ask(&disk, ReadSettings) else { panic!("no settings") };
     for correction in [47, -100] {
         let settings = Settings { clock_correction_seconds: correction, ..settings.clone() };
-        ask(&disk, Request::SetSettings { settings });
-        let row = board(ask(&disk, Request::Open { origin: None })).rows.remove(0);
+        let _ = ask(&disk, SetSettings { settings });
+        let row = board(ask(&disk, ReadScreen { origin: None })).rows.remove(0);
         let otp =
             casdoor_authenticator::otp::Otp::standard(casdoor_authenticator::otp::Key::from_base32(SECRET).unwrap());
         for now in (NOW..NOW + 200).step_by(3) {

@@ -1,7 +1,10 @@
 //! Invisible characters are removed from names of servers, QR codes, files and the form, and do not make two names
 //! different.
 
-use casdoor_authenticator::app::protocol::{AccountForm, Likeness, Reply, Request};
+use casdoor_authenticator::app::protocol::{
+    AccountForm, CompareRows, ConnectByCode, EditAccount, Likeness, ListConnections, ReadAccountForm,
+    ReadConnectionCode, ReadScreen, ReadText, SaveFound, SelectAccounts,
+};
 use serde_json::{Value, json};
 
 use super::hostile::{Servers, ask as ask_app, browser, connect, connection_code, row, secret, sync};
@@ -24,13 +27,12 @@ fn a_code_with_invisible_characters_is_shown_and_compared_without_them() {
         for (issuer, name) in
             [(format!("Ac{hidden}me"), format!("alice{hidden}")), ("Acme".into(), format!("{hidden}al{hidden}ice"))]
         {
-            let card = found(ask(&disk, Request::ReadText { text: uri(&issuer, &name, OTHER) })).cards.remove(0);
+            let card = found(ask(&disk, ReadText { text: uri(&issuer, &name, OTHER) })).cards.remove(0);
             assert_eq!((card.issuer.as_str(), card.name.as_str()), ("Acme", "alice"), "{hidden:?}");
             assert_eq!(card.known.map(|known| known.how), Some(Likeness::SameName), "{hidden:?}");
-            let card = found(ask(&disk, Request::ReadText { text: uri(&issuer, &name, SECRET) })).cards.remove(0);
+            let card = found(ask(&disk, ReadText { text: uri(&issuer, &name, SECRET) })).cards.remove(0);
             assert_eq!(card.known.map(|known| known.how), Some(Likeness::Same), "{hidden:?}");
-            let Reply::Compared { known } = ask(&disk, Request::CompareRows { uris: vec![uri(&issuer, &name, OTHER)] })
-            else {
+            let Ok(known) = ask(&disk, CompareRows { uris: vec![uri(&issuer, &name, OTHER)] }) else {
                 panic!("not compared")
             };
             assert_eq!(known[0].as_ref().unwrap().how, Likeness::SameName, "{hidden:?}");
@@ -42,12 +44,8 @@ fn a_code_with_invisible_characters_is_shown_and_compared_without_them() {
 fn names_are_stored_without_invisible_characters() {
     for hidden in HIDDEN {
         let disk = with_vault();
-        let read = found(ask(
-            &disk,
-            Request::ReadText { text: uri(&format!("A{hidden}cme"), &format!("bob{hidden}"), OTHER) },
-        ));
-        let rows =
-            board(ask(&disk, Request::KeepFound { id: read.id, cards: vec![0], update: vec![], keep: None })).rows;
+        let read = found(ask(&disk, ReadText { text: uri(&format!("A{hidden}cme"), &format!("bob{hidden}"), OTHER) }));
+        let rows = board(ask(&disk, SaveFound { id: read.id, cards: vec![0], update: vec![], keep: None })).rows;
         assert_eq!((rows[0].issuer.as_str(), rows[0].name.as_str()), ("Acme", "bob"), "{hidden:?}");
         let typed = AccountForm {
             group: format!("Wo{hidden}rk"),
@@ -55,7 +53,7 @@ fn names_are_stored_without_invisible_characters() {
             ..form(&format!("{hidden}carol"))
         };
         let id = add(&disk, typed);
-        let Reply::Form { form } = ask(&disk, Request::Form { id }) else { panic!("no form") };
+        let Ok(form) = ask(&disk, ReadAccountForm { id }) else { panic!("no form") };
         assert_eq!(
             (form.name.as_str(), form.group.as_str(), form.note.as_str()),
             ("carol", "Work", "a\nb"),
@@ -79,17 +77,17 @@ fn a_servers_rows_are_shown_clean_but_not_rewritten_for_that() {
         let id = connect(&app, "id.example");
         // From now on, the connection also uploads.
         let new_accounts = casdoor_authenticator::vault::NewAccounts::Server;
-        ask_app(&app, Request::Join { connection: id, accounts: vec![], new_accounts });
+        let _ = ask_app(&app, SelectAccounts { connection: id, accounts: vec![], new_accounts });
         for _ in 0..3 {
             sync(&app);
             assert_eq!(servers.lists.borrow()["id.example"], list, "{hidden:?}");
         }
-        let rows = board(ask_app(&app, Request::Open { origin: None })).rows;
+        let rows = board(ask_app(&app, ReadScreen { origin: None })).rows;
         let names: Vec<_> = rows.iter().map(|row| (row.issuer.as_str(), row.name.as_str())).collect();
         assert_eq!(names, [("Acme", "alice"), ("Acme", "bob"), ("Acme", "carol")], "{hidden:?}");
         // A rename is uploaded, and changes only its own row.
-        let Reply::Form { form } = ask_app(&app, Request::Form { id: rows[1].id }) else { panic!("no form") };
-        board(ask_app(&app, Request::Edit { id: rows[1].id, form: AccountForm { name: "robert".into(), ..form } }));
+        let Ok(form) = ask_app(&app, ReadAccountForm { id: rows[1].id }) else { panic!("no form") };
+        board(ask_app(&app, EditAccount { id: rows[1].id, form: AccountForm { name: "robert".into(), ..form } }));
         sync(&app);
         let after = servers.lists.borrow()["id.example"].clone();
         assert_eq!((&after[0], &after[2]), (&list[0], &list[2]));
@@ -105,8 +103,7 @@ fn joiners_are_preserved_for_languages_that_need_them() {
     for name in ["می\u{200c}خواهم", "क्\u{200d}ष", "👩\u{200d}💻"] {
         add(&disk, form(name));
     }
-    let names: Vec<_> =
-        board(ask(&disk, Request::Open { origin: None })).rows.into_iter().map(|row| row.name).collect();
+    let names: Vec<_> = board(ask(&disk, ReadScreen { origin: None })).rows.into_iter().map(|row| row.name).collect();
     assert_eq!(names, ["می\u{200c}خواهم", "क्\u{200d}ष", "👩\u{200d}💻"]);
 }
 
@@ -118,17 +115,15 @@ fn the_user_and_organization_of_a_connection_are_shown_without_invisible_charact
         let user = json!({ "owner": format!("ac{hidden}me"), "name": format!("{hidden}alice"), "displayName": hidden });
         *servers.user.borrow_mut() = user.as_object().unwrap().clone();
         let code = connection_code("id.example");
-        let Reply::CodeOwner { owner } = ask_app(&app, Request::LookAtCode { code, allow_http: false }) else {
-            panic!("no owner")
-        };
+        let Ok(owner) = ask_app(&app, ReadConnectionCode { code, allow_http: false }) else { panic!("no owner") };
         let shown = (owner.owner.as_str(), owner.name.as_str(), owner.display_name.as_str());
         assert_eq!(shown, ("acme", "alice", ""), "{hidden:?}");
         let code = connection_code("id.example");
-        let reply = ask_app(&app, Request::ConnectByCode { code, allow_http: false });
-        let Reply::Connected { connected } = reply else { panic!("{reply:?}") };
+        let reply = ask_app(&app, ConnectByCode { code, allow_http: false });
+        let Ok(connected) = reply else { panic!("{reply:?}") };
         assert_eq!((connected.owner.as_str(), connected.name.as_str()), ("acme", "alice"), "{hidden:?}");
         assert_eq!(connected.connection.label, "alice (acme)", "{hidden:?}");
-        let Reply::Connections { connections } = ask_app(&app, Request::ListConnections) else { panic!("none") };
+        let Ok(connections) = ask_app(&app, ListConnections) else { panic!("none") };
         assert_eq!((connections[0].owner.as_str(), connections[0].name.as_str()), ("acme", "alice"), "{hidden:?}");
     }
 }

@@ -1,6 +1,10 @@
 //! A server's own second factor is stored on this device, however it is added. Other accounts are stored as usual.
 
-use casdoor_authenticator::app::protocol::{AccountForm, Reply, Request};
+use casdoor_authenticator::app::protocol::{
+    AccountForm, AddAccount, EditAccount, ExportAccounts, ImportRows, ImportedAccounts, ListConnections,
+    ReadAccountForm, ReadText, SaveFound, SelectAccounts, StoreAccountOn, StoreAccountsOn,
+};
+use casdoor_authenticator::app::{App, Platform};
 use casdoor_authenticator::autofill::{FramePosition, PageContext, PageReply, PageRequest, Seen, Shape};
 use casdoor_authenticator::exchange::PortableAccount;
 use casdoor_authenticator::secret::Secret;
@@ -8,7 +12,9 @@ use casdoor_authenticator::vault::{Account, AccountId, ConnectionId, Keep, NewAc
 use futures_lite::future::block_on;
 
 use super::with_vault;
-use super::worker::{Disk, NOW, SECRET, add, app, ask, board, change, connect, failure, form, found, stored_vault};
+use super::worker::{
+    Disk, NOW, SECRET, add, app, ask, ask_app, board, change, connect, failure, form, found, stored_vault,
+};
 
 const HERE: &str = "https://id.example.com";
 const SERVER: &str = "https://id.example.com/casdoor";
@@ -24,9 +30,9 @@ fn connected() -> (Disk, ConnectionId) {
 
 fn keep_all(disk: &Disk, texts: &[String], site: Option<&str>, keep: Option<Keep>) -> Vec<Account> {
     let texts: Vec<Secret<String>> = texts.iter().cloned().map(Secret::new).collect();
-    let shown = found(block_on(app(disk).found(&texts, site, NOW)).unwrap());
+    let shown = block_on(app(disk).found(&texts, site, NOW)).unwrap();
     let cards = (0..shown.cards.len()).collect();
-    board(ask(disk, Request::KeepFound { id: shown.id, cards, update: vec![], keep }));
+    board(ask(disk, SaveFound { id: shown.id, cards, update: vec![], keep }));
     stored_vault(disk).accounts
 }
 
@@ -56,8 +62,8 @@ fn accounts_scanned_on_the_servers_own_page_stay_on_this_device() {
 fn a_pasted_own_factor_stays_on_this_device() {
     let (disk, id) = connected();
     let text = format!("{}\n{}", address("Acme%20Inc:acme/alice", SECRET), address("Shop:alice", OTHER_SECRET));
-    let shown = found(ask(&disk, Request::ReadText { text }));
-    board(ask(&disk, Request::KeepFound { id: shown.id, cards: vec![0, 1], update: vec![], keep: None }));
+    let shown = found(ask(&disk, ReadText { text }));
+    board(ask(&disk, SaveFound { id: shown.id, cards: vec![0, 1], update: vec![], keep: None }));
     assert_eq!(keeps(&disk), [Keep::Device, Keep::Connection(id)]);
     // A bare setup key has no label, but its secret is already known.
     let kept = keep_all(&disk, &[SECRET.to_owned()], None, Some(Keep::Connection(id)));
@@ -91,7 +97,7 @@ fn a_typed_own_factor_stays_on_this_device() {
     for form in forms {
         let (disk, id) = connected();
         for keep in [None, Some(Keep::Connection(id))] {
-            board(ask(&disk, Request::Add { form: AccountForm { keep, ..form.clone() } }));
+            board(ask(&disk, AddAccount { form: AccountForm { keep, ..form.clone() } }));
         }
         assert_eq!(keeps(&disk), [Keep::Device, Keep::Device], "{form:?}");
     }
@@ -105,10 +111,10 @@ fn an_own_factor_whose_secret_was_edited_in_stays_on_this_device() {
     let (disk, id) = connected();
     add(&disk, form("acme/alice"));
     let shop = add(&disk, AccountForm { secret: OTHER_SECRET.into(), issuer: "Shop".into(), ..form("alice") });
-    let Reply::Form { form: shown } = ask(&disk, Request::Form { id: shop }) else { panic!("no form") };
-    board(ask(&disk, Request::Edit { id: shop, form: AccountForm { note: "n".into(), ..shown.clone() } }));
+    let Ok(shown) = ask(&disk, ReadAccountForm { id: shop }) else { panic!("no form") };
+    board(ask(&disk, EditAccount { id: shop, form: AccountForm { note: "n".into(), ..shown.clone() } }));
     assert_eq!(keeps(&disk), [Keep::Device, Keep::Connection(id)]);
-    board(ask(&disk, Request::Edit { id: shop, form: AccountForm { secret: SECRET.into(), ..shown } }));
+    board(ask(&disk, EditAccount { id: shop, form: AccountForm { secret: SECRET.into(), ..shown } }));
     assert_eq!(keeps(&disk), [Keep::Device, Keep::Device]);
 }
 
@@ -118,16 +124,16 @@ fn an_account_on_the_server_does_not_get_a_secret_from_the_servers_own_page() {
     let kept = keep_all(&disk, &[address("Shop:alice", SECRET)], None, None);
     assert_eq!(kept[0].keep, Keep::Connection(id));
     let texts = [address("Shop:alice", OTHER_SECRET).into()];
-    let shown = found(block_on(app(&disk).found(&texts, Some(HERE), NOW)).unwrap());
-    board(ask(&disk, Request::KeepFound { id: shown.id, cards: vec![0], update: vec![0], keep: None }));
+    let shown = block_on(app(&disk).found(&texts, Some(HERE), NOW)).unwrap();
+    board(ask(&disk, SaveFound { id: shown.id, cards: vec![0], update: vec![0], keep: None }));
     let accounts = stored_vault(&disk).accounts;
     assert_eq!(accounts[0].otp, kept[0].otp);
     assert_eq!(accounts[1].keep, Keep::Device);
 }
 
 fn import(disk: &Disk, rows: Vec<PortableAccount>, keep: Option<Keep>) -> Vec<AccountId> {
-    match ask(disk, Request::Import { rows, keep }) {
-        Reply::Imported { accounts, .. } => accounts,
+    match ask(disk, ImportRows { rows, keep }) {
+        Ok(ImportedAccounts { accounts, .. }) => accounts,
         other => panic!("not imported: {other:?}"),
     }
 }
@@ -159,7 +165,7 @@ fn an_exported_and_renamed_own_factor_stays_on_this_device_when_imported() {
     let (disk, id) = connected();
     let kept = keep_all(&disk, &[address("Acme:acme/alice", SECRET)], Some(HERE), None);
     change(&disk, |vault| vault.account_mut(kept[0].id).unwrap().name = "Work".into());
-    let Reply::Exported { rows } = ask(&disk, Request::Export { password: "one".into() }) else { panic!("no rows") };
+    let Ok(rows) = ask(&disk, ExportAccounts { password: "one".into() }) else { panic!("no rows") };
     // The account no longer exists when it is imported, so its secret is not known.
     change(&disk, |vault| *vault = Vault { connections: vault.connections.clone(), ..Vault::default() });
     let ids = import(&disk, rows, Some(Keep::Connection(id)));
@@ -200,12 +206,12 @@ fn own_factors_move_to_their_server_only_one_by_one() {
     let other = add(&disk, AccountForm { secret: OTHER_SECRET.into(), ..form("shop") });
     let keep = Keep::Connection(id);
     // The server is unreachable, so only the stored placement is checked.
-    let many = |accounts: Vec<AccountId>| ask(&disk, Request::KeepManyOn { accounts, keep });
-    let Reply::Done { message } = many(vec![own]) else { panic!("nothing had to be sent") };
+    let many = |accounts: Vec<AccountId>| ask(&disk, StoreAccountsOn { accounts, keep });
+    let Ok(message) = many(vec![own]) else { panic!("nothing had to be sent") };
     assert_eq!(message.key, "done_kept_own_factors");
     assert_eq!(failure(many(vec![own, other])), "casdoor_not_connected");
     assert_eq!(keeps(&disk), [Keep::Device, Keep::Device]);
-    assert_eq!(failure(ask(&disk, Request::KeepOn { id: own, keep })), "casdoor_not_connected");
+    assert_eq!(failure(ask(&disk, StoreAccountOn { id: own, keep })), "casdoor_not_connected");
 }
 
 #[test]
@@ -219,11 +225,9 @@ fn a_factor_of_one_server_may_be_stored_on_another() {
 }
 
 /// Returns whether the only connection is receive-only and gets no new accounts.
-fn only_receives(ask: &impl Fn(Request) -> Reply) -> bool {
-    match ask(Request::ListConnections) {
-        Reply::Connections { connections } => connections[0].receives_only && connections[0].new_accounts.is_none(),
-        other => panic!("expected connections, got {other:?}"),
-    }
+fn only_receives<P: Platform>(worker: &App<P>) -> bool {
+    let connections = ask_app(worker, ListConnections).expect("connections");
+    connections[0].receives_only && connections[0].new_accounts.is_none()
 }
 
 #[test]
@@ -235,10 +239,9 @@ fn a_rejected_account_does_not_make_a_connection_upload() {
         vault.accounts = vec![account; Vault::MAX_ACCOUNTS];
     });
     let worker = app(&disk);
-    let ask = |request| block_on(worker.handle(request, NOW));
     let form = AccountForm { keep: Some(Keep::Connection(id)), ..form("new") };
-    assert_eq!(failure(ask(Request::Add { form })), "vault_full");
-    assert!(only_receives(&ask));
+    assert_eq!(failure(ask_app(&worker, AddAccount { form })), "vault_full");
+    assert!(only_receives(&worker));
 }
 
 #[test]
@@ -246,11 +249,10 @@ fn a_failed_join_does_not_make_a_connection_upload() {
     let (disk, id) = connected();
     change(&disk, |vault| (vault.connections[0].receives_only, vault.connections[0].new_accounts) = (true, None));
     let worker = app(&disk);
-    let ask = |request| block_on(worker.handle(request, NOW));
     let accounts = vec![AccountId::generate(&mut super::Seeded(77))];
-    let join = Request::Join { connection: id, accounts, new_accounts: NewAccounts::Server };
-    assert_eq!(failure(ask(join)), "vault_no_such_account");
-    assert!(only_receives(&ask));
+    let join = SelectAccounts { connection: id, accounts, new_accounts: NewAccounts::Server };
+    assert_eq!(failure(ask_app(&worker, join)), "vault_no_such_account");
+    assert!(only_receives(&worker));
 }
 
 #[test]
@@ -258,8 +260,8 @@ fn a_servers_own_factor_does_not_make_its_connection_upload() {
     let (disk, id) = connected();
     change(&disk, |vault| (vault.connections[0].receives_only, vault.connections[0].new_accounts) = (true, None));
     let keep = Some(Keep::Connection(id));
-    board(ask(&disk, Request::Add { form: AccountForm { keep, ..form("acme/alice") } }));
+    board(ask(&disk, AddAccount { form: AccountForm { keep, ..form("acme/alice") } }));
     assert!(stored_vault(&disk).connections[0].receives_only);
-    board(ask(&disk, Request::Add { form: AccountForm { keep, secret: OTHER_SECRET.into(), ..form("shop") } }));
+    board(ask(&disk, AddAccount { form: AccountForm { keep, secret: OTHER_SECRET.into(), ..form("shop") } }));
     assert!(!stored_vault(&disk).connections[0].receives_only);
 }

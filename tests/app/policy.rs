@@ -2,14 +2,21 @@
 
 use casdoor_authenticator::app::LocalKey;
 use casdoor_authenticator::app::policy::Policy;
-use casdoor_authenticator::app::protocol::{AccountForm, FactorChange, Reply, Request, Screen, SignInOffer};
+use casdoor_authenticator::app::protocol::{
+    AccountForm, AddAccount, AllowSite, ChangeConnection, ChangeFactors, ConnectByCode, ConnectionCard, ExportAccounts,
+    FactorChange, ImportRows, ListConnections, LookUpServer, Message, ReadConnectionCode, ReadFactors, ReadPolicy,
+    ReadScreen, ReadText, SaveFound, Screen, SelectAccounts, SetLanguage, ShowKeyUri, ShowRecoveryCodes, SignInOffer,
+    StoreAccountOn, StoreAccountsOn,
+};
 use casdoor_authenticator::autofill::{FillDecision, FramePosition, PageContext, PageReply, PageRequest, Seen};
 use casdoor_authenticator::exchange::PortableAccount;
 use casdoor_authenticator::vault::{Area, Keep, NewAccounts};
 use futures_lite::future::block_on;
 use serde_json::json;
 
-use super::worker::{Disk, NOW, SECRET, add, app, ask, board, connect, failure, form, found, stored_vault, with_vault};
+use super::worker::{
+    Disk, NOW, SECRET, add, app, ask, ask_any, board, connect, failure, form, found, stored_vault, with_vault,
+};
 
 pub const SERVER: &str = "https://id.example.com";
 const OTHER: &str = "https://sso.example.org";
@@ -20,15 +27,15 @@ pub fn set(disk: &Disk, key: &'static str, value: serde_json::Value) {
 }
 
 pub fn policy(disk: &Disk) -> Policy {
-    match ask(disk, Request::ReadPolicy) {
-        Reply::Policy { policy } => *policy,
+    match ask(disk, ReadPolicy) {
+        Ok(policy) => policy,
         other => panic!("expected the policy, got {other:?}"),
     }
 }
 
-pub fn offer(reply: Reply) -> SignInOffer {
+pub fn offer(reply: Result<Screen, Message>) -> SignInOffer {
     match reply {
-        Reply::Screen { screen: Screen::SignIn { offer } } => offer,
+        Ok(Screen::SignIn(offer)) => offer,
         other => panic!("expected an offer to sign in, got {other:?}"),
     }
 }
@@ -45,7 +52,7 @@ fn row(name: &str, secret: &str) -> PortableAccount {
 fn servers_are_offered_before_anything_else() {
     let disk = Disk::default();
     name_server(&disk);
-    let shown = offer(ask(&disk, Request::Open { origin: None }));
+    let shown = offer(ask(&disk, ReadScreen { origin: None }));
     assert_eq!(shown.servers.len(), 1);
     assert_eq!(shown.servers[0].name, "Acme Corporation");
     assert_eq!(shown.servers[0].permission, "https://id.example.com/*");
@@ -65,31 +72,28 @@ fn servers_are_offered_before_anything_else() {
 fn only_these_servers_can_be_connected() {
     let disk = with_vault();
     name_server(&disk);
-    let discover = |server: &str| Request::Discover {
+    let discover = |server: &str| LookUpServer {
         server: server.into(),
         organization: None,
         application: None,
         client_id: Some("client".into()),
         allow_http: false,
     };
-    assert!(matches!(ask(&disk, discover(OTHER)), Reply::Server { .. }), "another server is allowed without the rule");
+    assert!(ask(&disk, discover(OTHER)).is_ok(), "another server is allowed without the rule");
     set(&disk, "onlyTheseServers", json!(true));
     assert_eq!(failure(ask(&disk, discover(OTHER))), "policy_server");
-    assert!(matches!(ask(&disk, discover(SERVER)), Reply::Server { .. }));
+    assert!(ask(&disk, discover(SERVER)).is_ok());
     // Also for what is not the same server: another port, another path, an address that only begins in the same way.
     for other in ["https://id.example.com:8443", "https://id.example.com/sso", "https://id.example.com.evil.example"] {
         assert_eq!(failure(ask(&disk, discover(other))), "policy_server", "{other}");
     }
     let code = format!("casdoor-authenticator://login?serverUrl={OTHER}&accessToken=a.b.c");
-    for request in [
-        Request::LookAtCode { code: code.clone(), allow_http: false },
-        Request::ConnectByCode { code, allow_http: false },
-    ] {
-        assert_eq!(failure(ask(&disk, request)), "policy_server");
-    }
+    let read = ReadConnectionCode { code: code.clone(), allow_http: false };
+    assert_eq!(failure(ask(&disk, read)), "policy_server");
+    assert_eq!(failure(ask(&disk, ConnectByCode { code, allow_http: false })), "policy_server");
     // A server that was looked up before the policy came cannot be signed in to either.
     set(&disk, "onlyTheseServers", json!(false));
-    ask(&disk, discover(OTHER));
+    let _ = ask(&disk, discover(OTHER));
     set(&disk, "onlyTheseServers", json!(true));
     let begun = block_on(app(&disk).begin_sign_in(None, None, "https://extension.example/", NOW));
     assert_eq!(begun.unwrap_err().message().key, "policy_server");
@@ -107,7 +111,7 @@ fn a_connection_to_a_server_that_is_no_longer_allowed_gets_nothing() {
     assert_eq!(synced.unwrap_err().message().key, "policy_server");
     let renewed = block_on(app(&disk).begin_renewal(old, false, "https://extension.example/", NOW));
     assert_eq!(renewed.unwrap_err().message().key, "policy_server");
-    assert_eq!(failure(ask(&disk, Request::LookAtFactors { connection: old })), "policy_server");
+    assert_eq!(failure(ask(&disk, ReadFactors { connection: old })), "policy_server");
     let page =
         PageContext { origin: OTHER.into(), path: "/login".into(), frame: FramePosition::Top, seen: Seen::default() };
     let reply = block_on(app(&disk).page(PageRequest::FormFound { seen: Seen::default() }, page, &[], NOW));
@@ -118,23 +122,20 @@ fn a_connection_to_a_server_that_is_no_longer_allowed_gets_nothing() {
 fn a_required_sign_in_comes_before_every_account() {
     let disk = with_vault();
     name_server(&disk);
-    board(ask(&disk, Request::Open { origin: None }));
+    board(ask(&disk, ReadScreen { origin: None }));
     set(&disk, "requireSignIn", json!(true));
-    assert!(!offer(ask(&disk, Request::Open { origin: None })).can_skip);
-    assert_eq!(failure(ask(&disk, Request::Add { form: form("a") })), "policy_sign_in_first");
-    assert_eq!(
-        failure(ask(&disk, Request::Import { rows: vec![row("a", SECRET)], keep: None })),
-        "policy_sign_in_first"
-    );
-    let shown = found(ask(&disk, Request::ReadText { text: format!("otpauth://totp/Shop:a?secret={SECRET}") }));
-    let keep = Request::KeepFound { id: shown.id, cards: vec![0], update: vec![], keep: None };
+    assert!(!offer(ask(&disk, ReadScreen { origin: None })).can_skip);
+    assert_eq!(failure(ask(&disk, AddAccount { form: form("a") })), "policy_sign_in_first");
+    assert_eq!(failure(ask(&disk, ImportRows { rows: vec![row("a", SECRET)], keep: None })), "policy_sign_in_first");
+    let shown = found(ask(&disk, ReadText { text: format!("otpauth://totp/Shop:a?secret={SECRET}") }));
+    let keep = SaveFound { id: shown.id, cards: vec![0], update: vec![], keep: None };
     assert_eq!(failure(ask(&disk, keep)), "policy_sign_in_first");
     // A connection elsewhere is not enough.
     connect(&disk, 1, OTHER, false);
-    assert_eq!(failure(ask(&disk, Request::Add { form: form("a") })), "policy_sign_in_first");
+    assert_eq!(failure(ask(&disk, AddAccount { form: form("a") })), "policy_sign_in_first");
     connect(&disk, 2, SERVER, false);
     add(&disk, form("a"));
-    board(ask(&disk, Request::Open { origin: None }));
+    board(ask(&disk, ReadScreen { origin: None }));
 }
 
 #[test]
@@ -143,21 +144,21 @@ fn accounts_that_exist_stay_usable_when_a_sign_in_becomes_required() {
     add(&disk, form("a"));
     name_server(&disk);
     set(&disk, "requireSignIn", json!(true));
-    assert_eq!(board(ask(&disk, Request::Open { origin: None })).rows.len(), 1);
+    assert_eq!(board(ask(&disk, ReadScreen { origin: None })).rows.len(), 1);
 }
 
 #[test]
 fn automatic_filling_is_on_off_or_the_users_choice() {
     let disk = with_vault();
     let id = connect(&disk, 1, SERVER, false);
-    let choose = |fills| Request::Choose {
+    let choose = |fills| ChangeConnection {
         connection: id,
         fills_automatically: Some(fills),
         follows_deletions: None,
         new_accounts: None,
     };
-    let fills = |reply| match reply {
-        Reply::Connections { connections } => connections[0].fills_automatically,
+    let fills = |reply: Result<Vec<ConnectionCard>, Message>| match reply {
+        Ok(connections) => connections[0].fills_automatically,
         other => panic!("{other:?}"),
     };
     for (value, choice, expected) in [
@@ -173,7 +174,7 @@ fn automatic_filling_is_on_off_or_the_users_choice() {
     }
     // The policy also applies to a connection that nobody changes.
     set(&disk, "automaticFilling", json!("on"));
-    assert!(fills(ask(&disk, Request::ListConnections)));
+    assert!(fills(ask(&disk, ListConnections)));
 }
 
 #[test]
@@ -185,25 +186,25 @@ fn new_accounts_stay_on_the_device() {
     assert_eq!(stored_vault(&disk).accounts[0].keep, Keep::Device);
     let there = Some(Keep::Connection(id));
     let other = || AccountForm { secret: "MZXW6YTBOIMZXW6Y".into(), issuer: "Shop".into(), ..form("b") };
-    let adding = Request::Add { form: AccountForm { keep: there, ..other() } };
-    let importing = Request::Import { rows: vec![row("c", "MFRGGZDFMZTWQ2LK")], keep: there };
-    let moving = Request::KeepOn { id: account, keep: Keep::Connection(id) };
-    let several = Request::KeepManyOn { accounts: vec![account], keep: Keep::Connection(id) };
-    let joining = Request::Join { connection: id, accounts: vec![account], new_accounts: NewAccounts::Server };
-    for request in [adding, importing, moving, several, joining] {
+    let adding = AddAccount { form: AccountForm { keep: there, ..other() } };
+    let importing = ImportRows { rows: vec![row("c", "MFRGGZDFMZTWQ2LK")], keep: there };
+    let moving = StoreAccountOn { id: account, keep: Keep::Connection(id) };
+    let several = StoreAccountsOn { accounts: vec![account], keep: Keep::Connection(id) };
+    let joining = SelectAccounts { connection: id, accounts: vec![account], new_accounts: NewAccounts::Server };
+    for request in [adding.into(), importing.into(), moving.into(), several.into(), joining.into()] {
         let shown = format!("{request:?}");
-        assert_eq!(failure(ask(&disk, request)), "policy_place", "{shown}");
+        assert_eq!(failure(ask_any(&disk, request)), "policy_place", "{shown}");
     }
-    ask(&disk, Request::Join { connection: id, accounts: vec![], new_accounts: NewAccounts::Server });
+    let _ = ask(&disk, SelectAccounts { connection: id, accounts: vec![], new_accounts: NewAccounts::Server });
     assert_eq!(stored_vault(&disk).connections[0].new_accounts, Some(NewAccounts::Device));
     // What pages show as locked.
-    let shown = board(ask(&disk, Request::Open { origin: None }));
+    let shown = board(ask(&disk, ReadScreen { origin: None }));
     assert_eq!(shown.new_places, Some(vec![Keep::Device]));
     assert_eq!(shown.rows[0].closed_places, [Keep::Connection(id)]);
     set(&disk, "newAccounts", json!("user"));
-    let shown = board(ask(&disk, Request::Open { origin: None }));
+    let shown = board(ask(&disk, ReadScreen { origin: None }));
     assert!(shown.new_places.is_none() && shown.rows[0].closed_places.is_empty());
-    ask(&disk, Request::Join { connection: id, accounts: vec![], new_accounts: NewAccounts::Server });
+    let _ = ask(&disk, SelectAccounts { connection: id, accounts: vec![], new_accounts: NewAccounts::Server });
     assert_eq!(stored_vault(&disk).connections[0].new_accounts, Some(NewAccounts::Server));
 }
 
@@ -217,13 +218,13 @@ fn new_accounts_are_stored_on_the_server() {
     let account = add(&disk, AccountForm { secret: "MZXW6YTBOIMZXW6Y".into(), issuer: "Shop".into(), ..form("a") });
     assert_eq!(stored_vault(&disk).accounts[1].keep, Keep::Connection(id));
     let elsewhere = AccountForm { secret: "MFRGGZDFMZTWQ2LK".into(), keep: Some(Keep::Device), ..form("c") };
-    assert_eq!(failure(ask(&disk, Request::Add { form: elsewhere })), "policy_place");
-    assert_eq!(failure(ask(&disk, Request::KeepOn { id: account, keep: Keep::Device })), "policy_place");
+    assert_eq!(failure(ask(&disk, AddAccount { form: elsewhere })), "policy_place");
+    assert_eq!(failure(ask(&disk, StoreAccountOn { id: account, keep: Keep::Device })), "policy_place");
     // The server's own second factor belongs on this device all the same.
     let own = AccountForm { secret: "NBSWY3DPEB3W64TM".into(), issuer: String::new(), ..form("acme/alice") };
     add(&disk, own);
     assert_eq!(stored_vault(&disk).accounts[2].keep, Keep::Device);
-    let shown = board(ask(&disk, Request::Open { origin: None }));
+    let shown = board(ask(&disk, ReadScreen { origin: None }));
     assert_eq!(shown.new_places, Some(vec![Keep::Connection(id)]));
     let closed = |id| shown.rows.iter().find(|row| row.id == id).unwrap().closed_places.clone();
     assert_eq!(closed(account), [Keep::Device]);
@@ -237,18 +238,18 @@ fn a_servers_own_factor_never_goes_there() {
     let own = add(&disk, AccountForm { issuer: String::new(), ..form("acme/alice") });
     set(&disk, "forbidOwnFactorOnServer", json!(true));
     for request in [
-        Request::KeepOn { id: own, keep: Keep::Connection(id) },
-        Request::Join { connection: id, accounts: vec![own], new_accounts: NewAccounts::Device },
+        StoreAccountOn { id: own, keep: Keep::Connection(id) }.into(),
+        SelectAccounts { connection: id, accounts: vec![own], new_accounts: NewAccounts::Device }.into(),
     ] {
         let shown = format!("{request:?}");
-        assert_eq!(failure(ask(&disk, request)), "policy_not_allowed", "{shown}");
+        assert_eq!(failure(ask_any(&disk, request)), "policy_not_allowed", "{shown}");
     }
     let other = add(&disk, AccountForm { secret: "MZXW6YTBOIMZXW6Y".into(), issuer: "Shop".into(), ..form("b") });
-    let shown = board(ask(&disk, Request::Open { origin: None }));
+    let shown = board(ask(&disk, ReadScreen { origin: None }));
     let closed = |id| shown.rows.iter().find(|row| row.id == id).unwrap().closed_places.clone();
     assert_eq!((closed(own), closed(other)), (vec![Keep::Connection(id)], vec![]));
     set(&disk, "forbidOwnFactorOnServer", json!(false));
-    let moved = failure(ask(&disk, Request::KeepOn { id: own, keep: Keep::Connection(id) }));
+    let moved = failure(ask(&disk, StoreAccountOn { id: own, keep: Keep::Connection(id) }));
     assert_ne!(moved, "policy_not_allowed", "without the rule, only the missing network is in the way");
 }
 
@@ -258,11 +259,11 @@ fn second_factors_are_not_changed_from_here() {
     let connection = connect(&disk, 1, SERVER, false);
     set(&disk, "forbidMfaChanges", json!(true));
     for change in [FactorChange::SwitchOnApp, FactorChange::SwitchOff] {
-        let request = Request::ChangeFactors { connection, change, password: "one".into() };
+        let request = ChangeFactors { connection, change, password: "one".into() };
         assert_eq!(failure(ask(&disk, request)), "policy_not_allowed");
     }
     set(&disk, "forbidMfaChanges", json!(false));
-    let request = Request::ChangeFactors { connection, change: FactorChange::SwitchOff, password: "one".into() };
+    let request = ChangeFactors { connection, change: FactorChange::SwitchOff, password: "one".into() };
     assert_ne!(failure(ask(&disk, request)), "policy_not_allowed");
 }
 
@@ -272,17 +273,17 @@ fn secrets_are_not_shown_while_exports_are_allowed() {
     let id = add(&disk, form("a"));
     let one = || "one".to_owned();
     set(&disk, "forbidShowingSecrets", json!(true));
-    assert_eq!(failure(ask(&disk, Request::ShowSecret { id, password: one() })), "policy_not_allowed");
-    assert_eq!(failure(ask(&disk, Request::ShowRecovery { id, password: one() })), "policy_not_allowed");
-    assert!(matches!(ask(&disk, Request::Export { password: one() }), Reply::Exported { .. }));
-    let conceals = || board(ask(&disk, Request::Open { origin: None })).conceals_secrets;
+    assert_eq!(failure(ask(&disk, ShowKeyUri { id, password: one() })), "policy_not_allowed");
+    assert_eq!(failure(ask(&disk, ShowRecoveryCodes { id, password: one() })), "policy_not_allowed");
+    assert!(ask(&disk, ExportAccounts { password: one() }).is_ok());
+    let conceals = || board(ask(&disk, ReadScreen { origin: None })).conceals_secrets;
     assert!(conceals());
     set(&disk, "forbidShowingSecrets", json!(false));
     assert!(!conceals());
     set(&disk, "forbidExports", json!(true));
     assert!(conceals(), "a secret on the screen is an export");
     set(&disk, "forbidExports", json!(false));
-    assert!(matches!(ask(&disk, Request::ShowSecret { id, password: one() }), Reply::KeyUri { .. }));
+    assert!(ask(&disk, ShowKeyUri { id, password: one() }).is_ok());
 }
 
 #[test]
@@ -290,8 +291,7 @@ fn codes_are_filled_only_on_allowed_sites() {
     let disk = with_vault();
     connect(&disk, 1, SERVER, false);
     let id = add(&disk, AccountForm { issuer: "Shop".into(), ..form("a") });
-    let allow =
-        |origin: &str| Request::AllowSite { id, origin: origin.into(), allowed: true, accepts_look_alike: false };
+    let allow = |origin: &str| AllowSite { id, origin: origin.into(), allowed: true, accepts_look_alike: false };
     board(ask(&disk, allow("https://login.elsewhere.net")));
     set(&disk, "fillSites", json!(["example.com", "https://shop.example.org:8443"]));
     for (origin, is_allowed) in [
@@ -314,15 +314,11 @@ fn codes_are_filled_only_on_allowed_sites() {
             }
         }
     }
-    let elsewhere = board(ask(&disk, Request::Open { origin: Some("https://login.elsewhere.net".into()) }));
+    let elsewhere = board(ask(&disk, ReadScreen { origin: Some("https://login.elsewhere.net".into()) }));
     assert!(elsewhere.site.is_none() && !elsewhere.rows[0].fills, "the popup does not offer what is not allowed");
     // A site can still be removed.
-    let remove = Request::AllowSite {
-        id,
-        origin: "https://login.elsewhere.net".into(),
-        allowed: false,
-        accepts_look_alike: false,
-    };
+    let remove =
+        AllowSite { id, origin: "https://login.elsewhere.net".into(), allowed: false, accepts_look_alike: false };
     board(ask(&disk, remove));
     set(&disk, "fillSites", json!([]));
     assert!(block_on(app(&disk).fill_decision(id, "https://www.example.com", NOW)).is_err());
@@ -335,15 +331,15 @@ fn codes_are_filled_only_on_allowed_sites() {
 #[test]
 fn the_language_is_set_for_every_page() {
     let disk = Disk::default();
-    ask(&disk, Request::SetLanguage { language: "fr".into() });
+    let _ = ask(&disk, SetLanguage { language: "fr".into() });
     set(&disk, "language", json!("pt-BR"));
     block_on(app(&disk).apply_policy_language()).unwrap();
     assert_eq!(disk.memory.value(Area::Local, LocalKey::Language.name()).as_deref(), Some("pt_BR"));
-    assert_eq!(failure(ask(&disk, Request::SetLanguage { language: "de".into() })), "policy_not_allowed");
+    assert_eq!(failure(ask(&disk, SetLanguage { language: "de".into() })), "policy_not_allowed");
     assert_eq!(block_on(app(&disk).language()).as_deref(), Some("pt_BR"));
     set(&disk, "language", json!("tlh"));
     assert_eq!(policy(&disk).language, None);
-    assert!(matches!(ask(&disk, Request::SetLanguage { language: "de".into() }), Reply::Done { .. }));
+    assert!(ask(&disk, SetLanguage { language: "de".into() }).is_ok());
 }
 
 #[test]
@@ -352,7 +348,7 @@ fn support_is_shown_before_the_first_sign_in_and_in_the_settings() {
     name_server(&disk);
     set(&disk, "supportUrl", json!("https://help.example.com/codes"));
     set(&disk, "supportText", json!("Call the help desk: 1234"));
-    let shown = offer(ask(&disk, Request::Open { origin: None }));
+    let shown = offer(ask(&disk, ReadScreen { origin: None }));
     assert_eq!(shown.support_url.as_deref(), Some("https://help.example.com/codes"));
     assert_eq!(shown.support_text.as_deref(), Some("Call the help desk: 1234"));
     assert_eq!(policy(&disk).support_url, shown.support_url);
@@ -367,10 +363,10 @@ fn support_is_shown_before_the_first_sign_in_and_in_the_settings() {
 fn a_change_of_the_policy_applies_to_a_running_worker() {
     let disk = with_vault();
     let app = app(&disk);
-    board(block_on(app.handle(Request::Open { origin: None }, NOW)));
+    board(block_on(app.ask(ReadScreen { origin: None }, NOW)));
     set(&disk, "autoLockMinutes", json!(5));
     set(&disk, "language", json!("de"));
     block_on(app.policy_changed(NOW)).unwrap();
-    assert_eq!(board(block_on(app.handle(Request::Open { origin: None }, NOW))).lock_at, NOW + 300);
+    assert_eq!(board(block_on(app.ask(ReadScreen { origin: None }, NOW))).lock_at, NOW + 300);
     assert_eq!(disk.memory.value(Area::Local, "language").as_deref(), Some("de"));
 }

@@ -2,7 +2,7 @@
 
 use casdoor_authenticator::app::ManagedKey;
 use casdoor_authenticator::app::policy::{MinimumStrength, Policy, Rule, WhenRemoved};
-use casdoor_authenticator::app::protocol::Request;
+use casdoor_authenticator::app::protocol::LookUpServer;
 use casdoor_authenticator::vault::{Area, NewAccounts, Site};
 use serde_json::json;
 
@@ -72,7 +72,7 @@ fn servers_that_are_not_understood_are_left_out_and_allow_nothing() {
         set(&disk, "onlyTheseServers", json!(true));
         let read = policy(&disk);
         assert!(read.servers.is_empty() && read.not_understood == ["servers"], "{servers}");
-        let discover = Request::Discover {
+        let discover = LookUpServer {
             server: SERVER.into(),
             organization: None,
             application: None,

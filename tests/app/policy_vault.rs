@@ -1,7 +1,10 @@
 //! The keys of the organization's policy that concern the vault: password, key derivation, locking, backups, and which
 //! accounts are kept when a connection ends.
 
-use casdoor_authenticator::app::protocol::{AccountForm, Reply, Request, Screen};
+use casdoor_authenticator::app::protocol::{
+    AccountForm, Backups, ChangePassword, CreateVault, CreateVaultWithoutPassword, Disconnect, LockVault, MakeBackup,
+    Message, ReadBackups, ReadScreen, ReadSettings, RestoreCopy, ScheduleBackups, Screen, SetSettings, UnlockVault,
+};
 use casdoor_authenticator::vault::{Area, Envelope, Kdf, Settings, VaultCopy};
 use futures_lite::future::block_on;
 use serde_json::json;
@@ -12,8 +15,8 @@ use super::worker::{Disk, NOW, add, app, ask, ask_at, board, connect, failure, f
 const STRONG: &str = "a lantern that hums at noon";
 
 fn settings(disk: &Disk) -> Settings {
-    match ask(disk, Request::ReadSettings) {
-        Reply::Settings { settings } => settings,
+    match ask(disk, ReadSettings) {
+        Ok(settings) => settings,
         other => panic!("expected the settings, got {other:?}"),
     }
 }
@@ -22,20 +25,20 @@ fn settings(disk: &Disk) -> Settings {
 fn a_required_password_is_as_strong_as_the_policy_says() {
     let disk = Disk::default();
     set(&disk, "requirePassword", json!(true));
-    assert_eq!(failure(ask(&disk, Request::CreateWithoutPassword)), "policy_password");
+    assert_eq!(failure(ask(&disk, CreateVaultWithoutPassword)), "policy_password");
     assert!(disk.memory.value(Area::Local, "vault.last").is_none());
     set(&disk, "minimumPasswordStrength", json!("good"));
-    let create = |password: &str| Request::Create { password: password.into(), pbkdf2: true };
+    let create = |password: &str| CreateVault { password: password.into(), pbkdf2: true };
     for weak in ["one", "password123", "Summer2024"] {
         assert_eq!(failure(ask(&disk, create(weak))), "policy_password_weak", "{weak}");
     }
     board(ask(&disk, create(STRONG)));
-    let change = |new: &str| Request::ChangePassword { old: STRONG.into(), new: new.into(), pbkdf2: true };
+    let change = |new: &str| ChangePassword { old: STRONG.into(), new: new.into(), pbkdf2: true };
     assert_eq!(failure(ask(&disk, change("two"))), "policy_password_weak");
-    let backup = Request::BackUp { own: Some("two".into()), password: STRONG.into() };
+    let backup = MakeBackup { own: Some("two".into()), password: STRONG.into() };
     assert_eq!(failure(ask(&disk, backup)), "policy_password_weak", "a backup must not have a weaker password");
     set(&disk, "minimumPasswordStrength", serde_json::Value::Null);
-    assert!(matches!(ask(&disk, change("two")), Reply::Done { .. }));
+    assert!(ask(&disk, change("two")).is_ok());
 }
 
 /// The key derivation of the stored vault.
@@ -58,10 +61,10 @@ fn the_key_derivation_and_its_iterations_are_set() {
         let disk = Disk::default();
         set(&disk, "keyDerivation", json!(derivation));
         set(&disk, "minimumPbkdf2Iterations", json!(iterations));
-        board(ask(&disk, Request::Create { password: "one".into(), pbkdf2: asked }));
+        board(ask(&disk, CreateVault { password: "one".into(), pbkdf2: asked }));
         assert_eq!(kdf(&disk), expected, "{derivation} {iterations}");
-        let change = Request::ChangePassword { old: "one".into(), new: "two".into(), pbkdf2: asked };
-        assert!(matches!(ask(&disk, change), Reply::Done { .. }));
+        let change = ChangePassword { old: "one".into(), new: "two".into(), pbkdf2: asked };
+        assert!(ask(&disk, change).is_ok());
         assert_eq!(kdf(&disk), expected, "{derivation} {iterations}");
     }
 }
@@ -69,20 +72,20 @@ fn the_key_derivation_and_its_iterations_are_set() {
 #[test]
 fn the_vault_locks_after_the_longest_time_allowed() {
     let disk = with_vault();
-    let lock_at = || board(ask(&disk, Request::Open { origin: None })).lock_at;
+    let lock_at = || board(ask(&disk, ReadScreen { origin: None })).lock_at;
     assert_eq!(lock_at(), NOW + 8 * 3600);
     set(&disk, "autoLockMinutes", json!(10));
     assert_eq!(lock_at(), NOW + 600, "the limit also applies to an open vault");
     assert_eq!(settings(&disk).lock_after_seconds, 600);
     let longer = Settings { lock_after_seconds: 86_400, ..settings(&disk) };
-    ask(&disk, Request::SetSettings { settings: longer });
+    let _ = ask(&disk, SetSettings { settings: longer });
     assert_eq!(settings(&disk).lock_after_seconds, 600);
     let shorter = Settings { lock_after_seconds: 120, ..settings(&disk) };
-    ask(&disk, Request::SetSettings { settings: shorter });
+    let _ = ask(&disk, SetSettings { settings: shorter });
     assert_eq!((settings(&disk).lock_after_seconds, lock_at()), (120, NOW + 120), "users may choose a shorter time");
-    let locked = ask_at(&disk, Request::Open { origin: None }, NOW + 601);
-    assert!(matches!(locked, Reply::Screen { screen: Screen::Locked }));
-    board(ask_at(&disk, Request::Unlock { password: "one".into() }, NOW + 601));
+    let locked = ask_at(&disk, ReadScreen { origin: None }, NOW + 601);
+    assert!(matches!(locked, Ok(Screen::Locked)));
+    board(ask_at(&disk, UnlockVault { password: "one".into() }, NOW + 601));
 }
 
 #[test]
@@ -91,7 +94,7 @@ fn the_vault_locks_after_the_longest_time_without_input() {
     let idle = || block_on(app(&disk).note_awake(NOW)).unwrap();
     let choose = |seconds| {
         let settings = Settings { lock_when_idle_seconds: seconds, ..settings(&disk) };
-        ask(&disk, Request::SetSettings { settings });
+        let _ = ask(&disk, SetSettings { settings });
         idle()
     };
     assert_eq!((idle(), choose(900), choose(0)), (Some(0), Some(900), Some(0)), "users choose without the key");
@@ -105,22 +108,22 @@ fn the_vault_locks_after_the_longest_time_without_input() {
 #[test]
 fn backups_are_made_as_often_as_the_policy_says() {
     let disk = with_vault();
-    let days = |request| match ask(&disk, request) {
-        Reply::Backups { backups } => backups.every_days,
+    let days = |backups: Result<Backups, Message>| match backups {
+        Ok(backups) => backups.every_days,
         other => panic!("{other:?}"),
     };
-    let schedule = |every_days| Request::ScheduleBackups { every_days, own: None, password: String::new() };
-    assert_eq!(days(Request::ReadBackups), 0);
+    let schedule = |every_days| ScheduleBackups { every_days, own: None, password: String::new() };
+    assert_eq!(days(ask(&disk, ReadBackups)), 0);
     set(&disk, "backupEveryDays", json!(7));
-    assert_eq!(days(Request::ReadBackups), 7, "the policy applies although the user set no schedule");
+    assert_eq!(days(ask(&disk, ReadBackups)), 7, "the policy applies although the user set no schedule");
     add(&disk, form("a"));
     assert!(block_on(app(&disk).due_backup(NOW)).unwrap().is_some());
     for (choice, expected) in [(0, 7), (30, 7), (1, 1)] {
-        assert_eq!(days(schedule(choice)), expected, "{choice}");
+        assert_eq!(days(ask(&disk, schedule(choice))), expected, "{choice}");
     }
     set(&disk, "forbidExports", json!(true));
     assert!(block_on(app(&disk).due_backup(NOW)).unwrap().is_none(), "a backup is an export, too");
-    assert_eq!(days(schedule(0)), 0);
+    assert_eq!(days(ask(&disk, schedule(0))), 0);
 }
 
 #[test]
@@ -136,14 +139,14 @@ fn accounts_are_kept_or_forgotten_when_a_connection_ends() {
         let connection = connect(&disk, 1, SERVER, true);
         add(&disk, AccountForm { issuer: "Shop".into(), ..form("a") });
         set(&disk, "whenRemoved", json!(value));
-        ask(&disk, Request::Disconnect { connection, forget: asked });
+        let _ = ask(&disk, Disconnect { connection, forget: asked });
         let vault = stored_vault(&disk);
         assert_eq!((vault.accounts.len(), vault.trash.len()), (remaining, trash), "{value} {asked}");
-        ask(&disk, Request::Lock);
+        let _ = ask(&disk, LockVault);
         let opened = |copy| {
             let disk = &disk;
-            let reply = ask(disk, Request::RestoreCopy { copy, password: "one".into() });
-            if let Reply::Screen { screen: Screen::Board { board } } = reply { board.rows.len() } else { 0 }
+            let reply = ask(disk, RestoreCopy { copy, password: "one".into() });
+            if let Ok(Screen::Board(board)) = reply { board.rows.len() } else { 0 }
         };
         if value == "forget" {
             for copy in VaultCopy::ALL {

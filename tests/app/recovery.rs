@@ -2,7 +2,9 @@
 
 use super::worker::{Disk, NOW, SECRET, add, app, ask, board, change, failure, form, with_vault};
 use casdoor_authenticator::app::AppError;
-use casdoor_authenticator::app::protocol::{Reply, Request, RowMark};
+use casdoor_authenticator::app::protocol::{
+    AllowSite, LockVault, ReadAccountForm, ReadScreen, RemoveRecoveryCode, RowMark, SaveFound, ShowRecoveryCodes,
+};
 use casdoor_authenticator::autofill::{FramePosition, Outcome, PageContext, PageReply, PageRequest, Seen, Shape};
 use casdoor_authenticator::secret::Secret;
 use casdoor_authenticator::vault::{AccountId, Area, Connection, RecoveryCodeState};
@@ -15,7 +17,7 @@ const TAKEN: Outcome = Outcome { status: Some(200), refused: false, touched: fal
 fn connected() -> (Disk, AccountId) {
     let disk = with_vault();
     let id = add(&disk, form("acme/alice"));
-    ask(&disk, Request::AllowSite { id, origin: HERE.into(), allowed: true, accepts_look_alike: false });
+    let _ = ask(&disk, AllowSite { id, origin: HERE.into(), allowed: true, accepts_look_alike: false });
     change(&disk, |vault| {
         let connection: Connection = serde_json::from_value(serde_json::json!({
             "id": "00000000-0000-4000-8000-000000000001", "server": HERE, "owner": "acme", "name": "alice",
@@ -52,14 +54,14 @@ fn fill(disk: &Disk, id: AccountId, origin: &str, password: &str) -> Result<Stri
 }
 
 fn fates(disk: &Disk, id: AccountId) -> Vec<RecoveryCodeState> {
-    match ask(disk, Request::ShowRecovery { id, password: "one".into() }) {
-        Reply::RecoveryCodes { codes } => codes.iter().map(|code| code.fate).collect(),
+    match ask(disk, ShowRecoveryCodes { id, password: "one".into() }) {
+        Ok(codes) => codes.iter().map(|code| code.fate).collect(),
         other => panic!("expected recovery codes, got {other:?}"),
     }
 }
 
 fn is_unconfirmed(disk: &Disk) -> bool {
-    let rows = board(ask(disk, Request::Open { origin: None })).rows;
+    let rows = board(ask(disk, ReadScreen { origin: None })).rows;
     rows.iter().any(|row| row.marks.contains(&RowMark::Unconfirmed))
 }
 
@@ -95,17 +97,15 @@ fn recovery_codes_are_shown_and_removed_only_after_entering_the_password() {
     assert_eq!(keep(&disk, id, "code-a"), PageReply::Kept, "the code is already stored");
     assert_eq!(keep(&disk, id, " "), PageReply::Nothing);
     assert_eq!(keep(&disk, id, &"x".repeat(201)), PageReply::Nothing);
-    let Reply::Form { form } = ask(&disk, Request::Form { id }) else { panic!("no form") };
+    let Ok(form) = ask(&disk, ReadAccountForm { id }) else { panic!("no form") };
     assert_eq!((form.recovery_left, form.recovery_codes), (2, 2));
-    assert_eq!(failure(ask(&disk, Request::ShowRecovery { id, password: "two".into() })), "vault_wrong_password");
+    assert_eq!(failure(ask(&disk, ShowRecoveryCodes { id, password: "two".into() })), "vault_wrong_password");
     assert_eq!(fates(&disk, id), [RecoveryCodeState::Unused; 2]);
     for key in ["vault.last", "state"] {
         assert!(!disk.memory.value(Area::Local, key).unwrap_or_default().contains("code-a"));
     }
-    ask(&disk, Request::RemoveRecovery { id, code: "code-a".into() });
-    let Reply::RecoveryCodes { codes } = ask(&disk, Request::ShowRecovery { id, password: "one".into() }) else {
-        panic!("no codes")
-    };
+    let _ = ask(&disk, RemoveRecoveryCode { id, code: "code-a".into() });
+    let Ok(codes) = ask(&disk, ShowRecoveryCodes { id, password: "one".into() }) else { panic!("no codes") };
     assert_eq!(codes.iter().map(|row| row.code.as_str()).collect::<Vec<_>>(), ["code-b"]);
 }
 
@@ -122,7 +122,7 @@ fn a_recovery_code_is_filled_only_for_its_server_and_password_and_stored_as_fill
     assert_eq!(fates(&disk, id), [RecoveryCodeState::Unused]);
     assert_eq!(fill(&disk, id, HERE, "one").unwrap(), "code-a");
     assert_eq!(fates(&disk, id), [RecoveryCodeState::Filled]);
-    ask(&disk, Request::Lock);
+    let _ = ask(&disk, LockVault);
     assert_eq!(key(fill(&disk, id, HERE, "one")), "error_locked");
 }
 
@@ -163,10 +163,9 @@ fn a_code_from_the_servers_own_page_replaces_no_secret_and_waits_for_the_server(
     let (disk, old) = connected();
     change(&disk, |vault| vault.account_mut(old).unwrap().unconfirmed = false);
     let link = "otpauth://totp/Acme:acme/alice?secret=MZXW6YTBOIMZXW6Y&issuer=Acme";
-    let shown = block_on(app(&disk).found(&[link.to_owned().into()], Some(HERE), NOW));
-    let Ok(Reply::Found { found }) = shown else { panic!("not found: {shown:?}") };
-    let keep = Request::KeepFound { id: found.id, cards: vec![0], update: vec![0], keep: None };
-    let Reply::Screen { .. } = ask(&disk, keep) else { panic!("not kept") };
+    let found = block_on(app(&disk).found(&[link.to_owned().into()], Some(HERE), NOW)).unwrap();
+    let keep = SaveFound { id: found.id, cards: vec![0], update: vec![0], keep: None };
+    let Ok(_) = ask(&disk, keep) else { panic!("not kept") };
     change(&disk, |vault| {
         assert_eq!(vault.account(old).unwrap().otp.key.to_base32().expose(), SECRET);
         let new = vault.accounts.iter().find(|account| account.id != old).unwrap();

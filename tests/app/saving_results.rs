@@ -1,9 +1,9 @@
 //! A page saves the result that it shows, and not one that another page found later. It saves it only once.
 
-use super::worker::{Offline, Quick};
+use super::worker::{Offline, Quick, ask_app};
 use super::{Disk, NOW, Seeded, app, ask, board, failure, form, found, with_vault};
 use casdoor_authenticator::app::App;
-use casdoor_authenticator::app::protocol::{Found, Request};
+use casdoor_authenticator::app::protocol::{AddAccount, AnyRequest, Found, ReadScreen, ReadText, SaveFound};
 use casdoor_authenticator::vault::{Area, Change, Store, StoreError};
 use futures_lite::future::{block_on, yield_now, zip};
 
@@ -21,35 +21,34 @@ impl Store for SlowToWrite<'_> {
     }
 }
 
-fn read(name: &str, secret: &str) -> Request {
-    Request::ReadText { text: format!("otpauth://totp/Acme:{name}?secret={secret}&issuer=Acme") }
+fn read(name: &str, secret: &str) -> ReadText {
+    ReadText { text: format!("otpauth://totp/Acme:{name}?secret={secret}&issuer=Acme") }
 }
 
-fn alice() -> Request {
+fn alice() -> ReadText {
     read("alice", "MZXW6YTBOIMZXW6Y")
 }
 
-fn keep(shown: &Found) -> Request {
-    Request::KeepFound { id: shown.id.clone(), cards: vec![0], update: vec![], keep: None }
+fn keep(shown: &Found) -> SaveFound {
+    SaveFound { id: shown.id.clone(), cards: vec![0], update: vec![], keep: None }
 }
 
 #[test]
 fn a_later_result_of_another_page_is_neither_saved_by_mistake_nor_lost() {
     let disk = with_vault();
     let worker = app(&disk);
-    let ask = |request| block_on(worker.handle(request, NOW));
-    let first = found(ask(alice()));
-    let second = found(ask(read("bob", "MFRGGZDFMZTWQ2LK")));
-    assert_eq!(failure(ask(keep(&first))), "error_nothing_pending");
-    assert_eq!(board(ask(Request::Open { origin: None })).total, 0);
-    assert_eq!(board(ask(keep(&second))).rows[0].name, "bob");
+    let first = found(ask_app(&worker, alice()));
+    let second = found(ask_app(&worker, read("bob", "MFRGGZDFMZTWQ2LK")));
+    assert_eq!(failure(ask_app(&worker, keep(&first))), "error_nothing_pending");
+    assert_eq!(board(ask_app(&worker, ReadScreen { origin: None })).total, 0);
+    assert_eq!(board(ask_app(&worker, keep(&second))).rows[0].name, "bob");
 }
 
 #[test]
 fn a_result_is_not_saved_without_its_id() {
     let disk = with_vault();
     let shown = found(ask(&disk, alice()));
-    assert!(serde_json::from_str::<Request>(r#"{"do":"keep_found","cards":[0]}"#).is_err());
+    assert!(AnyRequest::parse(r#"{"do":"SaveFound","cards":[0]}"#).is_none());
     assert_eq!(failure(ask(&disk, keep(&Found::default()))), "error_nothing_pending");
     assert_eq!(board(ask(&disk, keep(&shown))).total, 1);
 }
@@ -59,10 +58,10 @@ fn a_double_click_saves_once() {
     let disk = with_vault();
     let shown = found(ask(&disk, alice()));
     let worker = App::new(SlowToWrite(&disk), Offline, Quick, Seeded(5));
-    let (first, second) = block_on(zip(worker.handle(keep(&shown), NOW), worker.handle(keep(&shown), NOW)));
+    let (first, second) = block_on(zip(worker.ask(keep(&shown), NOW), worker.ask(keep(&shown), NOW)));
     assert_eq!(board(first).total, 1);
     assert_eq!(failure(second), "error_nothing_pending");
-    assert_eq!(board(ask(&disk, Request::Open { origin: None })).total, 1);
+    assert_eq!(board(ask(&disk, ReadScreen { origin: None })).total, 1);
 }
 
 #[test]
@@ -79,9 +78,8 @@ fn a_result_that_could_not_be_saved_can_be_saved_again() {
 fn if_one_selected_account_cannot_be_saved_none_is() {
     let disk = with_vault();
     let worker = app(&disk);
-    let ask = |request| block_on(worker.handle(request, NOW));
-    let shown = found(ask(alice()));
-    failure(ask(Request::KeepFound { id: shown.id, cards: vec![0, 7], update: vec![], keep: None }));
-    let rows = board(ask(Request::Add { form: form("bob") })).rows;
+    let shown = found(ask_app(&worker, alice()));
+    failure(ask_app(&worker, SaveFound { id: shown.id, cards: vec![0, 7], update: vec![], keep: None }));
+    let rows = board(ask_app(&worker, AddAccount { form: form("bob") })).rows;
     assert_eq!(rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["bob"]);
 }

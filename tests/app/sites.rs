@@ -1,6 +1,9 @@
 //! Sites that the user adds to an account by hand, edits and removes.
 
-use casdoor_authenticator::app::protocol::{Reply, Request, SiteForm, SiteRule, SiteWarning};
+use casdoor_authenticator::app::protocol::{
+    Board, Message, PinAccount, ReadScreen, RemoveSite, RestoreSite, SaveSite, SaveSiteAnswer, Screen, SiteForm,
+    SiteRule, SiteWarning,
+};
 use casdoor_authenticator::app::released_permissions;
 use casdoor_authenticator::autofill::{FillDecision, FramePosition, PageContext, PageReply, PageRequest, Seen};
 use casdoor_authenticator::vault::{AccountId, Site};
@@ -16,14 +19,14 @@ fn typed(address: &str, rule: SiteRule) -> SiteForm {
     SiteForm { address: address.into(), rule, ..SiteForm::default() }
 }
 
-fn save(disk: &Disk, id: AccountId, form: SiteForm) -> Reply {
-    ask(disk, Request::SaveSite { id, form })
+fn save(disk: &Disk, id: AccountId, form: SiteForm) -> Result<SaveSiteAnswer, Message> {
+    ask(disk, SaveSite { id, form })
 }
 
 fn with_site(address: &str, rule: SiteRule) -> (Disk, AccountId) {
     let disk = with_vault();
     let id = add(&disk, form("alice"));
-    board(save(&disk, id, typed(address, rule)));
+    saved(save(&disk, id, typed(address, rule)));
     (disk, id)
 }
 
@@ -35,10 +38,17 @@ fn types(disk: &Disk, id: AccountId, page: &str) -> bool {
     matches!(block_on(app(disk).fill_decision(id, page, NOW)), Ok(FillDecision::Type { .. }))
 }
 
-/// Returns the warning before a site is stored.
-fn warning(reply: Reply) -> SiteWarning {
+fn saved(reply: Result<SaveSiteAnswer, Message>) -> Board {
     match reply {
-        Reply::ConfirmSite { question } => question.warning,
+        Ok(SaveSiteAnswer::Saved(Screen::Board(board))) => board,
+        other => panic!("expected a board, got {other:?}"),
+    }
+}
+
+/// Returns the warning before a site is stored.
+fn warning(reply: Result<SaveSiteAnswer, Message>) -> SiteWarning {
+    match reply {
+        Ok(SaveSiteAnswer::Confirm(question)) => question.warning,
         other => panic!("expected a question, got {other:?}"),
     }
 }
@@ -46,26 +56,26 @@ fn warning(reply: Reply) -> SiteWarning {
 #[test]
 fn a_site_is_added_edited_removed_and_restored() {
     let (disk, id) = with_site("login.example.com", SiteRule::Host);
-    board(save(&disk, id, typed("acme-works.org/team/", SiteRule::StartsWith)));
+    saved(save(&disk, id, typed("acme-works.org/team/", SiteRule::StartsWith)));
     let (first, second) =
         (Site::Origin("https://login.example.com".into()), Site::StartsWith("https://acme-works.org/team".into()));
     assert_eq!(sites(&disk, id), [first.clone(), second.clone()]);
 
     // Another rule for the first one takes its place.
     let form = SiteForm { replaces: Some(first), ..typed("login.example.com", SiteRule::Domain) };
-    let row = board(save(&disk, id, form)).rows.remove(0);
+    let row = saved(save(&disk, id, form)).rows.remove(0);
     let domain = Site::Domain("example.com".into());
     assert_eq!(sites(&disk, id), [domain.clone(), second.clone()]);
     assert_eq!(row.sites, [domain.clone(), second.clone()], "the form shows the sites of the board");
 
     // A site that is already there is not stored twice.
-    board(save(&disk, id, typed("www.example.com", SiteRule::Domain)));
-    board(save(&disk, id, SiteForm { replaces: Some(second.clone()), ..typed("example.com", SiteRule::Domain) }));
+    saved(save(&disk, id, typed("www.example.com", SiteRule::Domain)));
+    saved(save(&disk, id, SiteForm { replaces: Some(second.clone()), ..typed("example.com", SiteRule::Domain) }));
     assert_eq!(sites(&disk, id), vec![domain.clone()]);
 
-    board(ask(&disk, Request::RemoveSite { id, site: domain.clone() }));
+    board(ask(&disk, RemoveSite { id, site: domain.clone() }));
     assert!(sites(&disk, id).is_empty() && !types(&disk, id, "https://www.example.com"));
-    board(ask(&disk, Request::RestoreSite { id, site: domain.clone() }));
+    board(ask(&disk, RestoreSite { id, site: domain.clone() }));
     assert_eq!(sites(&disk, id), [domain]);
     assert!(types(&disk, id, "https://www.example.com"));
 }
@@ -102,7 +112,7 @@ fn the_rule_decides_in_the_popup_and_for_the_shortcut() {
         let (disk, id) = with_site(address, rule);
         for (pages, expected) in [(covered, true), (other, false)] {
             for page in pages {
-                let shown = board(ask(&disk, Request::Open { origin: Some(page.into()) }));
+                let shown = board(ask(&disk, ReadScreen { origin: Some(page.into()) }));
                 assert_eq!(shown.rows[0].fills, expected, "{rule:?} {page}: the popup");
                 assert_eq!(types(&disk, id, page), expected, "{rule:?} {page}: Fill");
                 let fillable = block_on(app(&disk).fillable(page, NOW)).unwrap();
@@ -143,14 +153,14 @@ fn a_typed_look_alike_needs_a_second_step() {
     assert!(sites(&disk, second).is_empty(), "nothing is stored before the warning is overruled");
     let overruled = SiteForm { accepts: SiteWarning::Unencrypted, ..wanted.clone() };
     assert_eq!(warning(save(&disk, second, overruled)), found, "another warning was overruled");
-    board(save(&disk, second, SiteForm { accepts: found, ..wanted }));
+    saved(save(&disk, second, SiteForm { accepts: found, ..wanted }));
     assert_eq!(sites(&disk, second), [Site::Origin("https://githvb.com".into())]);
 
     // A typing mistake can be corrected without a warning about itself.
     let third = add(&disk, form("carol"));
-    board(save(&disk, third, typed("exarnple.com", SiteRule::Host)));
+    saved(save(&disk, third, typed("exarnple.com", SiteRule::Host)));
     let replaces = Some(Site::Origin("https://exarnple.com".into()));
-    board(save(&disk, third, SiteForm { replaces, ..typed("example.com", SiteRule::Host) }));
+    saved(save(&disk, third, SiteForm { replaces, ..typed("example.com", SiteRule::Host) }));
     // The site of another account still counts.
     let replaces = Some(Site::Domain("github.com".into()));
     let imitation = SiteForm { replaces, ..typed("github.com.evil.net", SiteRule::Host) };
@@ -165,9 +175,9 @@ fn unencrypted_sites_follow_the_rules_for_filling() {
     assert_eq!(failure(save(&disk, id, typed("http://example.com/a", SiteRule::StartsWith))), "site_not_encrypted");
     let nas = typed("http://nas.local:8080/ui", SiteRule::StartsWith);
     assert_eq!(warning(save(&disk, id, nas.clone())), SiteWarning::Unencrypted);
-    board(save(&disk, id, SiteForm { accepts: SiteWarning::Unencrypted, ..nas }));
+    saved(save(&disk, id, SiteForm { accepts: SiteWarning::Unencrypted, ..nas }));
     assert!(types(&disk, id, "http://nas.local:8080/ui/login") && !types(&disk, id, "https://nas.local:8080/ui"));
-    board(save(&disk, id, typed("http://localhost:3000", SiteRule::Host)));
+    saved(save(&disk, id, typed("http://localhost:3000", SiteRule::Host)));
     assert!(types(&disk, id, "http://localhost:3000/login"));
 }
 
@@ -207,8 +217,8 @@ fn the_organizations_sites_limit_what_can_be_added_and_what_is_filled() {
     ] {
         assert_eq!(failure(save(&disk, id, typed(address, rule))), "policy_site", "{address}");
     }
-    board(save(&disk, id, typed("shop.example.com/cart", SiteRule::StartsWith)));
-    board(save(&disk, id, typed("tax.service.gov.uk", SiteRule::Host)));
+    saved(save(&disk, id, typed("shop.example.com/cart", SiteRule::StartsWith)));
+    saved(save(&disk, id, typed("tax.service.gov.uk", SiteRule::Host)));
     assert!(types(&disk, id, "https://shop.example.com/cart") && types(&disk, id, "https://tax.service.gov.uk/"));
     assert!(!types(&disk, id, "https://www.example.com/"), "the domain was added before the policy");
 }
@@ -245,8 +255,8 @@ fn a_public_suffix_that_was_stored_as_a_domain_covers_nothing() {
     let site = Site::Domain("github.io".into());
     change(&disk, |vault| vault.account_mut(id).unwrap().sites.push(site.clone()));
     assert!(!types(&disk, id, "https://mallory.github.io"));
-    assert!(!board(ask(&disk, Request::Open { origin: Some("https://mallory.github.io".into()) })).rows[0].fills);
-    board(ask(&disk, Request::RemoveSite { id, site }));
+    assert!(!board(ask(&disk, ReadScreen { origin: Some("https://mallory.github.io".into()) })).rows[0].fills);
+    board(ask(&disk, RemoveSite { id, site }));
     assert!(sites(&disk, id).is_empty());
 }
 
@@ -257,12 +267,12 @@ fn a_rule_of_a_newer_version_is_kept_shown_and_covers_nothing() {
     let newer: Site = serde_json::from_value(json!({ "pattern": "https://*.example.com/*" })).unwrap();
     change(&disk, |vault| vault.account_mut(id).unwrap().sites.push(newer.clone()));
     assert!(!types(&disk, id, "https://www.example.com/"));
-    let row = board(ask(&disk, Request::Open { origin: Some("https://www.example.com/".into()) })).rows.remove(0);
+    let row = board(ask(&disk, ReadScreen { origin: Some("https://www.example.com/".into()) })).rows.remove(0);
     assert!(!row.fills && row.sites == [newer.clone()]);
-    board(save(&disk, id, typed("acme-works.org", SiteRule::Host)));
-    board(ask(&disk, Request::Pin { id, pinned: true }));
+    saved(save(&disk, id, typed("acme-works.org", SiteRule::Host)));
+    board(ask(&disk, PinAccount { id, pinned: true }));
     assert_eq!(sites(&disk, id)[0], newer);
-    board(ask(&disk, Request::RemoveSite { id, site: newer.clone() }));
-    board(ask(&disk, Request::RestoreSite { id, site: newer.clone() }));
+    board(ask(&disk, RemoveSite { id, site: newer.clone() }));
+    board(ask(&disk, RestoreSite { id, site: newer.clone() }));
     assert!(sites(&disk, id).contains(&newer));
 }

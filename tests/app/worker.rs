@@ -1,9 +1,12 @@
 //! A worker that is restarted for every request, with persistent storage and without a network.
 
 use std::cell::Cell;
+use std::fmt::Debug;
 
-use casdoor_authenticator::app::App;
-use casdoor_authenticator::app::protocol::{AccountForm, Board, Found, Reply, Request, Screen};
+use casdoor_authenticator::app::protocol::{
+    AccountForm, AddAccount, Ask, Board, CreateVault, Found, Message, Request, Screen,
+};
+use casdoor_authenticator::app::{App, Platform};
 use casdoor_authenticator::vault::{
     AccountId, Area, Change, Connection, ConnectionId, Envelope, MemoryStore, Store, StoreError, Vault, VaultKey,
 };
@@ -51,38 +54,49 @@ pub fn app(disk: &Disk) -> App<(&Disk, Offline, Quick, Seeded)> {
 }
 
 /// Sends a request to a worker that has just started.
-pub fn ask_at(disk: &Disk, request: Request, now: u64) -> Reply {
-    block_on(app(disk).handle(request, now))
+pub fn ask_at<R: Ask + Into<Request>>(disk: &Disk, request: R, now: u64) -> Result<R::Answer, Message> {
+    block_on(app(disk).ask(request, now))
 }
 
-pub fn ask(disk: &Disk, request: Request) -> Reply {
+/// Sends a request to a worker that keeps running.
+pub fn ask_app<P: Platform, R: Ask + Into<Request>>(app: &App<P>, request: R) -> Result<R::Answer, Message> {
+    block_on(app.ask(request, NOW))
+}
+
+pub fn ask<R: Ask + Into<Request>>(disk: &Disk, request: R) -> Result<R::Answer, Message> {
     ask_at(disk, request, NOW)
 }
 
-pub fn board(reply: Reply) -> Board {
+/// Sends a request whose type is not known, and returns the message if it fails.
+pub fn ask_any(disk: &Disk, request: Request) -> Result<(), Message> {
+    let reply = block_on(app(disk).handle(request, &|| NOW * 1000));
+    reply.failure().map_or(Ok(()), |message| Err(message.clone()))
+}
+
+pub fn board(reply: Result<Screen, Message>) -> Board {
     match reply {
-        Reply::Screen { screen: Screen::Board { board } } => board,
+        Ok(Screen::Board(board)) => board,
         other => panic!("expected a board, got {other:?}"),
     }
 }
 
-pub fn failure(reply: Reply) -> String {
+pub fn failure<A: Debug>(reply: Result<A, Message>) -> String {
     match reply {
-        Reply::Failed { message } => message.key.as_str().to_owned(),
+        Err(message) => message.key.as_str().to_owned(),
         other => panic!("expected a failure, got {other:?}"),
     }
 }
 
-pub fn found(reply: Reply) -> Found {
+pub fn found(reply: Result<Found, Message>) -> Found {
     match reply {
-        Reply::Found { found } => found,
+        Ok(found) => found,
         other => panic!("expected what was found, got {other:?}"),
     }
 }
 
 pub fn with_vault() -> Disk {
     let disk = Disk::default();
-    board(ask(&disk, Request::Create { password: "one".into(), pbkdf2: true }));
+    board(ask(&disk, CreateVault { password: "one".into(), pbkdf2: true }));
     disk
 }
 
@@ -91,7 +105,7 @@ pub fn form(name: &str) -> AccountForm {
 }
 
 pub fn add(disk: &Disk, form: AccountForm) -> AccountId {
-    board(ask(disk, Request::Add { form })).rows.last().expect("the added row").id
+    board(ask(disk, AddAccount { form })).rows.last().expect("the added row").id
 }
 
 /// Changes the stored document without the worker, for example as an older version could have left it.

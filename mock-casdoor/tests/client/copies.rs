@@ -1,6 +1,8 @@
 //! Restores an earlier version of the vault while a server is connected.
 
-use casdoor_authenticator::app::protocol::{AccountForm, Reply, Request};
+use casdoor_authenticator::app::protocol::{
+    AccountForm, AddAccount, Ask, PinAccount, Request, RestoreCopy, Screen, StoreAccountsOn, UnlockVault,
+};
 use casdoor_authenticator::vault::{Keep, VaultCopy};
 use futures_lite::future::block_on;
 use mock_casdoor::Release;
@@ -8,10 +10,9 @@ use mock_casdoor::Release;
 use super::factors::{ConnectedApp, PASSWORD, PIA};
 
 impl ConnectedApp {
-    fn request(&self, request: Request, now: u64) -> Reply {
-        let reply = block_on(self.app.handle(request, now));
-        assert!(!matches!(reply, Reply::Failed { .. }), "{reply:?}");
-        reply
+    fn request(&self, request: impl Ask<Answer = Screen> + Into<Request>, now: u64) {
+        let answer = block_on(self.app.ask(request, now));
+        assert!(answer.is_ok(), "{answer:?}");
     }
 
     fn sync(&self, now: u64) {
@@ -23,9 +24,9 @@ impl ConnectedApp {
     }
 }
 
-fn form(name: &str, secret: &str, keep: Keep) -> Request {
+fn form(name: &str, secret: &str, keep: Keep) -> AddAccount {
     let (name, secret) = (name.into(), secret.into());
-    Request::Add { form: AccountForm { name, secret, keep: Some(keep), ..AccountForm::default() } }
+    AddAccount { form: AccountForm { name, secret, keep: Some(keep), ..AccountForm::default() } }
 }
 
 #[test]
@@ -38,15 +39,15 @@ fn restoring_an_earlier_version_deletes_nothing_on_the_server() {
     let late = connected.board().rows.iter().find(|row| row.name == "late").expect("the account exists").id;
     // Three days later, the latest version becomes the daily copy.
     let now = now + 3 * 86_400;
-    connected.request(Request::Unlock { password: PASSWORD.into() }, now);
-    connected.request(Request::Pin { id: late, pinned: true }, now);
-    let keep = Request::KeepManyOn { accounts: vec![late], keep: there };
-    block_on(connected.app.handle_timed(keep, &|| now * 1000)).expect("the account is moved");
+    connected.request(UnlockVault { password: PASSWORD.into() }, now);
+    connected.request(PinAccount { id: late, pinned: true }, now);
+    let keep = StoreAccountsOn { accounts: vec![late], keep: there };
+    block_on(connected.app.ask_timed(keep, &|| now * 1000)).expect("the account is moved");
     connected.sync(now);
     assert_eq!(connected.count_on_server(), 2);
 
-    let day = Request::RestoreCopy { copy: VaultCopy::Day, password: PASSWORD.into() };
-    let Reply::Screen { .. } = connected.request(day, now) else { panic!("no screen") };
+    let day = RestoreCopy { copy: VaultCopy::Day, password: PASSWORD.into() };
+    connected.request(day, now);
     connected.sync(now);
     assert_eq!(connected.count_on_server(), 2, "restoring deletes nothing on the server");
 }

@@ -1,6 +1,9 @@
 //! Changes the connected user's second factors with the app on every release, including lost replies.
 
-use casdoor_authenticator::app::protocol::{Board, FactorChange, FactorsCard, Reply, Request, Row, RowMark, Screen};
+use casdoor_authenticator::app::protocol::{
+    Ask, Board, ChangeFactors, CreateVault, FactorChange, FactorsCard, ReadFactors, ReadScreen, Request, Row, RowMark,
+    Screen,
+};
 use casdoor_authenticator::app::{App, DeriveKey, DeviceKey};
 use casdoor_authenticator::casdoor::factors::FactorMethod;
 use casdoor_authenticator::casdoor::sign_in::SignedIn;
@@ -51,24 +54,20 @@ impl ConnectedApp {
 
     fn of(server: MockServer, user: SignedIn) -> Self {
         let app = App::new(MemoryStore::default(), Network::new(), Quick, Seeded(7));
-        let create = Request::Create { password: PASSWORD.into(), pbkdf2: false };
-        assert!(matches!(block_on(app.handle(create, server.now() as u64)), Reply::Screen { .. }));
+        let create = CreateVault { password: PASSWORD.into(), pbkdf2: false };
+        assert!(block_on(app.ask(create, server.now() as u64)).is_ok());
         let clock = || server.now() as u64 * 1000;
-        let Ok(Reply::Connected { connected }) = block_on(app.connect(user, &clock)) else { panic!("not connected") };
+        let connected = block_on(app.connect(user, &clock)).expect("connected");
         Self { id: connected.connection.id, server, app }
     }
 
-    fn ask(&self, request: Request) -> Result<FactorsCard, String> {
+    fn ask(&self, request: impl Ask<Answer = FactorsCard> + Into<Request>) -> Result<FactorsCard, String> {
         let clock = || self.server.now() as u64 * 1000;
-        match block_on(self.app.handle_timed(request, &clock)) {
-            Ok(Reply::Factors { card }) => Ok(card),
-            Ok(other) => panic!("{other:?}"),
-            Err(error) => Err(error.message().key.as_str().to_owned()),
-        }
+        block_on(self.app.ask_timed(request, &clock)).map_err(|message| message.key.as_str().to_owned())
     }
 
     fn read_factors(&self) -> Result<FactorsCard, String> {
-        self.ask(Request::LookAtFactors { connection: self.id })
+        self.ask(ReadFactors { connection: self.id })
     }
 
     fn change(&self, change: FactorChange) -> Result<FactorsCard, String> {
@@ -76,13 +75,13 @@ impl ConnectedApp {
     }
 
     fn change_with(&self, change: FactorChange, password: &str) -> Result<FactorsCard, String> {
-        self.ask(Request::ChangeFactors { connection: self.id, change, password: password.into() })
+        self.ask(ChangeFactors { connection: self.id, change, password: password.into() })
     }
 
     pub(super) fn board(&self) -> Board {
-        let open = Request::Open { origin: None };
-        match block_on(self.app.handle(open, self.server.now() as u64)) {
-            Reply::Screen { screen: Screen::Board { board } } => board,
+        let open = ReadScreen { origin: None };
+        match block_on(self.app.ask(open, self.server.now() as u64)) {
+            Ok(Screen::Board(board)) => board,
             other => panic!("{other:?}"),
         }
     }
@@ -227,12 +226,9 @@ fn turning_on_the_app_tolerates_a_wrong_clock() {
     let there = connected.server.now() as u64;
     // This device's clock is four minutes behind the server's.
     let clock = move || there.saturating_sub(240) * 1000;
-    let request = Request::ChangeFactors {
-        connection: connected.id,
-        change: FactorChange::SwitchOnApp,
-        password: PASSWORD.into(),
-    };
-    assert!(matches!(block_on(connected.app.handle_timed(request, &clock)), Ok(Reply::Factors { .. })));
+    let request =
+        ChangeFactors { connection: connected.id, change: FactorChange::SwitchOnApp, password: PASSWORD.into() };
+    assert!(block_on(connected.app.ask_timed(request, &clock)).is_ok());
     assert_eq!(connected.secrets(), [connected.field("totpSecret")]);
 }
 
@@ -259,12 +255,9 @@ fn an_expired_token_is_refreshed_once_before_the_change() {
     connected.server.expire_access_tokens("acme/alice");
     connected.server.clear_requests();
     let later = || connected.server.now() as u64 * 1000 + 5000;
-    let request = Request::ChangeFactors {
-        connection: connected.id,
-        change: FactorChange::SwitchOnApp,
-        password: PASSWORD.into(),
-    };
-    assert!(matches!(block_on(connected.app.handle_timed(request, &later)), Ok(Reply::Factors { .. })));
+    let request =
+        ChangeFactors { connection: connected.id, change: FactorChange::SwitchOnApp, password: PASSWORD.into() };
+    assert!(block_on(connected.app.ask_timed(request, &later)).is_ok());
     assert_eq!(connected.count_requests("/api/login/oauth/refresh_token"), 1);
     assert_eq!(connected.count_requests("/api/mfa/setup/enable"), 1);
 }

@@ -1,6 +1,6 @@
 //! Arranges the list: its order, its filter, and the position of each account.
 
-use crate::app::protocol::{Message, Reply, Screen};
+use crate::app::protocol::Screen;
 use crate::app::{App, AppError, Platform, board};
 use crate::vault::{AccountId, Sort};
 
@@ -10,7 +10,7 @@ impl<P: Platform> App<P> {
         id: AccountId,
         before: Option<AccountId>,
         now: u64,
-    ) -> Result<Reply, AppError> {
+    ) -> Result<Screen, AppError> {
         self.change_on_board(now, |session| Ok(session.vault.move_before(id, before)?)).await
     }
 
@@ -19,17 +19,17 @@ impl<P: Platform> App<P> {
         sort: Sort,
         group: Option<String>,
         now: u64,
-    ) -> Result<Reply, AppError> {
+    ) -> Result<Screen, AppError> {
         let board = self.change_state(now, |session| {
             (session.state.list.sort, session.state.list.group) = (sort, group);
             Ok(board::whole(session, None, now))
         });
         let board = board.await?;
         self.repaint(now).await?;
-        Ok(Reply::Screen { screen: Screen::Board { board } })
+        Ok(Screen::Board(board))
     }
 
-    pub(in crate::app) async fn count_use(&self, id: AccountId, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn count_use(&self, id: AccountId, now: u64) -> Result<(), AppError> {
         let is_sorted = self.change_state(now, |session| {
             session.vault.account(id)?;
             session.state.list.count_use(id);
@@ -38,7 +38,7 @@ impl<P: Platform> App<P> {
         if is_sorted.await? {
             self.repaint(now).await?;
         }
-        Ok(Reply::Done { message: Message::default() })
+        Ok(())
     }
 
     /// Repaints the board for the next popup, after a change of the state that does not save the document.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::app::accounts::edit::put_back;
-use crate::app::protocol::{ManyChange, Reply};
+use crate::app::protocol::{ManyChange, Message, Screen};
 use crate::app::{App, AppError, Platform, seconds};
 use crate::casdoor;
 use crate::label::clean;
@@ -33,7 +33,7 @@ impl<P: Platform> App<P> {
         ids: &[AccountId],
         change: &ManyChange,
         now: u64,
-    ) -> Result<Reply, AppError> {
+    ) -> Result<Screen, AppError> {
         let mut ids = ids.to_vec();
         if matches!(change, ManyChange::Restore) {
             // The last deletion is undone first, so that each account returns to its previous position.
@@ -63,9 +63,9 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// The error of the target's server. The account then stays where it was.
-    pub async fn keep_on(&self, id: AccountId, keep: Keep, clock: &dyn Fn() -> u64) -> Result<Reply, AppError> {
+    pub async fn keep_on(&self, id: AccountId, keep: Keep, clock: &dyn Fn() -> u64) -> Result<Message, AppError> {
         self.move_to(&[id], keep, clock).await?;
-        Ok(Reply::Done { message: message!("done_kept") })
+        Ok(message!("done_kept"))
     }
 
     /// Moves several accounts, with one sync for each server. A server's own second factors stay where they are,
@@ -78,15 +78,15 @@ impl<P: Platform> App<P> {
         ids: &[AccountId],
         keep: Keep,
         clock: &dyn Fn() -> u64,
-    ) -> Result<Reply, AppError> {
+    ) -> Result<Message, AppError> {
         let movable = self.read(seconds(clock), |session| Ok(session.vault.movable(ids, keep)?)).await?;
         if !movable.is_empty() {
             self.move_to(&movable, keep, clock).await?;
         }
         if movable.len() < ids.len() {
-            return Ok(Reply::Done { message: message!("done_kept_own_factors") });
+            return Ok(message!("done_kept_own_factors"));
         }
-        Ok(Reply::Done { message: message!("done_kept_several") })
+        Ok(message!("done_kept_several"))
     }
 
     async fn move_to(&self, ids: &[AccountId], keep: Keep, clock: &dyn Fn() -> u64) -> Result<(), AppError> {

@@ -1,7 +1,7 @@
 //! Adds, changes, deletes and uses single accounts.
 
 use crate::app::accounts::form;
-use crate::app::protocol::{AccountForm, KeyUriRow, Reply, TrashRow};
+use crate::app::protocol::{AccountForm, CounterCode, KeyUriRow, Screen, ShownKeyUri, TrashRow};
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
 use crate::casdoor;
@@ -11,7 +11,7 @@ use crate::secret::Secret;
 use crate::vault::{Account, AccountId, Keep, Vault, VaultError};
 
 impl<P: Platform> App<P> {
-    pub(in crate::app) async fn add(&self, form: AccountForm, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn add(&self, form: AccountForm, now: u64) -> Result<Screen, AppError> {
         let mut account = Account::new(form::key_uri(&form)?, now, &mut *self.entropy.borrow_mut());
         self.change_on_board(now, |session| {
             let wanted = session.policy.place(form.keep, &session.vault)?;
@@ -27,19 +27,19 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    pub(in crate::app) async fn edit(&self, id: AccountId, form: AccountForm, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn edit(&self, id: AccountId, form: AccountForm, now: u64) -> Result<Screen, AppError> {
         self.change_on_board(now, |session| edit(session, id, &form, now)).await
     }
 
-    pub(in crate::app) async fn form(&self, id: AccountId, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn form(&self, id: AccountId, now: u64) -> Result<AccountForm, AppError> {
         self.read(now, |session| {
             let account = session.vault.account(id)?;
-            Ok(Reply::Form { form: form::of(account, session.counter(account)) })
+            Ok(form::of(account, session.counter(account)))
         })
         .await
     }
 
-    pub(in crate::app) async fn pin(&self, id: AccountId, pinned: bool, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn pin(&self, id: AccountId, pinned: bool, now: u64) -> Result<Screen, AppError> {
         self.change_on_board(now, |session| {
             session.vault.account_mut(id)?.pinned = pinned;
             Ok(())
@@ -47,7 +47,7 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    pub(in crate::app) async fn move_to_trash(&self, id: AccountId, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn move_to_trash(&self, id: AccountId, now: u64) -> Result<Screen, AppError> {
         self.change_on_board(now, |session| {
             session.vault.move_to_trash(id, now, false)?;
             casdoor::forget(&mut session.state, id);
@@ -57,11 +57,11 @@ impl<P: Platform> App<P> {
     }
 
     /// Takes an account out of the trash, or uploads it again to the server that no longer had it.
-    pub(in crate::app) async fn restore(&self, id: AccountId, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn restore(&self, id: AccountId, now: u64) -> Result<Screen, AppError> {
         self.change_on_board(now, |session| Ok(put_back(&mut session.vault, id, now)?)).await
     }
 
-    pub(in crate::app) async fn remove_for_good(&self, id: AccountId, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn remove_for_good(&self, id: AccountId, now: u64) -> Result<Vec<TrashRow>, AppError> {
         self.change(now, |session| {
             session.vault.trash.retain(|trashed| trashed.account.id != id);
             casdoor::forget(&mut session.state, id);
@@ -72,7 +72,7 @@ impl<P: Platform> App<P> {
     }
 
     /// Empties the trash. Accounts that are still on a server are deleted there, too.
-    pub(in crate::app) async fn empty_trash(&self, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn empty_trash(&self, now: u64) -> Result<Vec<TrashRow>, AppError> {
         self.change(now, |session| {
             for id in session.vault.empty_trash() {
                 casdoor::forget(&mut session.state, id);
@@ -83,19 +83,19 @@ impl<P: Platform> App<P> {
         self.list_trash(now).await
     }
 
-    pub(in crate::app) async fn list_trash(&self, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn list_trash(&self, now: u64) -> Result<Vec<TrashRow>, AppError> {
         self.read(now, |session| Ok(trashed(session))).await
     }
 
     /// Returns the next code of a HOTP account. Stores the new counter first, so that no code is ever shown twice.
-    pub(in crate::app) async fn next_code(&self, id: AccountId, now: u64) -> Result<Reply, AppError> {
+    pub async fn next_code(&self, id: AccountId, now: u64) -> Result<CounterCode, AppError> {
         self.change_state(now, |session| {
             let account = session.vault.account(id)?;
             let current = session.counter(account).ok_or(AppError::NotCounterBased)?;
             let next = current.checked_add(1).ok_or(AppError::Otp(crate::otp::OtpError::Counter))?;
             let code = account.otp.code_for_counter(current).expose().clone();
             session.state.counters.insert(id, next);
-            Ok(Reply::Code { code, counter: next })
+            Ok(CounterCode { code, counter: next })
         })
         .await
     }
@@ -106,13 +106,13 @@ impl<P: Platform> App<P> {
         id: AccountId,
         password: Secret<String>,
         now: u64,
-    ) -> Result<Reply, AppError> {
+    ) -> Result<ShownKeyUri, AppError> {
         self.policy().await.check_showing_secrets()?;
         let copies = self.load_copies().await?;
         self.find_key(&copies, &password).await?;
         self.read(now, |session| {
             let uri = current_uri(session, session.vault.account(id)?).to_string();
-            Ok(Reply::KeyUri { picture: qr_svg(&uri).unwrap_or_default(), uri })
+            Ok(ShownKeyUri { picture: qr_svg(&uri).unwrap_or_default(), uri })
         })
         .await
     }
@@ -188,12 +188,12 @@ pub(in crate::app) fn put_back(vault: &mut Vault, id: AccountId, now: u64) -> Re
     Ok(())
 }
 
-fn trashed(session: &Session) -> Reply {
+fn trashed(session: &Session) -> Vec<TrashRow> {
     let row = |trashed: &crate::vault::TrashedAccount| TrashRow {
         id: trashed.account.id,
         issuer: trashed.account.issuer.clone(),
         name: trashed.account.name.clone(),
         until: trashed.expires_at(),
     };
-    Reply::Trash { rows: session.vault.trash.iter().rev().map(row).collect() }
+    session.vault.trash.iter().rev().map(row).collect()
 }

@@ -7,6 +7,7 @@ pub(in crate::app) mod form;
 pub(in crate::app) mod known;
 pub mod list_view;
 pub(in crate::app) mod recovery_codes;
+pub(in crate::app) mod requests;
 mod sites;
 
 pub use sites::{look_alike, released_permissions};

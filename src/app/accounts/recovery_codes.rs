@@ -1,6 +1,6 @@
 //! Shows, removes and fills recovery codes after the vault's password was entered again.
 
-use crate::app::protocol::{RecoveryRow, Reply};
+use crate::app::protocol::RecoveryRow;
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
 use crate::autofill::{self, PageAddress};
@@ -15,7 +15,7 @@ impl<P: Platform> App<P> {
         id: AccountId,
         password: Secret<String>,
         now: u64,
-    ) -> Result<Reply, AppError> {
+    ) -> Result<Vec<RecoveryRow>, AppError> {
         self.policy().await.check_showing_secrets()?;
         self.find_key(&self.load_copies().await?, &password).await?;
         self.read(now, |session| shown(session, id)).await
@@ -27,7 +27,7 @@ impl<P: Platform> App<P> {
         id: AccountId,
         code: Secret<String>,
         now: u64,
-    ) -> Result<Reply, AppError> {
+    ) -> Result<Vec<RecoveryRow>, AppError> {
         self.change(now, |session| {
             session.vault.account_mut(id)?.recovery_codes.retain(|known| known.code != code);
             shown(session, id)
@@ -70,12 +70,12 @@ impl<P: Platform> App<P> {
     }
 }
 
-fn shown(session: &Session, id: AccountId) -> Result<Reply, AppError> {
+fn shown(session: &Session, id: AccountId) -> Result<Vec<RecoveryRow>, AppError> {
     let row = |known: &RecoveryCode| RecoveryRow {
         // The code is exposed because the user asked to see it and entered the password.
         code: known.code.expose().clone(),
         fate: known.fate,
         at: known.at,
     };
-    Ok(Reply::RecoveryCodes { codes: session.vault.account(id)?.recovery_codes.iter().map(row).collect() })
+    Ok(session.vault.account(id)?.recovery_codes.iter().map(row).collect())
 }

@@ -1,7 +1,7 @@
 //! The sites of an account: approved when it is filled for the first time, or entered by hand.
 
 use crate::app::board;
-use crate::app::protocol::{Message, Reply, Screen, SiteForm, SiteQuestion, SiteWarning};
+use crate::app::protocol::{Message, SaveSiteAnswer, Screen, SiteForm, SiteQuestion, SiteWarning};
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform, permission_pattern};
 use crate::autofill::{self, FillDecision, PageAddress};
@@ -17,7 +17,7 @@ impl<P: Platform> App<P> {
         allowed: bool,
         accepts_look_alike: bool,
         now: u64,
-    ) -> Result<Reply, AppError> {
+    ) -> Result<Screen, AppError> {
         let page = PageAddress::from(page);
         self.change_on_board(now, |session| {
             if allowed {
@@ -52,7 +52,12 @@ impl<P: Platform> App<P> {
 
     /// Stores a site that the user entered. A look-alike of another site and an unencrypted page in a private network
     /// are returned as a question first, like when an account is filled on a new site.
-    pub(in crate::app) async fn save_site(&self, id: AccountId, form: &SiteForm, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn save_site(
+        &self,
+        id: AccountId,
+        form: &SiteForm,
+        now: u64,
+    ) -> Result<SaveSiteAnswer, AppError> {
         self.transact(now, |session| {
             let typed = autofill::typed_site(&form.address, form.rule);
             let typed = typed.map_err(|error| AppError::Message(error.message()))?;
@@ -61,15 +66,15 @@ impl<P: Platform> App<P> {
             if warning != SiteWarning::None && warning != form.accepts {
                 let site = typed.site.text().unwrap_or_default().to_owned();
                 let question = SiteQuestion { site, origin: typed.origin, warning, frame: None };
-                return Ok((Reply::ConfirmSite { question }, Touched::Nothing));
+                return Ok((SaveSiteAnswer::Confirm(question), Touched::Nothing));
             }
             put(&mut session.vault.account_mut(id)?.sites, typed.site, form.replaces.as_ref())?;
-            Ok((screen(session, now), Touched::Document))
+            Ok((SaveSiteAnswer::Saved(screen(session, now)), Touched::Document))
         })
         .await
     }
 
-    pub(in crate::app) async fn remove_site(&self, id: AccountId, site: &Site, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn remove_site(&self, id: AccountId, site: &Site, now: u64) -> Result<Screen, AppError> {
         self.change_on_board(now, |session| {
             session.vault.account_mut(id)?.sites.retain(|known| known != site);
             Ok(())
@@ -88,7 +93,7 @@ impl<P: Platform> App<P> {
 
     /// Stores a site again that was removed, also one that could not be entered in this form. The policy applies when
     /// a code is filled.
-    pub(in crate::app) async fn restore_site(&self, id: AccountId, site: Site, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn restore_site(&self, id: AccountId, site: Site, now: u64) -> Result<Screen, AppError> {
         self.change_on_board(now, |session| put(&mut session.vault.account_mut(id)?.sites, site, None)).await
     }
 }
@@ -150,8 +155,8 @@ fn pattern_of(address: &str) -> Option<String> {
     ServerAddress::parse(address, true).ok().map(|server| permission_pattern(&server))
 }
 
-fn screen(session: &Session, now: u64) -> Reply {
-    Reply::Screen { screen: Screen::Board { board: board::whole(session, None, now) } }
+fn screen(session: &Session, now: u64) -> Screen {
+    Screen::Board(board::whole(session, None, now))
 }
 
 /// Returns the message that nothing was filled because the host resembles `of` but is a different one.

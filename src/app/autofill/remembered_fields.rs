@@ -1,9 +1,8 @@
 //! The fields that the user chose for codes on single sites.
 
-use crate::app::protocol::Reply;
 use crate::app::{App, AppError, Platform};
 use crate::casdoor::Touched;
-use crate::vault::RememberedField;
+use crate::vault::{RememberedField, Settings};
 
 impl<P: Platform> App<P> {
     /// Returns the field that the user chose on this origin.
@@ -30,10 +29,10 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// The vault is locked, or could not be written.
-    pub async fn forget_field(&self, origin: &str, now: u64) -> Result<Reply, AppError> {
+    pub async fn forget_field(&self, origin: &str, now: u64) -> Result<Settings, AppError> {
         self.transact(now, |session| {
             let is_changed = session.vault.settings.forget_field(origin);
-            let reply = Reply::Settings { settings: session.vault.settings.clone() };
+            let reply = session.vault.settings.clone();
             Ok((reply, if is_changed { Touched::Document } else { Touched::Nothing }))
         })
         .await

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::board::connection_name;
 use crate::app::connections::manage::ends;
 use crate::app::connections::sign_in_step::{SignInStep, signed_in_as_another};
-use crate::app::protocol::{CodeOwner, Connected, JoinableAccount, Message, Reply, ServerOffer};
+use crate::app::protocol::{CodeOwner, Connected, JoinableAccount, Message, ServerOffer};
 use crate::app::session::Session;
 use crate::app::storage_keys::SessionKey;
 use crate::app::{App, AppError, Platform, seconds};
@@ -39,14 +39,14 @@ impl<P: Platform> App<P> {
         choice: Choice,
         allow_http: bool,
         now: u64,
-    ) -> Result<Reply, AppError> {
+    ) -> Result<ServerOffer, AppError> {
         self.read(now, |_| Ok(())).await?;
         let address = self.server_address(server, allow_http)?;
         self.policy().await.check_server(&address.to_string())?;
         let offer = sign_in::discover(&self.http, &address, &choice).await?;
         self.remember(SessionKey::LookedAt.name(), &LookedAt { server: address.to_string(), allow_http, choice })
             .await?;
-        Ok(Reply::Server { server: server_offer(&offer) })
+        Ok(server_offer(&offer))
     }
 
     /// Starts a sign-in at the last server that was looked up; [`App::continue_sign_in`] continues it.
@@ -81,7 +81,7 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// A message for the user, also if the browser is signed in as a user of another organization.
-    pub async fn continue_sign_in(&self, clock: &dyn Fn() -> u64) -> Result<SignInStep<Reply>, AppError> {
+    pub async fn continue_sign_in(&self, clock: &dyn Fn() -> u64) -> Result<SignInStep<Connected>, AppError> {
         let mut attempt: Attempt = self.recall(SessionKey::SigningIn.name()).await?;
         let signed_in = match self.advance(&mut attempt, None, seconds(clock)).await? {
             SignInStep::Finished(signed_in) => signed_in,
@@ -108,7 +108,7 @@ impl<P: Platform> App<P> {
         code: Secret<String>,
         allow_http: bool,
         now: u64,
-    ) -> Result<Reply, AppError> {
+    ) -> Result<CodeOwner, AppError> {
         let signed_in = self.owner_of_code(code, allow_http, now).await?;
         let owner = CodeOwner {
             server: signed_in.server.to_string(),
@@ -118,7 +118,7 @@ impl<P: Platform> App<P> {
             is_admin: signed_in.is_admin,
             until: signed_in.tokens.expires_at,
         };
-        Ok(Reply::CodeOwner { owner })
+        Ok(owner)
     }
 
     /// Connects with a connection code. The connection only receives until the user selects accounts to send. An empty
@@ -131,7 +131,7 @@ impl<P: Platform> App<P> {
         code: Secret<String>,
         allow_http: bool,
         clock: &dyn Fn() -> u64,
-    ) -> Result<Reply, AppError> {
+    ) -> Result<Connected, AppError> {
         let signed_in = self.owner_of_code(code, allow_http, seconds(clock)).await?;
         self.connect(signed_in, clock).await
     }
@@ -149,7 +149,7 @@ impl<P: Platform> App<P> {
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`], or a message if the policy does not allow the server. The server's
     /// errors are in the reply.
-    pub async fn connect(&self, signed_in: SignedIn, clock: &dyn Fn() -> u64) -> Result<Reply, AppError> {
+    pub async fn connect(&self, signed_in: SignedIn, clock: &dyn Fn() -> u64) -> Result<Connected, AppError> {
         let now = seconds(clock);
         let mut messages: Vec<Message> = administrator_words(&signed_in).into_iter().collect();
         let (server, who) = (signed_in.server.clone(), (signed_in.owner.clone(), signed_in.name.clone()));
@@ -197,7 +197,7 @@ impl<P: Platform> App<P> {
                 local: locals(session, connection),
                 messages,
             };
-            Ok(Reply::Connected { connected })
+            Ok(connected)
         })
         .await
     }

@@ -5,25 +5,25 @@ use std::collections::BTreeSet;
 use crate::app::board::connection_name;
 use crate::app::connections::permission_pattern;
 use crate::app::policy::WhenRemoved;
-use crate::app::protocol::{Acceptance, ConnectionCard, Reply, Waits};
+use crate::app::protocol::{Acceptance, ConnectionCard, Message, Waits};
 use crate::app::session::Session;
-use crate::app::{App, AppError, Platform};
+use crate::app::{App, AppError, Platform, seconds};
 use crate::casdoor::{self, CasdoorError, ServerAddress, SyncMemory, sign_in};
 use crate::label::clean;
 use crate::secret::Entropy;
 use crate::vault::{AccountId, Connection, ConnectionId, Envelope, Keep, NewAccounts, SyncReport, Vault, VaultError};
 
 impl<P: Platform> App<P> {
-    /// Stores which accounts are sent to a connection and where new accounts are stored. This is the user's consent to
-    /// sending.
-    pub(in crate::app) async fn join(
+    /// Stores which accounts are sent to a connection and where new accounts are stored, and syncs. This is the user's
+    /// consent to sending.
+    pub(in crate::app) async fn select_accounts(
         &self,
         id: ConnectionId,
         accounts: &[AccountId],
         new_accounts: NewAccounts,
-        now: u64,
-    ) -> Result<(), AppError> {
-        self.change(now, |session| {
+        clock: &dyn Fn() -> u64,
+    ) -> Result<Message, AppError> {
+        self.change(seconds(clock), |session| {
             for account in accounts {
                 let account = session.vault.account(*account)?;
                 session.policy.check_move(account, Keep::Connection(id), &session.vault)?;
@@ -36,7 +36,8 @@ impl<P: Platform> App<P> {
             }
             Ok(())
         })
-        .await
+        .await?;
+        self.sync(clock).await
     }
 
     pub(in crate::app) async fn choose(
@@ -46,7 +47,7 @@ impl<P: Platform> App<P> {
         follows_deletions: Option<bool>,
         new_accounts: Option<NewAccounts>,
         now: u64,
-    ) -> Result<Reply, AppError> {
+    ) -> Result<Vec<ConnectionCard>, AppError> {
         self.change(now, |session| {
             let connection = connection_mut(&mut session.vault, id)?;
             let fills = fills_automatically.unwrap_or(connection.fills_automatically);
@@ -79,17 +80,39 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    pub(in crate::app) async fn list_connections(&self, now: u64) -> Result<Reply, AppError> {
+    /// Lets a stopped sync continue as in [`App::accept`], and returns all connections with the server's current state.
+    pub(in crate::app) async fn resume_sync(
+        &self,
+        id: ConnectionId,
+        acceptance: Acceptance,
+        clock: &dyn Fn() -> u64,
+    ) -> Result<Vec<ConnectionCard>, AppError> {
+        self.accept(id, acceptance, seconds(clock)).await?;
+        // A failure is shown on the connection's card.
+        let _ = self.sync_one(id, clock).await;
+        self.list_connections(seconds(clock)).await
+    }
+
+    /// Lists all connections.
+    ///
+    /// # Errors
+    /// [`AppError::Locked`], [`AppError::Store`].
+    pub async fn list_connections(&self, now: u64) -> Result<Vec<ConnectionCard>, AppError> {
         self.read(now, |session| {
             let connections = session.vault.connections.iter().map(|connection| card(connection, session)).collect();
-            Ok(Reply::Connections { connections })
+            Ok(connections)
         })
         .await
     }
 
     /// Signs out: revokes and deletes the tokens. The accounts stay on this device or go to the trash. If the
     /// organization's policy says so, they are deleted, also from the vault's earlier versions.
-    pub(in crate::app) async fn disconnect(&self, id: ConnectionId, forget: bool, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn disconnect(
+        &self,
+        id: ConnectionId,
+        forget: bool,
+        now: u64,
+    ) -> Result<Vec<ConnectionCard>, AppError> {
         let (connection, tokens) = self
             .change(now, |session| {
                 let connection = session.vault.connection(id).ok_or(CasdoorError::NotConnected)?.clone();

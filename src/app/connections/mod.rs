@@ -4,6 +4,7 @@ pub(in crate::app) mod connect;
 pub(in crate::app) mod manage;
 mod managed_sign_in;
 pub(in crate::app) mod renew_sign_in;
+pub(in crate::app) mod requests;
 pub(in crate::app) mod second_factors;
 pub(in crate::app) mod sign_in_step;
 pub(in crate::app) mod sync;

@@ -5,7 +5,7 @@
 //! available here even if a later step fails.
 
 use crate::app::board::connection_name;
-use crate::app::protocol::{FactorChange, FactorsCard, Reply};
+use crate::app::protocol::{FactorChange, FactorsCard};
 use crate::app::{App, AppError, Platform, seconds};
 use crate::casdoor::factors::{self, FactorMethod, Factors, Proposal};
 use crate::casdoor::{CasdoorError, ServerAddress};
@@ -19,10 +19,10 @@ impl<P: Platform> App<P> {
         &self,
         id: ConnectionId,
         clock: &dyn Fn() -> u64,
-    ) -> Result<Reply, AppError> {
+    ) -> Result<FactorsCard, AppError> {
         let factors = self.as_user(id, clock, factors::look).await?;
         let card = self.card_of(id, factors, seconds(clock)).await?;
-        Ok(Reply::Factors { card })
+        Ok(card)
     }
 
     /// Changes the second factors, and returns what the server reports afterwards.
@@ -32,7 +32,7 @@ impl<P: Platform> App<P> {
         change: FactorChange,
         password: &Secret<String>,
         clock: &dyn Fn() -> u64,
-    ) -> Result<Reply, AppError> {
+    ) -> Result<FactorsCard, AppError> {
         let policy = self.policy().await;
         policy.check_factor_changes()?;
         self.find_key(&self.load_copies().await?, password).await?;
@@ -62,7 +62,7 @@ impl<P: Platform> App<P> {
         // The change is complete, so failing to read the result again is not an error.
         let after = self.as_user(id, clock, factors::look).await.unwrap_or(before);
         let card = self.card_of(id, after, seconds(clock)).await?;
-        Ok(Reply::Factors { card: FactorsCard { message: Some(message), recovery_code, ..card } })
+        Ok(FactorsCard { message: Some(message), recovery_code, ..card })
     }
 
     async fn card_of(&self, id: ConnectionId, factors: Factors, now: u64) -> Result<FactorsCard, AppError> {

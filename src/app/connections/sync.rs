@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::app::policy::WhenRemoved;
-use crate::app::protocol::{Message, Reply};
+use crate::app::protocol::Message;
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform, seconds};
 use crate::casdoor::{self, CasdoorError, Ledger, SignedInUser, SyncError, SyncOutcome, Touched};
@@ -64,7 +64,7 @@ impl Turns {
 type Synced = (ConnectionId, Result<SyncOutcome, AppError>);
 
 /// Summarizes all results in one message.
-fn summary(results: &[Synced]) -> Reply {
+fn summary(results: &[Synced]) -> Message {
     let message = |result: &Result<SyncOutcome, AppError>| match result {
         Ok(outcome) => outcome.summary.message(),
         Err(error) => error.message(),
@@ -72,7 +72,7 @@ fn summary(results: &[Synced]) -> Reply {
     let mut messages: Vec<Message> = results.iter().map(|(_, result)| message(result)).collect();
     messages.dedup();
     let join = |all: Message, next: Message| message!("sync_several", all, next);
-    Reply::Done { message: messages.into_iter().reduce(join).unwrap_or_else(|| message!("sync_done")) }
+    messages.into_iter().reduce(join).unwrap_or_else(|| message!("sync_done"))
 }
 
 impl<P: Platform> App<P> {
@@ -80,7 +80,7 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`]. The servers' errors are in the reply.
-    pub async fn sync(&self, clock: &dyn Fn() -> u64) -> Result<Reply, AppError> {
+    pub async fn sync(&self, clock: &dyn Fn() -> u64) -> Result<Message, AppError> {
         let ids = self.connection_ids(seconds(clock)).await?;
         Ok(summary(&self.sync_each(&ids, clock).await?))
     }
@@ -90,7 +90,7 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// Those of [`App::sync`].
-    pub async fn sync_and_renew(&self, clock: &dyn Fn() -> u64, redirect_uri: &str) -> Result<Reply, AppError> {
+    pub async fn sync_and_renew(&self, clock: &dyn Fn() -> u64, redirect_uri: &str) -> Result<Message, AppError> {
         let ids = self.connection_ids(seconds(clock)).await?;
         let mut results = self.sync_each(&ids, clock).await?;
         for (renewed, outcome) in self.renew_ended(clock, redirect_uri).await {

@@ -2,7 +2,7 @@
 //! administrator's policy.
 
 use crate::app::exchange::file_job::{CODES, PAGE};
-use crate::app::protocol::{PlannedRow, Reply};
+use crate::app::protocol::PlannedRow;
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
 use crate::exchange::{self, ExchangeError, Format, Imported, Omission, PortableAccount};
@@ -12,7 +12,7 @@ use crate::vault::Account;
 
 impl<P: Platform> App<P> {
     /// Returns the properties of each account that a format cannot store.
-    pub(in crate::app) async fn plan_export(&self, format: &str, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn plan_export(&self, format: &str, now: u64) -> Result<Vec<PlannedRow>, AppError> {
         self.policy().await.check_exports()?;
         let known = if format == CODES { Some(Format::GoogleMigration) } else { Format::from_id(format) };
         let known = known.filter(|format| exchange::WRITABLE.contains(format));
@@ -24,17 +24,18 @@ impl<P: Platform> App<P> {
             name: account.uri.name.clone(),
             omissions: omissions(known, account).into_iter().map(Omission::message).collect(),
         };
-        self.read(now, |session| Ok(Reply::ExportPlan { rows: leaving(session).iter().map(row).collect() })).await
+        self.read(now, |session| Ok(leaving(session).iter().map(row).collect())).await
     }
 
     /// Returns all accounts with their secrets after verifying the password again.
-    pub(in crate::app) async fn export(&self, password: &Secret<String>, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn export(
+        &self,
+        password: &Secret<String>,
+        now: u64,
+    ) -> Result<Vec<PortableAccount>, AppError> {
         self.policy().await.check_exports()?;
         self.find_key(&self.load_copies().await?, password).await?;
-        self.read(now, |session| {
-            Ok(Reply::Exported { rows: leaving(session).iter().map(PortableAccount::from).collect() })
-        })
-        .await
+        self.read(now, |session| Ok(leaving(session).iter().map(PortableAccount::from).collect())).await
     }
 }
 

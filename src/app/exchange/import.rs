@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::app::accounts::known::KnownAccounts;
-use crate::app::protocol::{Duplicate, Likeness, Reply};
+use crate::app::protocol::{Duplicate, ImportedAccounts, Likeness, Message};
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
 use crate::casdoor;
@@ -17,10 +17,14 @@ use crate::vault::{Account, AccountId, Keep, Vault};
 
 impl<P: Platform> App<P> {
     /// Returns the account of the vault that each row may duplicate.
-    pub(in crate::app) async fn compare_rows(&self, uris: Vec<String>, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn compare_rows(
+        &self,
+        uris: Vec<String>,
+        now: u64,
+    ) -> Result<Vec<Option<Duplicate>>, AppError> {
         let uris: Vec<Secret<String>> = uris.into_iter().map(Secret::new).collect();
         let rows: Vec<KeyUri> = uris.iter().map(|uri| uri.expose().parse()).collect::<Result<_, _>>()?;
-        self.read(now, |session| Ok(Reply::Compared { known: compare(&rows, &session.vault) })).await
+        self.read(now, |session| Ok(compare(&rows, &session.vault))).await
     }
 
     /// Stores all rows in one write, or none.
@@ -29,7 +33,7 @@ impl<P: Platform> App<P> {
         rows: &[PortableAccount],
         keep: Option<Keep>,
         now: u64,
-    ) -> Result<Reply, AppError> {
+    ) -> Result<ImportedAccounts, AppError> {
         let rows: Vec<Imported> = rows.iter().map(Imported::try_from).collect::<Result<_, _>>()?;
         let added: Vec<Account> = rows.iter().map(|row| row.to_account(now, &mut *self.entropy.borrow_mut())).collect();
         let accounts: Vec<AccountId> = added.iter().map(|account| account.id).collect();
@@ -39,16 +43,16 @@ impl<P: Platform> App<P> {
         })
         .await?;
         let count = accounts.len();
-        Ok(Reply::Imported { accounts, message: message!("import_done", count) })
+        Ok(ImportedAccounts { accounts, message: message!("import_done", count) })
     }
 
     /// Undoes an import in one write. Accounts that were changed since then go to the trash instead.
-    pub(in crate::app) async fn undo_import(&self, accounts: &[AccountId], now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn undo_import(&self, accounts: &[AccountId], now: u64) -> Result<Message, AppError> {
         let wanted: BTreeSet<AccountId> = accounts.iter().copied().collect();
         let changed = self.change(now, |session| take_back(session, wanted, now)).await?;
         let message =
             if changed.is_empty() { message!("done_import_undone") } else { message!("done_import_undone_trash") };
-        Ok(Reply::Done { message })
+        Ok(message)
     }
 }
 

@@ -3,3 +3,4 @@
 pub(in crate::app) mod export;
 pub mod file_job;
 pub(in crate::app) mod import;
+pub(in crate::app) mod requests;

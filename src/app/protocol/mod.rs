@@ -1,9 +1,9 @@
 //! The protocol between the extension's pages and the worker.
 //!
-//! A page sends a [`Request`] and gets a [`Reply`]; a content script sends a [`PageRequest`] and gets a [`PageReply`].
-//! All of them are sent as JSON. A page receives a secret only in reply to a request that the user has confirmed, such
-//! as [`Request::ShowSecret`] or [`Request::ShowRecovery`]. A content script receives nothing but the code that its
-//! page is allowed to have.
+//! A page sends one of the [`requests`] and gets the answer of that type or a message; a content script sends a
+//! [`PageRequest`] and gets a [`PageReply`]. All of them are sent as JSON. A page receives a secret only in reply to a
+//! request that the user has confirmed, such as [`ShowKeyUri`] or [`ShowRecoveryCodes`]. A content script receives
+//! nothing but the code that its page is allowed to have.
 
 mod cards;
 mod connections;
@@ -11,7 +11,7 @@ mod exchange;
 mod first_read;
 mod form;
 mod reply;
-mod request;
+pub mod requests;
 mod screen;
 
 pub use crate::autofill::{OfferEntry, PageReply, PageRequest, SiteRule};
@@ -25,8 +25,11 @@ pub use connections::{
 pub use exchange::{Backups, Duplicate, FileContent, ImportRow, Likeness, PlannedRow, ReadAnswer, SkippedRow};
 pub use first_read::{FirstRead, Phase};
 pub use form::{AccountForm, FormKind, ManyChange, SiteForm};
-pub use reply::{FrameOfSite, Reply, SiteQuestion, SiteWarning};
-pub use request::Request;
+pub use reply::{
+    Answer, CounterCode, FillAnswer, Filled, FrameOfSite, ImportedAccounts, PendingAnswer, Reply, SaveSiteAnswer,
+    ShownKeyUri, SiteQuestion, SiteWarning,
+};
+pub use requests::*;
 pub use screen::{
     Board, ClockDifference, ClockOffer, ConnectionName, CopyCard, Row, RowMark, Screen, SignInOffer, SignInServer,
     SyncStatus,

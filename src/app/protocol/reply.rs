@@ -1,14 +1,15 @@
-//! The worker's replies, and the messages in them.
+//! The answers to requests, and the worker's reply, which contains any of them or the message of a failure.
 
 use serde::{Deserialize, Serialize};
 
-use super::cards::{FirstUse, Found, RecoveryAsk, RecoveryRow, TrashRow};
-use super::connections::{CodeOwner, Connected, ConnectionCard, FactorsCard, ServerOffer};
-use super::exchange::{Backups, Duplicate, PlannedRow};
+use super::cards::{FirstUse, Found, RecoveryAsk};
+use super::connections::{CodeOwner, Connected, FactorsCard, ServerOffer};
+use super::exchange::Backups;
 use super::form::AccountForm;
-use super::screen::{CopyCard, Screen};
+use super::requests::Ask;
+use super::screen::Screen;
+use crate::app::AppError;
 use crate::app::policy::Policy;
-use crate::exchange::PortableAccount;
 use crate::message::Message;
 use crate::vault::{AccountId, Settings};
 
@@ -52,163 +53,200 @@ pub struct FrameOfSite {
     pub permission: Option<String>,
 }
 
-/// The worker's reply to a page of the extension.
+/// A code of a counter-based account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CounterCode {
+    /// The digits, or Steam's characters.
+    pub code: String,
+    /// The counter of the next code.
+    pub counter: u64,
+}
+
+/// An account's key URI.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownKeyUri {
+    /// The URI, which contains the secret.
+    pub uri: String,
+    /// The URI as a QR code: an SVG image in black on white; empty if the URI is too long for a QR code.
+    pub picture: String,
+}
+
+/// The result of importing rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportedAccounts {
+    /// The new accounts, for undoing the import.
+    pub accounts: Vec<AccountId>,
+    /// The message for the user.
+    pub message: Message,
+}
+
+/// The answer to [`SaveSite`](super::SaveSite).
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
-pub enum Reply {
-    /// The screen to draw.
-    Screen {
-        /// The screen.
-        screen: Screen,
-    },
-    /// The result of a scan or of a pasted text.
-    Found {
-        /// Cards and messages.
-        found: Found,
-    },
-    /// The form of one account, without its secret.
-    Form {
-        /// The fields.
-        form: AccountForm,
-    },
-    /// A code of a HOTP account.
-    Code {
-        /// The digits, or Steam's characters.
-        code: String,
-        /// The counter of the next code.
-        counter: u64,
-    },
-    /// An account's key URI.
-    KeyUri {
-        /// The URI, which contains the secret.
-        uri: String,
-        /// The URI as a QR code: an SVG image in black on white; empty if the URI is too long for a QR code.
-        #[serde(default)]
-        picture: String,
-    },
-    /// An account's recovery codes.
-    RecoveryCodes {
-        /// The codes, in the order they were stored.
-        codes: Vec<RecoveryRow>,
-    },
-    /// The user selected a recovery code on a page: ask for the password.
-    AskRecovery {
-        /// The account and the document.
-        ask: RecoveryAsk,
-    },
-    /// The user selected an account on a page where it was never used: ask whether it is for that site.
-    AskFirstUse {
-        /// The account and the document.
-        ask: FirstUse,
-    },
-    /// A sealed vault.
-    SealedFile {
-        /// The file's text.
-        text: String,
-    },
-    /// The saved copies before the latest one.
-    Copies {
-        /// The copies, newest first.
-        copies: Vec<CopyCard>,
-    },
-    /// The accounts in the trash.
-    Trash {
-        /// The accounts, newest first.
-        rows: Vec<TrashRow>,
-    },
-    /// The organizations and applications of a server.
-    Server {
-        /// The server's organizations and applications.
-        server: ServerOffer,
-    },
-    /// The user that a connection code belongs to.
-    CodeOwner {
-        /// The user, as the server reports.
-        owner: CodeOwner,
-    },
-    /// A connection was made.
-    Connected {
-        /// The received accounts and those that stay on this device.
-        connected: Connected,
-    },
-    /// All connections.
-    Connections {
-        /// The connections, in the order they were made.
-        connections: Vec<ConnectionCard>,
-    },
-    /// The second factors of a connected user.
-    Factors {
-        /// The second factors.
-        card: FactorsCard,
-    },
-    /// The settings.
-    Settings {
-        /// All settings.
-        settings: Settings,
-    },
-    /// The organization's policy.
-    Policy {
-        /// The policy, with the names of the keys that are not understood.
-        policy: Box<Policy>,
-    },
-    /// Information for a bug report.
-    Diagnostics {
-        /// Lines in English, without names and secrets.
-        text: String,
-    },
-    /// The rows that may duplicate accounts of the vault.
-    Compared {
-        /// One entry for each row.
-        known: Vec<Option<Duplicate>>,
-    },
-    /// Rows were imported.
-    Imported {
-        /// The new accounts, for undoing the import.
-        accounts: Vec<AccountId>,
-        /// The message for the user.
-        message: Message,
-    },
-    /// The properties of each account that a format cannot store.
-    ExportPlan {
-        /// One entry for each account.
-        rows: Vec<PlannedRow>,
-    },
-    /// All accounts, for an export.
-    Exported {
-        /// The accounts, with their secrets.
-        rows: Vec<PortableAccount>,
-    },
-    /// The state of backups.
-    Backups {
-        /// The state of backups.
-        backups: Backups,
-    },
-    /// The request succeeded.
-    Done {
-        /// The message for the user.
-        message: Message,
-    },
-    /// The result of filling a code.
-    Filled {
-        /// `true` if the code was typed; otherwise, the popup copies it.
-        filled: bool,
-        /// The code for the clipboard, if it could not be typed.
-        code: Option<String>,
-        /// The message for the user.
-        message: Message,
-    },
+#[serde(rename_all = "snake_case")]
+pub enum SaveSiteAnswer {
+    /// The site was stored.
+    Saved(Screen),
+    /// Nothing was stored: there is a warning to overrule first.
+    Confirm(SiteQuestion),
+}
+
+/// The result of filling a code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filled {
+    /// `true` if the code was typed; otherwise, the popup copies it.
+    pub filled: bool,
+    /// The code for the clipboard, if it could not be typed.
+    pub code: Option<String>,
+    /// The message for the user.
+    pub message: Message,
+}
+
+impl Filled {
+    /// The code was typed.
+    pub fn typed(message: Message) -> Self {
+        Self { filled: true, code: None, message }
+    }
+
+    /// Nothing was typed, and there is no code to copy.
+    pub fn refused(message: Message) -> Self {
+        Self { filled: false, code: None, message }
+    }
+
+    /// Nothing was typed, and the popup copies the code.
+    pub fn copied(code: String, message: Message) -> Self {
+        Self { filled: false, code: Some(code), message }
+    }
+}
+
+/// The answer to [`FillCode`](super::FillCode).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FillAnswer {
+    /// The code was typed, or is to be copied.
+    Filled(Filled),
     /// The page shows the user which fields to choose from, so the popup closes.
     ChoosingOnPage,
-    /// The account was never filled on this site: ask the user, and confirm with
-    /// [`Request::AllowSite`](super::Request::AllowSite).
-    ConfirmSite {
-        /// The question.
-        #[serde(flatten)]
-        question: SiteQuestion,
-    },
-    /// The request failed, and nothing was lost.
-    Failed {
-        /// The message, which says what happened and what to do.
-        message: Message,
-    },
+    /// The account was never filled on this site: ask the user, and confirm with [`AllowSite`](super::AllowSite).
+    ConfirmSite(SiteQuestion),
+}
+
+/// The answer to [`RunPendingAction`](super::RunPendingAction).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PendingAnswer {
+    /// There is no pending action.
+    Nothing(Screen),
+    /// The result of a scan.
+    Found(Found),
+    /// The user selected a recovery code on a page: ask for the password.
+    AskRecovery(RecoveryAsk),
+    /// The user selected an account on a page where it was never used: ask whether it is for that site.
+    AskFirstUse(FirstUse),
+    /// A code could not be typed.
+    NotFilled(Filled),
+}
+
+/// The answer to a request.
+pub trait Answer {
+    /// Returns the screen in the answer, if it contains one.
+    fn screen(&mut self) -> Option<&mut Screen> {
+        None
+    }
+}
+
+impl Answer for Screen {
+    fn screen(&mut self) -> Option<&mut Screen> {
+        Some(self)
+    }
+}
+
+impl Answer for SaveSiteAnswer {
+    fn screen(&mut self) -> Option<&mut Screen> {
+        if let Self::Saved(screen) = self { Some(screen) } else { None }
+    }
+}
+
+impl Answer for PendingAnswer {
+    fn screen(&mut self) -> Option<&mut Screen> {
+        if let Self::Nothing(screen) = self { Some(screen) } else { None }
+    }
+}
+
+impl<T> Answer for Vec<T> {}
+
+macro_rules! answers_without_screen {
+    ($($answer:ty),* $(,)?) => { $(impl Answer for $answer {})* };
+}
+
+answers_without_screen!(
+    (),
+    String,
+    AccountForm,
+    Backups,
+    CodeOwner,
+    Connected,
+    CounterCode,
+    FactorsCard,
+    FillAnswer,
+    Filled,
+    Found,
+    ImportedAccounts,
+    ShownKeyUri,
+    Message,
+    Policy,
+    ServerOffer,
+    Settings,
+);
+
+/// An answer whose type is not known.
+trait AnyAnswer {
+    fn screen(&mut self) -> Option<&mut Screen>;
+    fn to_json(&self) -> serde_json::Result<String>;
+}
+
+impl<T: Answer + Serialize> AnyAnswer for T {
+    fn screen(&mut self) -> Option<&mut Screen> {
+        Answer::screen(self)
+    }
+
+    fn to_json(&self) -> serde_json::Result<String> {
+        serde_json::to_string(self)
+    }
+}
+
+/// The answer to any request, or the message of a failure.
+pub struct Reply(Result<Box<dyn AnyAnswer>, Message>);
+
+impl Reply {
+    /// Returns the reply to a request of this type.
+    pub fn to<R: Ask>(result: Result<R::Answer, AppError>) -> Self {
+        match result {
+            Ok(answer) => Self(Ok(Box::new(answer))),
+            Err(error) => Self::failed(error.message()),
+        }
+    }
+
+    /// Returns the reply to a request that failed, and lost nothing.
+    pub fn failed(message: Message) -> Self {
+        Self(Err(message))
+    }
+
+    /// Returns the message if the request failed.
+    pub fn failure(&self) -> Option<&Message> {
+        self.0.as_ref().err()
+    }
+
+    /// Returns the screen in the answer, if it contains one.
+    pub fn screen(&mut self) -> Option<&mut Screen> {
+        self.0.as_mut().ok().and_then(|answer| answer.screen())
+    }
+
+    /// Returns the JSON of the `Result` that the page parses; `None` if the answer has no JSON.
+    pub fn to_json(&self) -> Option<String> {
+        let (key, json) = match &self.0 {
+            Ok(answer) => ("Ok", answer.to_json()),
+            Err(message) => ("Err", serde_json::to_string(message)),
+        };
+        json.ok().map(|json| format!("{{\"{key}\":{json}}}"))
+    }
 }

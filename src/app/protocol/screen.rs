@@ -7,15 +7,12 @@ use crate::vault::{AccountId, ConnectionId, Density, Keep, Site, Sort, VaultCopy
 
 /// The screen that the popup draws.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(tag = "screen", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Screen {
     /// There is no vault yet.
     FirstRun,
     /// The organization's policy names servers to sign in to, and nothing else is offered yet.
-    SignIn {
-        /// The servers.
-        offer: SignInOffer,
-    },
+    SignIn(SignInOffer),
     /// The vault has no password, and the organization requires one.
     SetPassword,
     /// The vault is locked.
@@ -24,16 +21,10 @@ pub enum Screen {
     KeyGone,
     /// A newer version of the extension wrote the vault.
     Newer,
-    /// The latest copy of the vault is damaged. Older copies can be opened instead.
-    Damaged {
-        /// The copies, newest first.
-        copies: Vec<CopyCard>,
-    },
+    /// The latest copy of the vault is damaged. Older copies, newest first, can be opened instead.
+    Damaged(Vec<CopyCard>),
     /// The vault is open.
-    Board {
-        /// The list's content.
-        board: Board,
-    },
+    Board(Board),
 }
 
 /// The screen that an organization's users see before their first sign-in.

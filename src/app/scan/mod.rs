@@ -2,5 +2,6 @@
 //! confirms.
 
 pub(in crate::app) mod multi_part;
+pub(in crate::app) mod requests;
 pub(in crate::app) mod results;
 pub(in crate::app) mod save;

@@ -1,7 +1,7 @@
 //! Exports that consist of several QR codes. The scanned codes are stored, sealed, until the export is complete and
 //! saved, or discarded by the user.
 
-use crate::app::protocol::{BatchCard, Reply};
+use crate::app::protocol::{BatchCard, Found};
 use crate::app::scan::results::Finding;
 use crate::app::{App, AppError, Platform};
 use crate::exchange::MigrationPart;
@@ -66,7 +66,7 @@ pub(in crate::app) fn card(batch: &ScannedBatch) -> BatchCard {
 
 impl<P: Platform> App<P> {
     /// Returns all batches, without cards.
-    pub(in crate::app) async fn list_batches(&self, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn list_batches(&self, now: u64) -> Result<Found, AppError> {
         let finding = self
             .read(now, |session| {
                 let mut finding = Finding::default();
@@ -78,7 +78,7 @@ impl<P: Platform> App<P> {
     }
 
     /// Returns the accounts of a batch so far. The batch is removed once they are saved.
-    pub(in crate::app) async fn open_batch(&self, id: &str, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn open_batch(&self, id: &str, now: u64) -> Result<Found, AppError> {
         let finding = self
             .read(now, |session| {
                 let batch = session.state.batches.iter().find(|batch| batch.id == id);
@@ -91,7 +91,7 @@ impl<P: Platform> App<P> {
     }
 
     /// Discards a batch.
-    pub(in crate::app) async fn drop_batch(&self, id: &str, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn drop_batch(&self, id: &str, now: u64) -> Result<Found, AppError> {
         self.change_state(now, |session| {
             session.state.batches.retain(|batch| batch.id != id);
             Ok(())

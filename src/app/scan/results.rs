@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::accounts::form;
 use crate::app::accounts::known::KnownAccounts;
-use crate::app::protocol::{Found, FoundCard, Likeness, Message, Reply};
+use crate::app::protocol::{Found, FoundCard, Likeness, Message};
 use crate::app::scan::multi_part;
 use crate::app::scan::multi_part::Added;
 use crate::app::storage_keys::SessionKey;
@@ -55,7 +55,7 @@ impl<P: Platform> App<P> {
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`]. A text that does not describe an account is reported as a message,
     /// not as an error.
-    pub async fn found(&self, texts: &[Secret<String>], site: Option<&str>, now: u64) -> Result<Reply, AppError> {
+    pub async fn found(&self, texts: &[Secret<String>], site: Option<&str>, now: u64) -> Result<Found, AppError> {
         let finding = self
             .transact(now, |session| {
                 let (mut finding, mut touched) = (Finding::default(), Vec::new());
@@ -79,7 +79,7 @@ impl<P: Platform> App<P> {
     }
 
     /// Stores the result, and returns it. If nothing was scanned, the previous result is kept.
-    pub(in crate::app) async fn pend(&self, mut finding: Finding, remember: bool) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn pend(&self, mut finding: Finding, remember: bool) -> Result<Found, AppError> {
         if remember {
             let _turn = self.saving_found.lock().await;
             finding.pending.id = format!("{:032x}", u128::from_be_bytes(self.entropy.borrow_mut().generate()));
@@ -87,7 +87,7 @@ impl<P: Platform> App<P> {
             let text = serde_json::to_string(&finding.pending).map_err(|_| crate::vault::VaultError::Damaged)?;
             self.store.commit(Area::Session, vec![(SessionKey::Found.name(), Some(text))]).await?;
         }
-        Ok(Reply::Found { found: finding.found })
+        Ok(finding.found)
     }
 
     pub(in crate::app) async fn pending(&self) -> Result<Pending, AppError> {

@@ -1,7 +1,7 @@
 //! Saves scan results, as new accounts or as a new secret of an existing one.
 
 use crate::app::accounts::known::KnownAccounts;
-use crate::app::protocol::Reply;
+use crate::app::protocol::Screen;
 use crate::app::scan::results::{Pending, is_shown_factor};
 use crate::app::session::Session;
 use crate::app::storage_keys::SessionKey;
@@ -21,7 +21,7 @@ impl<P: Platform> App<P> {
         update: &[usize],
         keep: Option<Keep>,
         now: u64,
-    ) -> Result<Reply, AppError> {
+    ) -> Result<Screen, AppError> {
         // After a second click, the second request waits here and then finds nothing left to save.
         let _turn = self.saving_found.lock().await;
         // If the vault was locked in the meantime, report that first.

@@ -1,6 +1,6 @@
 //! Corrects codes if this device's clock is wrong.
 
-use crate::app::protocol::Reply;
+use crate::app::protocol::Screen;
 use crate::app::{App, AppError, Platform};
 use crate::vault::ConnectionId;
 
@@ -15,7 +15,7 @@ impl<P: Platform> App<P> {
         seconds: i64,
         connection: Option<ConnectionId>,
         now: u64,
-    ) -> Result<Reply, AppError> {
+    ) -> Result<Screen, AppError> {
         let seconds = seconds.clamp(-MAX_CORRECTION_SECONDS, MAX_CORRECTION_SECONDS);
         self.change_on_board(now, |session| {
             let is_connected = connection.is_some_and(|id| session.vault.connection(id).is_some());

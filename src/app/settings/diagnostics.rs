@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::fmt::{Result as Written, Write};
 
 use crate::app::policy::Rule;
-use crate::app::protocol::Reply;
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
 use crate::otp::Kind;
@@ -12,7 +11,7 @@ use crate::vault::{Connection, KeySlot};
 
 impl<P: Platform> App<P> {
     /// Returns the lines about the open vault.
-    pub(in crate::app) async fn diagnose(&self, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn diagnose(&self, now: u64) -> Result<String, AppError> {
         self.read(now, |session| {
             let mut text = String::new();
             // Writing to a string cannot fail.
@@ -20,7 +19,7 @@ impl<P: Platform> App<P> {
                 .and_then(|()| copies(session, now, &mut text))
                 .and_then(|()| settings(session, &mut text))
                 .and_then(|()| connections(session, now, &mut text));
-            Ok(Reply::Diagnostics { text })
+            Ok(text)
         })
         .await
     }

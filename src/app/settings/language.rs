@@ -1,11 +1,9 @@
 //! The language of all texts, which the user can choose independently of the browser's language. It is a setting of the
 //! device and not of the vault, so that it also applies before the vault is open.
 
-use crate::app::protocol::Reply;
 use crate::app::storage_keys::{LocalKey, SessionKey};
 use crate::app::{App, AppError, Platform};
 use crate::message;
-use crate::message::Message;
 use crate::vault::{Area, Store};
 
 /// The languages that can be chosen: the folder in `_locales`, and the language's own name for itself. Only complete
@@ -41,12 +39,12 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// [`AppError::Store`], or a message if the organization's policy sets the language.
-    pub(in crate::app) async fn set_language(&self, language: &str) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn set_language(&self, language: &str) -> Result<(), AppError> {
         if self.policy().await.language.is_some() {
             return Err(AppError::Message(message!("policy_not_allowed")));
         }
         self.store_language(language).await?;
-        Ok(Reply::Done { message: Message::default() })
+        Ok(())
     }
 
     /// Stores the language that the organization's policy sets, so that pages find it before they ask the worker.

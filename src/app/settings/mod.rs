@@ -3,14 +3,13 @@
 pub(in crate::app) mod clock;
 pub(in crate::app) mod diagnostics;
 pub(in crate::app) mod language;
-
-use crate::app::protocol::Reply;
+pub(in crate::app) mod requests;
 use crate::app::storage_keys::SessionKey;
 use crate::app::{App, AppError, Platform};
 use crate::vault::{Area, Settings, Store};
 
 impl<P: Platform> App<P> {
-    pub(in crate::app) async fn set_settings(&self, settings: Settings, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn set_settings(&self, settings: Settings, now: u64) -> Result<Settings, AppError> {
         let mut density_changes = false;
         let reply = self.change(now, |session| {
             // From a minute to a month. A changed time starts now.
@@ -34,7 +33,7 @@ impl<P: Platform> App<P> {
                 remembered_fields,
                 ..settings
             };
-            Ok(Reply::Settings { settings: session.vault.settings.clone() })
+            Ok(session.vault.settings.clone())
         });
         let reply = reply.await?;
         if density_changes {
@@ -44,7 +43,7 @@ impl<P: Platform> App<P> {
         Ok(reply)
     }
 
-    pub(in crate::app) async fn read_settings(&self, now: u64) -> Result<Reply, AppError> {
-        self.read(now, |session| Ok(Reply::Settings { settings: session.vault.settings.clone() })).await
+    pub(in crate::app) async fn read_settings(&self, now: u64) -> Result<Settings, AppError> {
+        self.read(now, |session| Ok(session.vault.settings.clone())).await
     }
 }

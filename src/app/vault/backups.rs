@@ -2,7 +2,7 @@
 //! vault's password or a separate one.
 
 use crate::app::policy::Rule;
-use crate::app::protocol::{Backups, Reply};
+use crate::app::protocol::Backups;
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
 use crate::casdoor::Touched;
@@ -24,8 +24,8 @@ pub struct BackupFile {
 
 impl<P: Platform> App<P> {
     /// Returns the state of backups.
-    pub(in crate::app) async fn read_backups(&self, now: u64) -> Result<Reply, AppError> {
-        self.read(now, |session| Ok(Reply::Backups { backups: standing(session) })).await
+    pub(in crate::app) async fn read_backups(&self, now: u64) -> Result<Backups, AppError> {
+        self.read(now, |session| Ok(standing(session))).await
     }
 
     /// Makes a backup now. Choosing a separate password requires the vault's password, because anyone who knows the
@@ -35,7 +35,7 @@ impl<P: Platform> App<P> {
         own: Option<Secret<String>>,
         password: &Secret<String>,
         now: u64,
-    ) -> Result<Reply, AppError> {
+    ) -> Result<String, AppError> {
         self.policy().await.check_exports()?;
         let own = match own {
             Some(own) => Some(self.own_key(&own, password).await?),
@@ -43,7 +43,7 @@ impl<P: Platform> App<P> {
         };
         let file = self.sealed_backup(own.as_ref(), now).await?;
         self.backed_up(file.revision, now).await?;
-        Ok(Reply::SealedFile { text: file.text })
+        Ok(file.text)
     }
 
     /// Turns on automatic backups, or turns them off if `every_days` is 0 and the policy does not require them.
@@ -53,7 +53,7 @@ impl<P: Platform> App<P> {
         own: Option<Secret<String>>,
         password: &Secret<String>,
         now: u64,
-    ) -> Result<Reply, AppError> {
+    ) -> Result<Backups, AppError> {
         let policy = self.policy().await;
         let every_days = policy.backup_days(every_days.min(365));
         let plan = if every_days == 0 {
@@ -72,7 +72,7 @@ impl<P: Platform> App<P> {
             }
             session.vault.backups = plan;
             session.state.backup.failed = false;
-            Ok(Reply::Backups { backups: standing(session) })
+            Ok(standing(session))
         })
         .await
     }

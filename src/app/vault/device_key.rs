@@ -7,7 +7,7 @@
 
 use std::future::{Future, ready};
 
-use crate::app::protocol::Reply;
+use crate::app::protocol::Screen;
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
 use crate::secret::{Entropy, Secret};
@@ -47,7 +47,7 @@ pub trait DeviceKey {
 
 impl<P: Platform> App<P> {
     /// Creates a vault that this device opens automatically.
-    pub(in crate::app) async fn create_without_password(&self, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn create_without_password(&self, now: u64) -> Result<Screen, AppError> {
         // Locked from the check until the vault is stored, because a second page's key would replace the one that this
         // vault needs.
         let held = self.hold(self.locks.get()).await?;

@@ -11,7 +11,7 @@
 //! The counters are stored three times: in the state, in a copy that is sealed separately, and with the accounts in
 //! each copy of the document. The largest value is used.
 
-use crate::app::protocol::{Reply, Screen};
+use crate::app::protocol::Screen;
 use crate::app::session::Session;
 use crate::app::storage_keys::{ApartKey, LocalKey};
 use crate::app::{App, AppError, Platform, board};
@@ -79,12 +79,12 @@ impl<P: Platform> App<P> {
     }
 
     /// Dismisses a warning about stored data.
-    pub(in crate::app) async fn dismiss(&self, alarm: Alarm, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn dismiss(&self, alarm: Alarm, now: u64) -> Result<Screen, AppError> {
         let board = self.change_state(now, |session| {
             session.state.alarms.remove(&alarm);
             Ok(board::whole(session, None, now))
         });
-        Ok(Reply::Screen { screen: Screen::Board { board: board.await? } })
+        Ok(Screen::Board(board.await?))
     }
 }
 

@@ -6,6 +6,7 @@ pub(in crate::app) mod device_key;
 pub(in crate::app) mod integrity;
 pub(in crate::app) mod password;
 pub mod password_strength;
+pub(in crate::app) mod requests;
 pub(in crate::app) mod screen;
 pub(in crate::app) mod unlock_key;
 

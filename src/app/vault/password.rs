@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::app::protocol::{CopyCard, Phase, Reply, Screen};
+use crate::app::protocol::{CopyCard, Message, Phase, Screen};
 use crate::app::session::{Open, Session, copy_changes, is_device_only};
 use crate::app::storage_keys::LocalKey;
 use crate::app::vault::device_key::{DeviceKey, NEVER};
@@ -17,7 +17,12 @@ use crate::vault::{
 
 impl<P: Platform> App<P> {
     /// Creates a vault with a password.
-    pub(in crate::app) async fn create(&self, password: Secret<String>, kdf: Kdf, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn create(
+        &self,
+        password: Secret<String>,
+        kdf: Kdf,
+        now: u64,
+    ) -> Result<Screen, AppError> {
         if self.has_vault().await? {
             return Err(AppError::VaultExists);
         }
@@ -38,7 +43,7 @@ impl<P: Platform> App<P> {
         key: VaultKey,
         slot: KeySlot,
         now: u64,
-    ) -> Result<Reply, AppError> {
+    ) -> Result<Screen, AppError> {
         let (policy, mut vault) = (self.policy().await, Vault::default());
         policy.check_has_password(slot.is_password())?;
         policy.apply(&mut vault, slot.is_password());
@@ -56,7 +61,7 @@ impl<P: Platform> App<P> {
     }
 
     /// Unlocks the vault with the password.
-    pub(in crate::app) async fn unlock(&self, password: Secret<String>, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn unlock(&self, password: Secret<String>, now: u64) -> Result<Screen, AppError> {
         let since = self.locks.get();
         let copies = self.load_copies().await?;
         if !self.has_vault().await? {
@@ -67,13 +72,13 @@ impl<P: Platform> App<P> {
         }
         let key = match self.find_key(&copies, &password).await {
             Err(AppError::Vault(VaultError::WrongPassword)) if copies.iter().next().is_none() => {
-                return Ok(Reply::Screen { screen: self.damaged().await? });
+                return self.damaged().await;
             }
             found => found?,
         };
         match self.begin_with(key, since, now).await {
             Ok(()) => self.screen(None, now).await,
-            Err(AppError::Vault(VaultError::Damaged)) => Ok(Reply::Screen { screen: self.damaged().await? }),
+            Err(AppError::Vault(VaultError::Damaged)) => self.damaged().await,
             Err(error) => Err(error),
         }
     }
@@ -97,18 +102,18 @@ impl<P: Platform> App<P> {
     /// Returns the screen with the copies that can replace a damaged latest one.
     pub(in crate::app) async fn damaged(&self) -> Result<Screen, AppError> {
         let copies = self.load_copies().await?;
-        Ok(Screen::Damaged { copies: older(&copies).map(card).collect() })
+        Ok(Screen::Damaged(older(&copies).map(card).collect()))
     }
 
     /// Returns the copies before the latest one that the vault's key opens, with their content.
-    pub(in crate::app) async fn list_copies(&self, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn list_copies(&self, now: u64) -> Result<Vec<CopyCard>, AppError> {
         let mut open = self.open(now).await?;
         let session = open.session()?;
         let counted = |kept: (VaultCopy, &Envelope)| {
             let accounts = kept.1.open(&session.key).ok()?.accounts.len();
             Some(CopyCard { accounts: Some(accounts), ..card(kept) })
         };
-        Ok(Reply::Copies { copies: older(&session.copies).filter_map(counted).collect() })
+        Ok(older(&session.copies).filter_map(counted).collect())
     }
 
     /// Restores an older copy of the vault. The latest copy becomes the previous one, or is set aside if it is damaged.
@@ -118,7 +123,7 @@ impl<P: Platform> App<P> {
         copy: VaultCopy,
         password: Secret<String>,
         now: u64,
-    ) -> Result<Reply, AppError> {
+    ) -> Result<Screen, AppError> {
         let since = self.locks.get();
         let before = self.load_copies().await?;
         let chosen = before.envelope(copy).ok_or(VaultError::Damaged)?;
@@ -163,7 +168,7 @@ impl<P: Platform> App<P> {
         new: Secret<String>,
         kdf: Kdf,
         now: u64,
-    ) -> Result<Reply, AppError> {
+    ) -> Result<Message, AppError> {
         let copies = self.load_copies().await?;
         let old_key = self.find_key(&copies, &old).await?;
         let key = VaultKey::generate(&mut *self.entropy.borrow_mut());
@@ -172,9 +177,9 @@ impl<P: Platform> App<P> {
         if is_device_only(&copies) {
             // The old device key no longer opens anything, so failing to delete it is harmless.
             let _ = self.keys.forget().await;
-            return Ok(Reply::Done { message: message!("done_password_set") });
+            return Ok(message!("done_password_set"));
         }
-        Ok(Reply::Done { message: message!("done_password_changed") })
+        Ok(message!("done_password_changed"))
     }
 
     /// Seals everything under the new key in one write. The session is locked until it has the new key, because a
@@ -205,14 +210,14 @@ impl<P: Platform> App<P> {
     }
 
     /// Returns the sealed file as it is stored.
-    pub(in crate::app) async fn sealed_file(&self) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn sealed_file(&self) -> Result<String, AppError> {
         let texts = self.store.load(Area::Local, &VaultCopy::ALL.map(VaultCopy::key)).await?;
         let text = texts.into_iter().flatten().next().ok_or(AppError::NoVault)?;
-        Ok(Reply::SealedFile { text })
+        Ok(text)
     }
 
     /// Sets the sealed vault aside, so that the user starts again without one.
-    pub(in crate::app) async fn start_new_vault(&self, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn start_new_vault(&self, now: u64) -> Result<Screen, AppError> {
         self.forget().await?;
         let texts = self.store.load(Area::Local, &VaultCopy::ALL.map(VaultCopy::key)).await?;
         let newest = texts.into_iter().flatten().next();

@@ -2,7 +2,7 @@
 
 use crate::app::board;
 use crate::app::policy::{ManagedServer, Policy, Rule};
-use crate::app::protocol::{Board, Message, Reply, Screen, SignInOffer, SignInServer};
+use crate::app::protocol::{Board, Screen, SignInOffer, SignInServer};
 use crate::app::session::{Open, Session, is_device_only};
 use crate::app::storage_keys::SessionKey;
 use crate::app::{App, AppError, Platform, permission_pattern};
@@ -19,12 +19,12 @@ impl<P: Platform> App<P> {
     }
 
     /// Stores the rendered list, but only while the vault is open, because it contains names.
-    pub(in crate::app) async fn store_first_frame(&self, html: String, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn store_first_frame(&self, html: String, now: u64) -> Result<(), AppError> {
         let _open = self.open(now).await?;
         if html.len() <= Board::MAX_LOOK_BYTES {
             self.store.commit(Area::Session, vec![(SessionKey::FirstFrame.name(), Some(html))]).await?;
         }
-        Ok(Reply::Done { message: Message::default() })
+        Ok(())
     }
 
     /// Paints the board again before its codes run out, and locks the vault when its time is up. An alarm calls this.
@@ -42,7 +42,7 @@ impl<P: Platform> App<P> {
     }
 
     /// Deletes the key from memory and from session memory. A vault without a password is not locked.
-    pub(in crate::app) async fn lock(&self) -> Result<Reply, AppError> {
+    pub async fn lock(&self) -> Result<Screen, AppError> {
         // Incremented before the first await, so that an unlock in progress fails.
         self.locks.set(self.locks.get().wrapping_add(1));
         // The vault is locked even if storage cannot be read.
@@ -52,17 +52,17 @@ impl<P: Platform> App<P> {
         self.forget().await
     }
 
-    pub(in crate::app) async fn forget(&self) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn forget(&self) -> Result<Screen, AppError> {
         self.locks.set(self.locks.get().wrapping_add(1));
         let mut guard = self.session.lock().await;
         *guard = None;
         self.forget_key().await?;
         self.store.commit(Area::Session, vec![(SessionKey::PendingAction.name(), None)]).await?;
-        Ok(Reply::Screen { screen: Screen::Locked })
+        Ok(Screen::Locked)
     }
 
     /// Returns the screen that the popup draws now.
-    pub(in crate::app) async fn screen(&self, page: Option<&str>, now: u64) -> Result<Reply, AppError> {
+    pub async fn screen(&self, page: Option<&str>, now: u64) -> Result<Screen, AppError> {
         let screen = match self.open(now).await {
             Ok(mut open) => {
                 let session = open.session()?;
@@ -88,15 +88,15 @@ impl<P: Platform> App<P> {
             Err(AppError::Vault(VaultError::NoDeviceKey)) => Screen::KeyGone,
             Err(error) => return Err(error),
         };
-        Ok(Reply::Screen { screen })
+        Ok(screen)
     }
 
     /// Returns the board after a change.
-    pub(in crate::app) async fn saved_screen(&self, mut open: Open<'_>, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn saved_screen(&self, mut open: Open<'_>, now: u64) -> Result<Screen, AppError> {
         self.save(&mut open, now).await?;
         let session = open.session()?;
         if session.policy.check_has_password(session.has_password()).is_ok() {
-            return Ok(Reply::Screen { screen: shown(session, None, now) });
+            return Ok(shown(session, None, now));
         }
         drop(open);
         self.screen(None, now).await
@@ -111,7 +111,7 @@ fn shown(session: &Session, page: Option<&str>, now: u64) -> Screen {
     }
     // A site where nothing may be filled is not shown as one that has accounts.
     let page = page.map(PageAddress::from).filter(|page| policy.may_fill(page.origin, vault));
-    Screen::Board { board: board::whole(session, page, now) }
+    Screen::Board(board::whole(session, page, now))
 }
 
 /// Returns the screen that offers to sign in to the organization's servers.
@@ -120,13 +120,11 @@ fn sign_in(policy: &Policy, has_vault: bool) -> Screen {
         let address = ServerAddress::parse(&server.address, true).ok()?;
         Some(SignInServer { name: server.name.clone(), permission: permission_pattern(&address) })
     };
-    Screen::SignIn {
-        offer: SignInOffer {
-            servers: policy.servers.iter().filter_map(server).collect(),
-            needs_password: !has_vault && policy.has(Rule::RequirePassword),
-            can_skip: !policy.has(Rule::RequireSignIn),
-            support_url: policy.support_url.clone(),
-            support_text: policy.support_text.clone(),
-        },
-    }
+    Screen::SignIn(SignInOffer {
+        servers: policy.servers.iter().filter_map(server).collect(),
+        needs_password: !has_vault && policy.has(Rule::RequirePassword),
+        can_skip: !policy.has(Rule::RequireSignIn),
+        support_url: policy.support_url.clone(),
+        support_text: policy.support_text.clone(),
+    })
 }

@@ -192,10 +192,10 @@ pub fn status_line(ui: Ui) -> AnyView {
 }
 
 fn status_message(ui: Ui, said: StatusMessage) -> AnyView {
-    let undo = said.undo.map(|request| {
+    let undo = said.undo.map(|undo| {
         let restore = move |_| {
             ui.status.set(None);
-            ui.send_and_render(request.clone());
+            ui.undo(&undo);
         };
         view! { <button class="plain" type="button" data-action="undo" on:click=restore>{say("undo")}</button> }
     });

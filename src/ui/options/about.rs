@@ -7,7 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::super::managed_sign_in::support;
 use super::super::state::Ui;
 use super::super::texts::{say, say_count, say_with};
-use crate::app::protocol::{Reply, Request};
+use crate::app::protocol::Diagnose;
 use crate::browser::page;
 
 /// A crate that is compiled into the wasm, as listed by the build.
@@ -92,10 +92,7 @@ async fn read() -> Option<Vec<Licence>> {
 /// Shows the diagnostics, so that the user can read them before copying them.
 fn diagnostics(ui: Ui) -> AnyView {
     let text = RwSignal::new(String::new());
-    ui.send(Request::Diagnose, move |ui, reply| match reply {
-        Reply::Diagnostics { text: said } => text.set(format!("{}{said}", platform())),
-        other => ui.render_reply(other),
-    });
+    ui.ask(Diagnose, move |_, lines| text.set(format!("{}{lines}", platform())));
     let copy = move |_| {
         spawn_local(async move {
             let copied = page::copy(&text.get_untracked()).await;

@@ -7,7 +7,7 @@ use super::super::form;
 use super::super::state::{Ui, View};
 use super::super::texts::{say, say_with, title};
 use super::{bulk_actions, welcome};
-use crate::app::protocol::{Reply, Request, TrashRow};
+use crate::app::protocol::{DeleteAccount, EmptyTrash, ListTrash, RestoreAccount, TrashRow};
 use crate::browser::intl;
 
 /// The trash that the worker sent last; `None` until it has answered.
@@ -21,7 +21,7 @@ pub fn section(ui: Ui) -> AnyView {
     Effect::new(move |_| {
         // Reading the memo subscribes this effect. A memo that is never read is not computed and notifies nothing.
         total.get();
-        ui.send(Request::ListTrash, move |ui, reply| receive(ui, trash, reply));
+        ui.ask(ListTrash, move |_, rows| trash.set(Some(rows)));
     });
     let rows = move || {
         trash.get().map(|rows| {
@@ -86,7 +86,7 @@ fn empty(ui: Ui, trash: Trash) -> AnyView {
     let sure = RwSignal::new(false);
     let empty = move |_| {
         if sure.get_untracked() {
-            ui.send_once(Request::EmptyTrash, move |ui, reply| receive(ui, trash, reply));
+            ui.ask_once(EmptyTrash, move |_, rows| trash.set(Some(rows)));
         } else {
             sure.set(true);
         }
@@ -102,23 +102,16 @@ fn empty(ui: Ui, trash: Trash) -> AnyView {
     .into_any()
 }
 
-fn receive(ui: Ui, trash: Trash, reply: Reply) {
-    match reply {
-        Reply::Trash { rows } => trash.set(Some(rows)),
-        other => ui.render_reply(other),
-    }
-}
-
 fn trash_row(ui: Ui, trash: Trash, row: TrashRow) -> AnyView {
     let id = row.id;
     let (sure, who) = (RwSignal::new(false), title(&row.issuer, &row.name));
     let until = say_with("trash_deleted_on", &[&intl::date(row.until)]);
     let restore = move |_| {
-        ui.send_and_render(Request::Restore { id });
+        ui.send_and_render(RestoreAccount { id });
     };
     let remove = move |_| {
         if sure.get_untracked() {
-            ui.send_once(Request::RemoveForGood { id }, move |ui, reply| receive(ui, trash, reply));
+            ui.ask_once(DeleteAccount { id }, move |_, rows| trash.set(Some(rows)));
         } else {
             sure.set(true);
         }

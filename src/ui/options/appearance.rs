@@ -10,14 +10,14 @@ use super::super::components::{checkbox, choice, locked_choice};
 use super::super::state::Ui;
 use super::super::texts::say;
 use crate::app::LANGUAGES;
-use crate::app::protocol::{Reply, Request};
+use crate::app::protocol::{ReadSettings, SetLanguage, SetSettings};
 use crate::browser::{intl, page};
 use crate::vault::{Density, Settings, Theme};
 
 /// Returns the appearance section.
 pub fn section(ui: Ui) -> AnyView {
     let settings = RwSignal::new(None::<Settings>);
-    ui.send(Request::ReadSettings, move |ui, reply| receive(ui, settings, reply));
+    ui.ask(ReadSettings, move |_, read| receive(settings, read));
     let read = Memo::new(move |_| settings.with(Option::is_some));
     let choices = move || read.get().then(|| settings.get_untracked().map(|read| choices(ui, settings, &read)));
     view! {
@@ -30,14 +30,9 @@ pub fn section(ui: Ui) -> AnyView {
     .into_any()
 }
 
-fn receive(ui: Ui, settings: RwSignal<Option<Settings>>, reply: Reply) {
-    match reply {
-        Reply::Settings { settings: read } => {
-            wear(&read);
-            settings.set(Some(read));
-        }
-        other => ui.render_reply(other),
-    }
+fn receive(settings: RwSignal<Option<Settings>>, read: Settings) {
+    wear(&read);
+    settings.set(Some(read));
 }
 
 /// Returns the language selection. Once a change is stored, the page is reloaded to show its texts in that language.
@@ -52,11 +47,8 @@ fn language(ui: Ui) -> AnyView {
     Effect::new(move |before: Option<()>| {
         let language = chosen.get();
         if before.is_some() {
-            ui.send(Request::SetLanguage { language }, |ui, reply| match reply {
-                // Reloading fails only while the user is leaving the page.
-                Reply::Done { .. } => drop(window().location().reload()),
-                other => ui.render_reply(other),
-            });
+            // Reloading fails only while the user is leaving the page.
+            ui.ask(SetLanguage { language }, |_, ()| drop(window().location().reload()));
         }
     });
     view! {
@@ -105,7 +97,7 @@ fn choices(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> Any
             let text_size_percent = size.parse().unwrap_or(present.text_size_percent);
             let shown = Settings { theme, text_size_percent, density, ..present };
             let changed = Settings { hides_codes, shows_next, shows_seconds, ..shown };
-            ui.send(Request::SetSettings { settings: changed }, move |ui, reply| receive(ui, settings, reply));
+            ui.ask(SetSettings { settings: changed }, move |_, read| receive(settings, read));
         }
     });
     view! {

@@ -10,9 +10,9 @@ use leptos::prelude::*;
 use super::super::badge::badge;
 use super::super::components::{Field, field, submit};
 use super::super::save_to::{self, keep_of};
-use super::super::state::{StatusMessage, Ui, View};
+use super::super::state::{StatusMessage, Ui, Undo, View};
 use super::super::texts::{say, say_count, say_with, title};
-use crate::app::protocol::{ManyChange, Reply, Request, Row};
+use crate::app::protocol::{ChangeAccounts, ManyChange, Row, StoreAccountsOn};
 use crate::app::search::{self, Entry};
 use crate::vault::{AccountId, Keep};
 
@@ -236,11 +236,11 @@ impl BulkActions {
         let send = move |event: SubmitEvent| {
             event.prevent_default();
             let Some(keep) = self.keep.with_untracked(|keep| keep_of(self.ui, keep)) else { return };
-            self.ui.send_once(Request::KeepManyOn { accounts: self.chosen(), keep }, move |ui, reply| {
-                if matches!(reply, Reply::Done { .. }) {
+            self.ui.send_once(StoreAccountsOn { accounts: self.chosen(), keep }, move |ui, message| {
+                if message.is_ok() {
                     self.ticked.update(HashSet::clear);
                 }
-                ui.render_reply(reply);
+                ui.render(message);
                 ui.refresh_screen();
             });
         };
@@ -266,7 +266,7 @@ impl BulkActions {
     fn move_to_trash(self) {
         let accounts = self.chosen();
         self.change(ManyChange::MoveToTrash, move |many, count| {
-            let undo = Request::ChangeMany { accounts, change: ManyChange::Restore };
+            let undo = Undo::by(&ChangeAccounts { accounts, change: ManyChange::Restore });
             let text = say_count("bulk_trashed", count);
             many.ui.status.set(Some(StatusMessage { text, failed: false, undo: Some(undo) }));
         });
@@ -275,13 +275,10 @@ impl BulkActions {
     fn change(self, change: ManyChange, done: impl FnOnce(Self, usize) + 'static) {
         let accounts = self.chosen();
         let count = accounts.len();
-        self.ui.send_once(Request::ChangeMany { accounts, change }, move |ui, reply| {
-            let changed = matches!(reply, Reply::Screen { .. });
-            ui.render_reply(reply);
-            if changed {
-                self.ticked.update(HashSet::clear);
-                done(self, count);
-            }
+        self.ui.ask_once(ChangeAccounts { accounts, change }, move |ui, screen| {
+            ui.render_screen(screen);
+            self.ticked.update(HashSet::clear);
+            done(self, count);
         });
     }
 }

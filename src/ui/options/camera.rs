@@ -11,7 +11,7 @@ use super::super::components::{icon, icon as drawings};
 use super::super::scan_results;
 use super::super::state::{Ui, View};
 use super::super::texts::{batch_progress, say};
-use crate::app::protocol::{BatchCard, Reply, Request};
+use crate::app::protocol::{BatchCard, Found, Message, ReadPictures};
 use crate::browser::camera::Camera;
 use crate::browser::page;
 
@@ -140,13 +140,13 @@ impl Look {
     async fn read(self, camera: &Camera, turn: u32) {
         while self.is_turn(turn) {
             if let Some(frame) = camera.frame() {
-                let reply = page::ask(&Request::ReadPictures { pictures: vec![frame], camera: true }).await;
+                let found = page::ask(&ReadPictures { pictures: vec![frame], camera: true }).await;
                 if !self.is_turn(turn) {
                     return;
                 }
-                if let Some(reply) = self.is_end(reply) {
+                if let Some(found) = self.is_end(found) {
                     self.stop(CameraStatus::Off);
-                    self.ui.render_reply(reply);
+                    self.ui.render(found);
                     return;
                 }
             }
@@ -154,10 +154,10 @@ impl Look {
         }
     }
 
-    /// Returns the reply if it ends scanning; `None` while nothing was found or codes of a multi-part export are
+    /// Returns the result if it ends scanning; `None` while nothing was found or codes of a multi-part export are
     /// missing.
-    fn is_end(self, reply: Reply) -> Option<Reply> {
-        let Reply::Found { found } = &reply else { return Some(reply) };
+    fn is_end(self, result: Result<Found, Message>) -> Option<Result<Found, Message>> {
+        let Ok(found) = &result else { return Some(result) };
         if !found.batches.is_empty() {
             self.batches.set(found.batches.clone());
         }
@@ -165,7 +165,7 @@ impl Look {
         if !ends && let Some(message) = found.messages.first() {
             self.ui.show_success(message);
         }
-        ends.then_some(reply)
+        ends.then_some(result)
     }
 }
 

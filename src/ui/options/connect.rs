@@ -12,7 +12,7 @@ use super::super::texts::{say, say_message, say_with};
 use super::{Route, connect_result};
 use crate::app::permission_pattern;
 use crate::app::policy::{ManagedServer, Rule};
-use crate::app::protocol::{CodeOwner, Connected, Reply, Request, ServerOffer};
+use crate::app::protocol::{Ask, CodeOwner, Connected, LookUpServer, ServerOffer, SignIn, SignInManaged};
 use crate::browser::demo_server::DemoServer;
 use crate::browser::page;
 use crate::casdoor::{AddressError, ServerAddress};
@@ -110,7 +110,7 @@ impl ConnectFlow {
         let address = ServerAddress::parse(&server.address, true).ok();
         let go = move |_| {
             let Some(pattern) = address.as_ref().map(permission_pattern) else { return };
-            self.allowed_then(pattern, move || self.finish(Request::SignInManaged { server: index, password: None }));
+            self.allowed_then(pattern, move || self.finish(SignInManaged { server: index, password: None }));
         };
         view! {
             <button class="primary" type="button" data-action="sign-in-managed" disabled=self.ui.busy on:click=go>
@@ -229,27 +229,23 @@ impl ConnectFlow {
         let named = chosen.clone().or_else(|| (!typed.trim().is_empty()).then(|| typed.trim().to_owned()));
         let (application, client_id) = (typed_in(self.application), typed_in(self.client_id));
         let choose = named.is_none() && application.is_none() && client_id.is_none();
-        let request = Request::Discover {
+        let request = LookUpServer {
             server: self.server.get_untracked(),
             organization: named,
             application,
             client_id,
             allow_http: self.allow_http.get_untracked(),
         };
-        self.ui.send_once(request, move |ui, reply| match reply {
-            Reply::Server { mut server } => {
-                if let (true, ConnectStep::Offer(before)) = (server.organizations.is_empty(), self.step.get_untracked())
-                {
-                    server.organizations = before.organizations;
-                }
-                let allowed = server.permission == self.granted.get_untracked();
-                if allowed && chosen.is_none() && !(choose && server.organizations.len() > 1) {
-                    self.sign_in(server.organization);
-                } else {
-                    self.step.set(ConnectStep::Offer(server));
-                }
+        self.ui.ask_once(request, move |_, mut offer| {
+            if let (true, ConnectStep::Offer(before)) = (offer.organizations.is_empty(), self.step.get_untracked()) {
+                offer.organizations = before.organizations;
             }
-            other => ui.render_reply(other),
+            let allowed = offer.permission == self.granted.get_untracked();
+            if allowed && chosen.is_none() && !(choose && offer.organizations.len() > 1) {
+                self.sign_in(offer.organization);
+            } else {
+                self.step.set(ConnectStep::Offer(offer));
+            }
         });
     }
 
@@ -295,21 +291,21 @@ impl ConnectFlow {
 
     fn sign_in(self, organization: String) {
         self.organization.set(organization);
-        self.finish(Request::Connect { application: typed_in(self.application), client_id: typed_in(self.client_id) });
+        self.finish(SignIn { application: typed_in(self.application), client_id: typed_in(self.client_id) });
     }
 
-    pub(super) fn finish(self, request: Request) {
+    pub(super) fn finish(self, request: impl Ask<Answer = Connected>) {
         let before = self.step.get_untracked();
         self.step.set(ConnectStep::SigningIn);
-        self.ui.send_once(request, move |ui, reply| match reply {
-            Reply::Connected { connected } => {
+        self.ui.send_once(request, move |ui, connected| match connected {
+            Ok(connected) => {
                 // A connection code contains a token, so it is cleared as soon as it has been used.
                 self.code.set(String::new());
                 self.step.set(ConnectStep::Connected(connected));
             }
-            other => {
+            Err(message) => {
                 self.step.set(before);
-                ui.render_reply(other);
+                ui.show_failure(&message);
             }
         });
     }

@@ -7,7 +7,7 @@ use super::super::components::{field, submit};
 use super::super::texts::{say, say_with};
 use super::connect::{ConnectFlow, ConnectStep, plain};
 use crate::app::permission_pattern;
-use crate::app::protocol::{CodeOwner, Message, Reply, Request};
+use crate::app::protocol::{CodeOwner, ConnectByCode, LookUpServer, Message, ReadConnectionCode, SignIn};
 use crate::browser::demo_server::DemoServer;
 use crate::browser::intl;
 use crate::casdoor::sign_in::ConnectionCode;
@@ -54,12 +54,9 @@ impl ConnectFlow {
         };
         match server {
             Ok(server) => {
-                let request = Request::LookAtCode { code, allow_http };
+                let request = ReadConnectionCode { code, allow_http };
                 self.allowed_then(permission_pattern(&server), move || {
-                    self.ui.send_once(request, move |ui, reply| match reply {
-                        Reply::CodeOwner { owner } => self.step.set(ConnectStep::Owner(owner)),
-                        other => ui.render_reply(other),
-                    });
+                    self.ui.ask_once(request, move |_, owner| self.step.set(ConnectStep::Owner(owner)));
                 });
             }
             Err(CasdoorError::ConnectionCodeServer(error)) => self.refuse_address("code", error),
@@ -72,7 +69,7 @@ impl ConnectFlow {
         let send = move |event: leptos::ev::SubmitEvent| {
             event.prevent_default();
             let (code, allow_http) = (self.code.get_untracked(), self.allow_http.get_untracked());
-            self.finish(Request::ConnectByCode { code, allow_http });
+            self.finish(ConnectByCode { code, allow_http });
         };
         let (server, organization) = (owner.server.clone(), owner.owner.clone());
         let sign_in = move |_| {
@@ -130,7 +127,7 @@ impl ConnectFlow {
         let Some(address) = demo.address() else { return };
         self.allowed_then(permission_pattern(&address), move || {
             let DemoServer { server, client_id, application, organization } = demo;
-            let request = Request::Discover {
+            let request = LookUpServer {
                 server,
                 organization: Some(organization),
                 application: Some(application),
@@ -138,12 +135,12 @@ impl ConnectFlow {
                 // The address comes from the package, so http needs no consent from the user.
                 allow_http: true,
             };
-            self.ui.send_once(request, move |ui, reply| match reply {
-                Reply::Server { .. } => {
-                    self.finish(Request::Connect { application: None, client_id: Some(client_id) });
+            self.ui.send_once(request, move |ui, offer| match offer {
+                Ok(_) => {
+                    self.finish(SignIn { application: None, client_id: Some(client_id) });
                 }
-                Reply::Failed { message } if is_offline(&message) => ui.show_status(say("demo_unreachable"), true),
-                other => ui.render_reply(other),
+                Err(message) if is_offline(&message) => ui.show_status(say("demo_unreachable"), true),
+                Err(message) => ui.show_failure(&message),
             });
         });
     }

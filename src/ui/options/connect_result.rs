@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::super::components::{checkbox, locked_checkbox, submit};
 use super::super::state::Ui;
 use super::super::texts::{say, say_count, say_message, say_with, title};
-use crate::app::protocol::{Connected, JoinableAccount, Reply, Request};
+use crate::app::protocol::{Connected, JoinableAccount, SelectAccounts};
 use crate::browser::{intl, page};
 use crate::vault::NewAccounts;
 
@@ -31,13 +31,10 @@ pub fn connected(ui: Ui, connected: Connected, done: impl Fn() + Copy + Send + S
         event.prevent_default();
         let accounts = ticks.iter().filter(|(_, tick)| tick.get_untracked()).map(|(account, _)| account.id).collect();
         let new_accounts = if on_server.get_untracked() { NewAccounts::Server } else { NewAccounts::Device };
-        ui.send_once(Request::Join { connection: id, accounts, new_accounts }, move |ui, reply| {
-            let joined = !matches!(reply, Reply::Failed { .. });
-            ui.render_reply(reply);
-            if joined {
-                super::go_to("connect");
-                done();
-            }
+        ui.ask_once(SelectAccounts { connection: id, accounts, new_accounts }, move |ui, message| {
+            ui.show_success(&message);
+            super::go_to("connect");
+            done();
         });
     };
     let is_decided = ui.policy.with_untracked(|policy| policy.new_accounts.is_some());

@@ -7,9 +7,11 @@ use super::super::factors;
 use super::super::state::Ui;
 use super::super::texts::{say, say_count, say_message, say_with};
 use super::connect_result;
-use super::connections::{Cards, receive};
+use super::connections::{Cards, load, receive};
 use crate::app::permission_pattern;
-use crate::app::protocol::{Acceptance, ConnectionCard, Request, Waits};
+use crate::app::protocol::{
+    Acceptance, ChangeConnection, ConnectionCard, Disconnect, ResumeSync, SignInAgain, SyncNow, Waits,
+};
 use crate::browser::{intl, page};
 use crate::casdoor::{MAX_LIST_BYTES, ServerAddress};
 use crate::vault::{ConnectionId, NewAccounts};
@@ -80,7 +82,9 @@ fn waiting(ui: Ui, cards: Cards, card: &ConnectionCard, waits: Waits) -> AnyView
     let accept = |name: &'static str, words: &str, acceptance: Acceptance| {
         let words = say(words);
         let go = move |_| {
-            ui.send_once(Request::Accept { connection: id, acceptance }, move |ui, reply| receive(ui, cards, reply))
+            ui.send_once(ResumeSync { connection: id, acceptance }, move |ui, connections| {
+                receive(ui, cards, connections)
+            })
         };
         view! { <button type="button" data-action=name disabled=ui.busy on:click=go>{words}</button> }.into_any()
     };
@@ -118,7 +122,7 @@ fn sign_in_again(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
         let answer = page::request_host(&permission_pattern(&address));
         spawn_local(async move {
             if answer.await {
-                ui.send_once(Request::SignInAgain { connection: id }, move |ui, reply| receive(ui, cards, reply));
+                ui.send_once(SignInAgain { connection: id }, move |ui, connections| receive(ui, cards, connections));
             } else {
                 ui.show_status(say("connect_not_allowed"), true);
             }
@@ -131,9 +135,9 @@ fn sign_in_again(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
 /// Returns a button that syncs all connections and shows the result.
 fn sync_button(ui: Ui, cards: Cards, name: &'static str, words: &'static str) -> AnyView {
     let sync = move |_| {
-        ui.send_once(Request::Sync, move |ui, reply| {
-            ui.render_reply(reply);
-            ui.send(Request::ListConnections, move |ui, reply| receive(ui, cards, reply));
+        ui.send_once(SyncNow, move |ui, message| {
+            ui.render(message);
+            load(ui, cards);
         });
     };
     view! { <button type="button" data-action=name disabled=ui.busy on:click=sync>{say(words)}</button> }.into_any()
@@ -159,8 +163,8 @@ fn choices(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
     let (fills, follows) = (RwSignal::new(card.fills_automatically), RwSignal::new(card.follows_deletions));
     let server = RwSignal::new(card.new_accounts == Some(NewAccounts::Server));
     let send = move |fills_automatically, follows_deletions, new_accounts| {
-        let request = Request::Choose { connection: id, fills_automatically, follows_deletions, new_accounts };
-        ui.send(request, move |ui, reply| receive(ui, cards, reply));
+        let request = ChangeConnection { connection: id, fills_automatically, follows_deletions, new_accounts };
+        ui.send(request, move |ui, connections| receive(ui, cards, connections));
     };
     changed(fills, move |fills| send(Some(fills), None, None));
     changed(follows, move |follows| send(None, Some(follows), None));
@@ -200,7 +204,7 @@ fn sign_out(ui: Ui, cards: Cards, id: ConnectionId, host: String) -> AnyView {
     let asking = RwSignal::new(false);
     let send = move |forget: bool| {
         asking.set(false);
-        ui.send_once(Request::Disconnect { connection: id, forget }, move |ui, reply| receive(ui, cards, reply));
+        ui.send_once(Disconnect { connection: id, forget }, move |ui, connections| receive(ui, cards, connections));
     };
     let (may_keep, may_forget) = ui.policy.with_untracked(|policy| (!policy.forgets(false), policy.forgets(true)));
     let content = move || {

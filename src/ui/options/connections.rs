@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::super::state::Ui;
 use super::super::texts::say;
 use super::{Route, connect, connection_card};
-use crate::app::protocol::{ConnectionCard, Reply, Request};
+use crate::app::protocol::{ConnectionCard, ListConnections, Message};
 
 /// The connections that the worker sent last; `None` until it has answered.
 pub(super) type Cards = RwSignal<Option<Vec<ConnectionCard>>>;
@@ -13,8 +13,7 @@ pub(super) type Cards = RwSignal<Option<Vec<ConnectionCard>>>;
 /// Returns the connections section.
 pub fn section(ui: Ui, route: Route) -> AnyView {
     let cards: Cards = RwSignal::new(None);
-    let heard = move |ui: Ui, reply: Reply| receive(ui, cards, reply);
-    ui.send(Request::ListConnections, heard);
+    load(ui, cards);
     let count = Memo::new(move |_| cards.with(|cards| cards.as_ref().map(Vec::len)));
     let wanted = !route.server.is_empty() || route.found_code;
     let list = move || {
@@ -23,7 +22,7 @@ pub fn section(ui: Ui, route: Route) -> AnyView {
     };
     let new = move || {
         count.get().map(|count| {
-            let flow = connect::flow(ui, route.clone(), move || ui.send(Request::ListConnections, heard));
+            let flow = connect::flow(ui, route.clone(), move || load(ui, cards));
             if count == 0 || wanted {
                 let title = (count > 0).then(|| view! { <h2>{say("connect_another")}</h2> });
                 view! { {title} {flow} }.into_any()
@@ -43,13 +42,18 @@ pub fn section(ui: Ui, route: Route) -> AnyView {
     .into_any()
 }
 
-/// Stores the list of connections from a reply, or shows the reply's message.
-pub(super) fn receive(ui: Ui, cards: Cards, reply: Reply) {
-    match reply {
-        Reply::Connections { connections } => cards.set(Some(connections)),
-        other => {
+/// Requests the list of connections.
+pub(super) fn load(ui: Ui, cards: Cards) {
+    ui.send(ListConnections, move |ui, connections| receive(ui, cards, connections));
+}
+
+/// Stores the list of connections, or shows why there is none.
+pub(super) fn receive(ui: Ui, cards: Cards, connections: Result<Vec<ConnectionCard>, Message>) {
+    match connections {
+        Ok(connections) => cards.set(Some(connections)),
+        Err(message) => {
             cards.update(|cards| *cards = Some(cards.take().unwrap_or_default()));
-            ui.render_reply(other);
+            ui.show_failure(&message);
         }
     }
 }

@@ -8,14 +8,14 @@ use super::super::state::Ui;
 use super::super::texts::{say, say_count, say_count_with};
 use super::super::unlock_screens::kdf_choice;
 use super::version_history;
-use crate::app::protocol::{Reply, Request};
+use crate::app::protocol::{ChangePassword, CorrectClock, LockVault, ReadSettings, SetSettings};
 use crate::browser::page;
 use crate::vault::Settings;
 
 /// Returns the security section.
 pub fn section(ui: Ui) -> AnyView {
     let settings = RwSignal::new(None::<Settings>);
-    ui.send(Request::ReadSettings, move |ui, reply| receive(ui, settings, reply));
+    ui.ask(ReadSettings, move |_, read| settings.set(Some(read)));
     let read = Memo::new(move |_| settings.with(Option::is_some));
     let choices = move || {
         ui.policy.track();
@@ -44,7 +44,7 @@ pub fn section(ui: Ui) -> AnyView {
 fn lock_now(ui: Ui) -> AnyView {
     view! {
         <div class="buttons">
-            <button type="button" data-action="lock" on:click=move |_| ui.send_and_render(Request::Lock)>{say("lock_now")}</button>
+            <button type="button" data-action="lock" on:click=move |_| ui.send_and_render(LockVault)>{say("lock_now")}</button>
         </div>
     }
     .into_any()
@@ -53,13 +53,6 @@ fn lock_now(ui: Ui) -> AnyView {
 /// Explains why a vault without a password has no *Lock now* button.
 fn no_lock() -> AnyView {
     view! { <p class="notice" data-device-only="">{say("no_lock")}</p> }.into_any()
-}
-
-fn receive(ui: Ui, settings: RwSignal<Option<Settings>>, reply: Reply) {
-    match reply {
-        Reply::Settings { settings: read } => settings.set(Some(read)),
-        other => ui.render_reply(other),
-    }
 }
 
 /// A time after which the vault locks. Each change is saved immediately.
@@ -159,8 +152,8 @@ fn saved_choice(
             && let Some(present) = settings.get_untracked()
             && let Ok(seconds) = seconds
         {
-            let changed = Request::SetSettings { settings: save(seconds, present) };
-            ui.send(changed, move |ui, reply| receive(ui, settings, reply));
+            let changed = SetSettings { settings: save(seconds, present) };
+            ui.ask(changed, move |_, changed| settings.set(Some(changed)));
         }
     });
     value
@@ -175,10 +168,10 @@ fn correction(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> 
     };
     let gone = RwSignal::new(false);
     let stop = move |_| {
-        ui.send_once(Request::CorrectClock { seconds: 0, connection: None }, move |ui, reply| {
-            gone.set(!matches!(reply, Reply::Failed { .. }));
-            ui.render_reply(reply);
-            ui.send(Request::ReadSettings, move |ui, reply| receive(ui, settings, reply));
+        ui.send_once(CorrectClock { seconds: 0, connection: None }, move |ui, screen| {
+            gone.set(screen.is_ok());
+            ui.render(screen);
+            ui.ask(ReadSettings, move |_, read| settings.set(Some(read)));
         });
     };
     let line = move || {
@@ -205,14 +198,12 @@ fn change_password(ui: Ui, first: bool) -> AnyView {
             ui.reject("password-again", say("passwords_differ"));
             return;
         }
-        let request = Request::ChangePassword { old: old.get_untracked(), new: typed, pbkdf2: pbkdf2.get_untracked() };
-        ui.send_once(request, move |ui, reply| {
-            if matches!(reply, Reply::Done { .. }) {
-                [old, new, again].iter().for_each(|text| text.set(String::new()));
-                // Refreshes the board, because the vault may have a password now and lock at another time.
-                ui.refresh_screen();
-            }
-            ui.render_reply(reply);
+        let request = ChangePassword { old: old.get_untracked(), new: typed, pbkdf2: pbkdf2.get_untracked() };
+        ui.ask_once(request, move |ui, message| {
+            [old, new, again].iter().for_each(|text| text.set(String::new()));
+            // Refreshes the board, because the vault may have a password now and lock at another time.
+            ui.refresh_screen();
+            ui.show_success(&message);
         });
     };
     let (hint, button) = match first {

@@ -8,8 +8,8 @@ use super::super::components::{icon, icon as drawings, managed_reason, nothing_h
 use super::super::sites::names;
 use super::super::state::Ui;
 use super::super::texts::{say, say_with, title};
-use crate::app::protocol::{ConnectionName, Reply, Request, Row};
-use crate::vault::{AccountId, RememberedField, Site};
+use crate::app::protocol::{ConnectionName, ForgetField, ReadSettings, RemoveSite, Row};
+use crate::vault::{AccountId, RememberedField, Settings, Site};
 
 /// The approved sites and their accounts, sorted by the site's text.
 type Sites = BTreeMap<String, (Site, Vec<(AccountId, String)>)>;
@@ -65,12 +65,9 @@ fn only_sites(ui: Ui) -> Option<AnyView> {
 /// Shows the fields that the user selected on pages for filling, if there are any.
 fn remembered_fields(ui: Ui) -> AnyView {
     let fields = RwSignal::new(Vec::<RememberedField>::new());
-    let receive = move |ui: Ui, reply: Reply| match reply {
-        Reply::Settings { settings } => fields.set(settings.remembered_fields),
-        other => ui.render_reply(other),
-    };
-    ui.send(Request::ReadSettings, receive);
-    let forget = move |origin: String| ui.send_once(Request::ForgetField { origin }, receive);
+    let receive = move |_, settings: Settings| fields.set(settings.remembered_fields);
+    ui.ask(ReadSettings, receive);
+    let forget = move |origin: String| ui.ask_once(ForgetField { origin }, receive);
     let list = move || {
         let fields = fields.get();
         let lines: Vec<_> = fields.into_iter().map(|field| field_row(field, forget)).collect();
@@ -135,7 +132,7 @@ fn panel(ui: Ui, site: &Site, accounts: Vec<(AccountId, String)>) -> AnyView {
 
 fn site_row(ui: Ui, site: Site, id: AccountId, who: String) -> AnyView {
     let label = say_with("sites_remove", &[&who, &names(&site).0]);
-    let remove = move |_| ui.send_and_render(Request::RemoveSite { id, site: site.clone() });
+    let remove = move |_| ui.send_and_render(RemoveSite { id, site: site.clone() });
     view! {
         <li data-allowed=id.to_string()>
             <span>{who}</span>

@@ -8,7 +8,7 @@ use super::super::confirm_password::ConfirmPassword;
 use super::super::state::Ui;
 use super::super::texts::say;
 use super::super::unlock_screens::generation_choices;
-use crate::app::protocol::{CopyCard, Reply, Request};
+use crate::app::protocol::{CopyCard, ListCopies, RestoreCopy};
 
 /// The earlier versions that the worker sent last; `None` until it has answered.
 type VersionCards = RwSignal<Option<Vec<CopyCard>>>;
@@ -30,10 +30,7 @@ pub fn panel(ui: Ui) -> AnyView {
 }
 
 fn load(ui: Ui, cards: VersionCards) {
-    ui.send(Request::ListCopies, move |ui, reply| match reply {
-        Reply::Copies { copies } => cards.set(Some(copies)),
-        other => ui.render_reply(other),
-    });
+    ui.ask(ListCopies, move |_, copies| cards.set(Some(copies)));
 }
 
 fn form(ui: Ui, kept: VersionCards, cards: Vec<CopyCard>) -> AnyView {
@@ -46,13 +43,10 @@ fn form(ui: Ui, kept: VersionCards, cards: Vec<CopyCard>) -> AnyView {
         let Some(card) = cards.get(chosen.get_untracked()) else { return };
         let Some(password) = again.answer() else { return };
         again.forget();
-        ui.send_once(Request::RestoreCopy { copy: card.copy, password }, move |ui, reply| {
-            let opened = matches!(reply, Reply::Screen { .. });
-            ui.render_reply(reply);
-            if opened {
-                ui.show_status(say("version_history_restored"), false);
-                load(ui, kept);
-            }
+        ui.ask_once(RestoreCopy { copy: card.copy, password }, move |ui, screen| {
+            ui.render_screen(screen);
+            ui.show_status(say("version_history_restored"), false);
+            load(ui, kept);
         });
     };
     view! {

@@ -8,7 +8,7 @@ use super::super::components::{checkbox, head};
 use super::super::state::Ui;
 use super::super::texts::{say, say_with, title};
 use super::row_actions;
-use crate::app::protocol::{FirstUse, FrameOfSite, Reply, Request, SiteQuestion, SiteWarning};
+use crate::app::protocol::{ConfirmFirstUse, Filled, FirstUse, FrameOfSite, SiteQuestion, SiteWarning};
 use crate::vault::AccountId;
 
 /// How long the question is shown before it can be answered. Without the delay, a page could make the popup open just
@@ -33,15 +33,11 @@ pub fn confirm_site(ui: Ui, id: AccountId, asked: SiteQuestion) -> AnyView {
 pub fn confirm_first_use(ui: Ui, ask: FirstUse) -> AnyView {
     let (id, origin) = (ask.id, ask.place.origin.clone());
     let confirm = move || {
-        ui.send_once(Request::ConfirmFirstUse { ask: ask.clone() }, |ui, reply| match reply {
-            Reply::Filled { filled: true, .. } => row_actions::close(),
-            Reply::Filled { message, .. } => {
+        ui.send_once(ConfirmFirstUse { ask: ask.clone() }, |ui, answer| match answer {
+            Ok(Filled { filled: true, .. }) => row_actions::close(),
+            Ok(Filled { message, .. }) | Err(message) => {
                 ui.back();
                 ui.show_failure(&message);
-            }
-            other => {
-                ui.back();
-                ui.render_reply(other);
             }
         });
     };

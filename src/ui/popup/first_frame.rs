@@ -14,7 +14,7 @@ use web_sys::{Element, HtmlElement, NodeList};
 
 use super::super::badge::DrawnIcon;
 use super::super::state::{Shown, Ui, View};
-use crate::app::protocol::Request;
+use crate::app::protocol::StoreFirstFrame;
 use crate::browser::page;
 use crate::vault::AccountId;
 
@@ -68,7 +68,7 @@ fn send(ui: Ui, last: StoredValue<String>) {
     last.set_value(html.clone());
     leptos::task::spawn_local(async move {
         // If this fails, the next popup only shows its list a little later.
-        let _ = page::ask(&Request::StoreFirstFrame { html }).await;
+        let _ = page::ask(&StoreFirstFrame { html }).await;
     });
 }
 

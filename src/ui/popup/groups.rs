@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::super::state::Ui;
 use super::super::texts::say;
-use crate::app::protocol::Request;
+use crate::app::protocol::ArrangeList;
 use crate::vault::Sort;
 
 /// Returns a button for each group that filters the list; nothing if there are fewer than two.
@@ -48,5 +48,5 @@ pub fn chips(ui: Ui) -> AnyView {
 pub fn arrange(ui: Ui, change: impl FnOnce(&mut Sort, &mut Option<String>)) {
     let (mut sort, mut group) = ui.board.with_untracked(|board| (board.sort, board.group.clone()));
     change(&mut sort, &mut group);
-    ui.send_and_render(Request::ArrangeList { sort, group });
+    ui.send_and_render(ArrangeList { sort, group });
 }

@@ -5,7 +5,7 @@ use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
 
 use super::super::state::{Shown, Ui, View};
-use crate::app::protocol::Request;
+use crate::app::protocol::LockVault;
 
 /// Handles the shortcuts for as long as the popup is open.
 pub fn listen(ui: Ui) {
@@ -26,7 +26,7 @@ fn on_board(ui: Ui, event: &KeyboardEvent) -> bool {
     let commands = event.ctrl_key() || event.meta_key();
     let in_list = ui.view.with_untracked(|view| matches!(view, View::List));
     match event.key().as_str() {
-        "l" | "L" if commands => ui.send_and_render(Request::Lock),
+        "l" | "L" if commands => ui.send_and_render(LockVault),
         "Escape" => escape(ui, in_list),
         // In a search that has begun, a question mark belongs to the text.
         "?" if in_list && !commands && ui.query.with_untracked(String::is_empty) => ui.show_view(View::Shortcuts),

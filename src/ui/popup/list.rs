@@ -15,7 +15,7 @@ use super::menu::{self, Menu};
 use super::reorder::{self, Drag};
 use super::{groups, row, row_actions, toolbar, units};
 use crate::app::accounts::list_view::{self, Layout, RowShape};
-use crate::app::protocol::{ClockDifference, ClockOffer, Message, Request, Row};
+use crate::app::protocol::{ClockDifference, ClockOffer, CorrectClock, DismissAlarm, Message, Row, ScanTab};
 use crate::app::search;
 use crate::browser::page;
 use crate::vault::{AccountId, Alarm};
@@ -121,7 +121,7 @@ fn notice(ui: Ui, message: &Message) -> AnyView {
         return view! {
             <div class="notice" role="alert" data-notice=message.key.as_str().to_owned()>
                 <span>{say_message(message)}</span>
-                <button class="plain" type="button" data-action="dismiss" on:click=move |_| ui.send_and_render(Request::Dismiss { alarm })>
+                <button class="plain" type="button" data-action="dismiss" on:click=move |_| ui.send_and_render(DismissAlarm { alarm })>
                     {say("notice_dismiss")}
                 </button>
             </div>
@@ -157,7 +157,7 @@ fn clock_notice(ui: Ui, difference: ClockDifference) -> AnyView {
         ClockOffer::Nothing => (say_count_with("clock_wrong_server", off_by_seconds, &[&host, &off]), None),
     };
     let button = correct.map(|(words, connection)| {
-        let correct = move |_| ui.send_and_render(Request::CorrectClock { seconds, connection });
+        let correct = move |_| ui.send_and_render(CorrectClock { seconds, connection });
         view! { <button class="plain" type="button" data-action="correct-clock" on:click=correct>{words}</button> }
     });
     view! {
@@ -227,7 +227,7 @@ fn ways_to_add(ui: Ui) -> AnyView {
     let scan = ui
         .place
         .is_popup()
-        .then(|| door(way("scan", icon::QR, "scan", "scan_hint"), move || ui.send_and_render(Request::Scan)));
+        .then(|| door(way("scan", icon::QR, "scan", "scan_hint"), move || ui.send_and_render(ScanTab)));
     view! {
         <div class="add-options">
             {drawing(icon::KEY)}

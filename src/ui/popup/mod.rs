@@ -21,7 +21,7 @@ use super::badge::Icons;
 use super::state::{Place, Shown, Ui, View};
 use super::{clock, components, factors, focus, form, recovery, scan_results, shortcuts, show_qr, unlock_screens};
 use crate::app::accounts::list_view;
-use crate::app::protocol::{Board, FirstRead, Phase, Request};
+use crate::app::protocol::{Board, FirstRead, Phase, RunPendingAction};
 use crate::browser::page;
 
 /// Renders the popup. `first` is a promise of the stored data that the page's script has read while this wasm was
@@ -72,7 +72,7 @@ fn run_pending_action(ui: Ui, pending: bool) {
     Effect::new(move |_| {
         if ui.screen.with(|screen| *screen == Shown::Board) && left.get_value() {
             left.set_value(false);
-            ui.send_and_render(Request::RunPendingAction);
+            ui.send_and_render(RunPendingAction);
         }
     });
 }

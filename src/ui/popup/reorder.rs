@@ -13,7 +13,7 @@ use web_sys::Element;
 use super::super::texts::{say_with, title};
 use super::list::List;
 use super::{row_actions, units};
-use crate::app::protocol::{Board, Reply, Request};
+use crate::app::protocol::{Board, MoveAccount};
 use crate::vault::{AccountId, Sort};
 
 /// The distance, in pixels, that the pointer must move to start a drag. A shorter movement is a click.
@@ -86,12 +86,13 @@ fn move_to(list: List, id: AccountId, position: usize) {
     let told = say_with("moved_told", &[&who, &place.to_string(), &ids.len().to_string()]);
     // The row moves at once, without waiting until the worker has stored its new position.
     ui.board.update(|board| place_row(Arc::make_mut(board), id, before, others.last().copied()));
-    ui.send_once(Request::Move { id, before }, move |ui, reply| {
-        if matches!(reply, Reply::Screen { .. }) {
+    ui.send_once(MoveAccount { id, before }, move |ui, screen| match screen {
+        Ok(screen) => {
             ui.announcement.set(told);
-            ui.render_reply(reply);
-        } else {
-            ui.render_reply(reply);
+            ui.render_screen(screen);
+        }
+        Err(message) => {
+            ui.show_failure(&message);
             // Restores the stored order.
             ui.refresh_screen();
         }

@@ -5,9 +5,12 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::super::large_code;
-use super::super::state::{StatusMessage, Ui, View};
+use super::super::state::{StatusMessage, Ui, Undo, View};
 use super::super::texts::{say, say_message, say_with, title};
-use crate::app::protocol::{Message, Reply, Request, Row};
+use crate::app::protocol::{
+    AllowSite, CountUse, CounterCode, FillAnswer, FillCode, Filled, GenerateNextCode, Message, MoveToTrash,
+    RestoreAccount, Row,
+};
 use crate::browser::page;
 use crate::vault::AccountId;
 
@@ -71,7 +74,7 @@ fn copy_text(ui: Ui, row: &Row, code: String) {
 
 /// Counts a use of the account, for sorting by use. A failure is ignored, because it affects only that order.
 fn count_use(ui: Ui, id: AccountId) {
-    ui.send(Request::CountUse { id }, |_, _| ());
+    ui.send(CountUse { id }, |_, _| ());
 }
 
 /// Opens a tab with the code in large type, which a counter-based account cannot have.
@@ -83,37 +86,35 @@ pub fn show_large(ui: Ui, id: AccountId) {
 
 /// Generates the next code of a counter-based account and copies it.
 pub fn next_code(ui: Ui, id: AccountId) {
-    ui.send_once(Request::NextCode { id }, move |ui, reply| match reply {
-        Reply::Code { code, .. } => {
-            ui.counted.update(|codes| {
-                codes.retain(|(other, _)| *other != id);
-                codes.push((id, code.clone()));
-            });
-            if let Some(row) = row_of(ui, id) {
-                copy_text(ui, &row, code);
-            }
+    ui.ask_once(GenerateNextCode { id }, move |ui, CounterCode { code, .. }| {
+        ui.counted.update(|codes| {
+            codes.retain(|(other, _)| *other != id);
+            codes.push((id, code.clone()));
+        });
+        if let Some(row) = row_of(ui, id) {
+            copy_text(ui, &row, code);
         }
-        other => ui.render_reply(other),
     });
 }
 
 /// Fills the code into the current tab. If that fails, copies the code instead and shows why.
 pub fn fill(ui: Ui, id: AccountId) {
     count_use(ui, id);
-    ui.send_once(Request::Fill { id }, move |ui, reply| match reply {
-        Reply::Filled { filled: true, .. } | Reply::ChoosingOnPage => close(),
-        Reply::Filled { code: Some(code), message, .. } => spawn_local(put_on_clipboard(ui, code, message)),
-        Reply::Filled { message, .. } => ui.show_failure(&message),
-        Reply::ConfirmSite { question } => ui.show_view(View::ConfirmSite(id, question)),
-        other => ui.render_reply(other),
+    ui.ask_once(FillCode { id }, move |ui, answer| match answer {
+        FillAnswer::Filled(Filled { filled: true, .. }) | FillAnswer::ChoosingOnPage => close(),
+        FillAnswer::Filled(Filled { code: Some(code), message, .. }) => {
+            spawn_local(put_on_clipboard(ui, code, message));
+        }
+        FillAnswer::Filled(Filled { message, .. }) => ui.show_failure(&message),
+        FillAnswer::ConfirmSite(question) => ui.show_view(View::ConfirmSite(id, question)),
     });
 }
 
 /// Approves the site for this account and fills the code.
 pub fn allow_and_fill(ui: Ui, id: AccountId, origin: String, accepts_look_alike: bool) {
-    ui.send_once(Request::AllowSite { id, origin, allowed: true, accepts_look_alike }, move |ui, reply| {
-        let allowed = matches!(reply, Reply::Screen { .. });
-        ui.render_reply(reply);
+    ui.send_once(AllowSite { id, origin, allowed: true, accepts_look_alike }, move |ui, screen| {
+        let allowed = screen.is_ok();
+        ui.render(screen);
         ui.back();
         if allowed {
             fill(ui, id);
@@ -133,19 +134,16 @@ pub fn allow_frame_and_fill(
     accepts_look_alike: bool,
 ) {
     let granted = page::request_host(permission);
-    ui.send_once(Request::AllowSite { id, origin, allowed: true, accepts_look_alike }, move |ui, reply| {
-        let allowed = matches!(reply, Reply::Screen { .. });
-        ui.render_reply(reply);
-        if allowed {
-            ui.back();
-            spawn_local(async move {
-                if granted.await {
-                    fill(ui, id);
-                } else {
-                    ui.show_status(say_with("confirm_frame_not_granted", &[&host]), true);
-                }
-            });
-        }
+    ui.ask_once(AllowSite { id, origin, allowed: true, accepts_look_alike }, move |ui, screen| {
+        ui.render_screen(screen);
+        ui.back();
+        spawn_local(async move {
+            if granted.await {
+                fill(ui, id);
+            } else {
+                ui.show_status(say_with("confirm_frame_not_granted", &[&host]), true);
+            }
+        });
     });
 }
 
@@ -164,16 +162,13 @@ pub fn close() {
 /// Moves an account to the trash, and offers to undo this.
 pub fn move_to_trash(ui: Ui, id: AccountId) {
     let who = row_of(ui, id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default();
-    ui.send_once(Request::MoveToTrash { id }, move |ui, reply| {
-        let done = matches!(reply, Reply::Screen { .. });
-        ui.render_reply(reply);
-        if done {
-            ui.status.set(Some(StatusMessage {
-                text: say_with("trashed", &[&who]),
-                failed: false,
-                undo: Some(Request::Restore { id }),
-            }));
-        }
+    ui.ask_once(MoveToTrash { id }, move |ui, screen| {
+        ui.render_screen(screen);
+        ui.status.set(Some(StatusMessage {
+            text: say_with("trashed", &[&who]),
+            failed: false,
+            undo: Some(Undo::by(&RestoreAccount { id })),
+        }));
     });
 }
 

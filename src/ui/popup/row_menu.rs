@@ -5,7 +5,7 @@ use super::super::texts::{say, say_with};
 use super::list::List;
 use super::menu::Entry;
 use super::{reorder, row_actions};
-use crate::app::protocol::{Request, Row, RowMark};
+use crate::app::protocol::{AllowSite, PinAccount, RestoreAccount, Row, RowMark, StoreAccountOn};
 use crate::vault::Keep;
 use leptos::prelude::*;
 
@@ -16,7 +16,7 @@ pub fn entries(list: List, row: &Row) -> Vec<Entry> {
     let missing = row.marks.contains(&RowMark::Missing);
     let mut entries = Vec::new();
     if missing {
-        entries.push(Entry::new("put-back", say("put_back"), move || ui.send_and_render(Request::Restore { id })));
+        entries.push(Entry::new("put-back", say("put_back"), move || ui.send_and_render(RestoreAccount { id })));
     }
     if row.period > 0 {
         entries.push(Entry::new("copy-next", say("copy_next"), move || row_actions::copy_next(ui, id)));
@@ -26,7 +26,7 @@ pub fn entries(list: List, row: &Row) -> Vec<Entry> {
     }
     entries.extend(site_entry(ui, row));
     let pin = say(if pinned { "unpin" } else { "pin" });
-    entries.push(Entry::new("pin", pin, move || ui.send_and_render(Request::Pin { id, pinned: !pinned })));
+    entries.push(Entry::new("pin", pin, move || ui.send_and_render(PinAccount { id, pinned: !pinned })));
     for (name, words, is_down) in [("move-up", "move_up", false), ("move-down", "move_down", true)] {
         if reorder::can_step(list, id, is_down) {
             entries.push(Entry::new(name, say(words), move || reorder::step(list, id, is_down)));
@@ -47,7 +47,7 @@ fn site_entry(ui: Ui, row: &Row) -> Option<Entry> {
     let (id, origin, page) = (row.id, ui.origin.get_value()?, ui.page.get_value()?);
     let host = origin.split_once("://").map(|(_, host)| host.to_owned())?;
     if row.fills {
-        let request = Request::AllowSite { id, origin: page, allowed: false, accepts_look_alike: false };
+        let request = AllowSite { id, origin: page, allowed: false, accepts_look_alike: false };
         return Some(Entry::new("disallow-site", say_with("disallow_site", &[&host]), move || {
             ui.send_and_render(request.clone())
         }));
@@ -64,8 +64,8 @@ fn keep_entries(ui: Ui, row: &Row) -> Vec<Entry> {
     }
     let entry = move |keep: Keep, words: String| {
         let act = move || {
-            ui.send_once(Request::KeepOn { id, keep }, |ui, reply| {
-                ui.render_reply(reply);
+            ui.send_once(StoreAccountOn { id, keep }, |ui, message| {
+                ui.render(message);
                 ui.refresh_screen()
             })
         };

@@ -10,7 +10,7 @@ use super::super::state::{Place, Ui, View};
 use super::super::texts::{say, say_message, say_with};
 use super::groups;
 use super::menu::{Entry, Menu};
-use crate::app::protocol::{Request, SyncStatus};
+use crate::app::protocol::{LockVault, ScanTab, SyncNow, SyncStatus};
 use crate::browser::{page, side_panel};
 use crate::casdoor::LoginPage;
 use crate::vault::Sort;
@@ -89,13 +89,13 @@ fn main_entries(ui: Ui) -> Vec<Entry> {
     let (connected, locks) = ui.board.with_untracked(|board| (!board.connections.is_empty(), !board.device_only));
     let mut entries = Vec::new();
     if let Place::Popup { window } = ui.place {
-        entries.push(Entry::new("scan", say("scan"), move || ui.send_and_render(Request::Scan)));
+        entries.push(Entry::new("scan", say("scan"), move || ui.send_and_render(ScanTab)));
         if side_panel::is_supported() {
             entries.push(Entry::new("side-panel", say("side_panel"), move || open_side_panel(ui, window)));
         }
     }
     if connected {
-        entries.push(Entry::new("sync", say("sync_now"), move || ui.send_and_render(Request::Sync)));
+        entries.push(Entry::new("sync", say("sync_now"), move || ui.send_and_render(SyncNow)));
     }
     entries.push(Entry::new("connect", say("connect"), move || open_connect(ui)));
     for connection in ui.board.with_untracked(|board| board.connections.clone()) {
@@ -116,7 +116,7 @@ fn main_entries(ui: Ui) -> Vec<Entry> {
     entries.push(Entry::new("exchange", say("section_exchange"), || page::open_tab("options.html#exchange")));
     entries.push(Entry::new("settings", say("settings"), || page::open_tab("options.html#accounts")));
     if locks {
-        entries.push(Entry::new("lock", say("lock"), move || ui.send_and_render(Request::Lock)));
+        entries.push(Entry::new("lock", say("lock"), move || ui.send_and_render(LockVault)));
     }
     entries
 }

@@ -76,7 +76,7 @@ pub fn make(folder: &Path) -> Result<usize> {
     fill_vault(&tab)?;
     popup_states(&mut gallery, &installed)?;
     options_states(&mut gallery, &installed)?;
-    ask(&tab, &json!({ "do": "lock" }))?;
+    ask(&tab, &json!({ "do": "LockVault" }))?;
     let popup = popup(&installed)?;
     user::wait_for_screen(&popup, &["locked"])?;
     gallery.keep(&popup, "popup-locked")?;
@@ -133,17 +133,17 @@ fn fill_vault(tab: &Page) -> Result<()> {
     };
     let lines: Vec<String> = ACCOUNTS.iter().map(uri).collect();
     let cards: Vec<usize> = (0..lines.len()).collect();
-    let read = ask(tab, &json!({ "do": "read_text", "text": lines.join("\n") }))?;
-    ask(tab, &json!({ "do": "keep_found", "id": read.pointer("/found/id"), "cards": cards }))?;
-    let board = ask(tab, &json!({ "do": "open" }))?;
-    let rows = board.pointer("/screen/board/rows").and_then(Value::as_array).cloned().unwrap_or_default();
+    let read = ask(tab, &json!({ "do": "ReadText", "text": lines.join("\n") }))?;
+    ask(tab, &json!({ "do": "SaveFound", "id": read.pointer("/Ok/id"), "cards": cards }))?;
+    let board = ask(tab, &json!({ "do": "ReadScreen" }))?;
+    let rows = board.pointer("/Ok/board/rows").and_then(Value::as_array).cloned().unwrap_or_default();
     for group in ["Work", "Private"] {
         let is_in = |row: &&Value| {
             ACCOUNTS.iter().any(|(issuer, _, own, _)| *own == group && row.get("issuer") == Some(&json!(issuer)))
         };
         let accounts: Vec<&Value> = rows.iter().filter(is_in).filter_map(|row| row.get("id")).collect();
         let change = json!({ "what": "group", "group": group });
-        ask(tab, &json!({ "do": "change_many", "accounts": accounts, "change": change }))?;
+        ask(tab, &json!({ "do": "ChangeAccounts", "accounts": accounts, "change": change }))?;
     }
     Ok(())
 }

@@ -140,11 +140,11 @@ impl Installed {
     }
 }
 
-/// Sends a request to the worker from a page of the extension; both are the JSON of `Request` and `Reply`.
+/// Sends a request to the worker from a page of the extension. Returns the JSON of its reply, whose answer is in `Ok`.
 pub fn ask(page: &Page, request: &Value) -> Result<Value> {
     let reply = page.evaluate(&format!("chrome.runtime.sendMessage({{ page: {request} }})"))?;
-    if text(&reply, "/is") == "failed" {
-        bail!("{} failed: {}", text(request, "/do"), text(&reply, "/message/text"));
+    if let Some(message) = reply.get("Err") {
+        bail!("{} failed: {message}", text(request, "/do"));
     }
     Ok(reply)
 }

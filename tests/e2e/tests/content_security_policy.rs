@@ -60,7 +60,7 @@ fn every_page_and_section_is_drawn_without_a_violation() {
     user::create_vault(&popup).unwrap();
     for name in ["one", "two"] {
         let form = json!({ "issuer": "Acme", "name": name, "secret": "JBSWY3DPEHPK3PXP" });
-        ask(&popup, &json!({ "do": "add", "form": form })).unwrap();
+        ask(&popup, &json!({ "do": "AddAccount", "form": form })).unwrap();
     }
     reload_and_collect(&popup);
     user::wait_for_screen(&popup, &["list"]).unwrap();

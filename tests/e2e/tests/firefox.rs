@@ -39,14 +39,14 @@ fn wait_for_code(popup: &Page, secret: &str) {
 }
 
 fn names(page: &Page) -> Vec<String> {
-    let reply = ask(page, &json!({ "do": "open" })).unwrap();
-    let rows = reply["screen"]["board"]["rows"].as_array().cloned().unwrap_or_default();
+    let reply = ask(page, &json!({ "do": "ReadScreen" })).unwrap();
+    let rows = reply["Ok"]["board"]["rows"].as_array().cloned().unwrap_or_default();
     rows.iter().map(|row| row["name"].as_str().unwrap_or_default().to_owned()).collect()
 }
 
 /// Creates a vault with a fast key derivation.
 fn create_vault(page: &Page) {
-    ask(page, &json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
+    ask(page, &json!({ "do": "CreateVault", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
 }
 
 fn contexts(page: &Page) -> Vec<Value> {
@@ -133,7 +133,7 @@ fn files_are_imported_exported_and_backed_up() {
         Ok((tab.evaluate(wanted)? == true).then_some(()))
     })
     .unwrap();
-    ask(&tab, &json!({ "do": "open" })).unwrap();
+    ask(&tab, &json!({ "do": "ReadScreen" })).unwrap();
     let password = casdoor_authenticator::secret::Secret::new(VAULT_PASSWORD.to_owned());
     let backup = firefox.wait_for_download(".json").unwrap();
     assert_eq!(exchange::read(&backup, None, Some(&password)).unwrap().accounts.len(), 12);
@@ -167,11 +167,11 @@ fn a_server_is_connected_and_synced_and_its_passcode_is_filled() {
     assert_eq!(agreed, json!([[format!("http://{HOST}/*")], ["authenticationInfo"]]));
 
     // A new account is sent to the server, which rejects a POST with the extension's Origin.
-    let connections = ask(&tab, &json!({ "do": "list_connections" })).unwrap();
-    let keep = json!({ "connection": connections["connections"][0]["connection"]["id"] });
+    let connections = ask(&tab, &json!({ "do": "ListConnections" })).unwrap();
+    let keep = json!({ "connection": connections["Ok"][0]["connection"]["id"] });
     let form = json!({ "issuer": "Acme", "name": "mine", "secret": SECRET, "keep": keep });
-    ask(&tab, &json!({ "do": "add", "form": form })).unwrap();
-    ask(&tab, &json!({ "do": "sync" })).unwrap();
+    ask(&tab, &json!({ "do": "AddAccount", "form": form })).unwrap();
+    ask(&tab, &json!({ "do": "SyncNow" })).unwrap();
     assert!(server.user("acme/alice").unwrap().mfa_accounts.to_string().contains(SECRET));
     let posts: Vec<RequestLine> = server.requests().into_iter().filter(|line| line.method == "POST").collect();
     let is_ours = |line: &&RequestLine| line.has_bearer || line.path.contains("oauth/access_token");
@@ -182,10 +182,10 @@ fn a_server_is_connected_and_synced_and_its_passcode_is_filled() {
     // The server's own page signs in with the passcode, and its requests keep their Origin.
     server.enroll("acme/alice", ENROLLED, "00000000-0000-4000-8000-000000000000");
     let form = json!({ "issuer": "Acme Works", "name": "acme/alice", "secret": ENROLLED, "keep": "device" });
-    let added = ask(&tab, &json!({ "do": "add", "form": form })).unwrap();
-    let rows = added["screen"]["board"]["rows"].as_array().cloned().unwrap_or_default();
+    let added = ask(&tab, &json!({ "do": "AddAccount", "form": form })).unwrap();
+    let rows = added["Ok"]["board"]["rows"].as_array().cloned().unwrap_or_default();
     let id = &rows.iter().find(|row| row["name"] == "acme/alice").unwrap()["id"];
-    let allow = json!({ "do": "allow_site", "id": id, "origin": server.url(HOST), "allowed": true });
+    let allow = json!({ "do": "AllowSite", "id": id, "origin": server.url(HOST), "allowed": true });
     ask(&tab, &allow).unwrap();
     firefox.stop_background().unwrap();
     firefox.clear_cookies().unwrap();
@@ -255,8 +255,8 @@ fn the_administration_guides_example_is_applied() {
     let firefox = Firefox::start_managed(&shipped(), &folder).unwrap();
     let tab = firefox.open_extension_page(OPTIONS).unwrap();
     assert_eq!(tab.evaluate("chrome.storage.managed.get()").unwrap(), *example.pointer(&place).unwrap());
-    let read = ask(&tab, &json!({ "do": "read_policy" })).unwrap();
-    assert_eq!(read["policy"]["not_understood"], json!([]), "{read}");
+    let read = ask(&tab, &json!({ "do": "ReadPolicy" })).unwrap();
+    assert_eq!(read["Ok"]["not_understood"], json!([]), "{read}");
     user::wait_for_screen(&tab, &["sign-in"]).unwrap();
     assert_eq!(tab.text("[data-action=sign-in-managed]").unwrap(), "Sign in to Acme Corporation");
     assert_eq!(firefox.problems(), Vec::<String>::new());
@@ -270,8 +270,8 @@ fn the_vault_locks_when_the_computer_slept_or_the_user_is_away() {
     tab.navigate(&firefox.url(&format!("{OPTIONS}?again#security"))).unwrap();
     user::select(&tab, "[data-field=lock-when-idle]", "300").unwrap();
     until("the choice is saved", || {
-        let settings = ask(&tab, &json!({ "do": "read_settings" }))?;
-        Ok((settings["settings"]["lock_when_idle_seconds"] == 300).then_some(()))
+        let settings = ask(&tab, &json!({ "do": "ReadSettings" }))?;
+        Ok((settings["Ok"]["lock_when_idle_seconds"] == 300).then_some(()))
     })
     .unwrap();
     let is_unlocked = "chrome.storage.session.get('unlocked').then(({ unlocked }) => Boolean(unlocked))";

@@ -34,7 +34,7 @@ impl Opened {
     fn new(language: &str) -> Self {
         let installed = Installed::headless().unwrap();
         let first = installed.open("manifest.json").unwrap();
-        ask(&first, &json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
+        ask(&first, &json!({ "do": "CreateVault", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
         if !language.is_empty() {
             let set = format!("chrome.storage.local.set({{ language: {language:?} }}).then(() => true)");
             first.evaluate(&set).unwrap();
@@ -88,8 +88,8 @@ impl Opened {
 
     /// Returns `issuer:account` of each account in the vault.
     fn saved(&self) -> Vec<String> {
-        let board = ask(&self.tab, &json!({ "do": "open" })).unwrap();
-        let rows = board["screen"]["board"]["rows"].as_array().cloned().unwrap_or_default();
+        let board = ask(&self.tab, &json!({ "do": "ReadScreen" })).unwrap();
+        let rows = board["Ok"]["board"]["rows"].as_array().cloned().unwrap_or_default();
         let part = |row: &Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
         rows.iter().map(|row| format!("{}:{}", part(row, "issuer"), part(row, "name"))).collect()
     }

@@ -76,8 +76,8 @@ fn count(tab: &Page, selector: &str) -> u64 {
 
 /// Returns the names of the accounts in the vault.
 fn names(tab: &Page) -> Vec<String> {
-    let reply = ask(tab, &json!({ "do": "open" })).unwrap();
-    let rows = reply["screen"]["board"]["rows"].as_array().cloned().unwrap_or_default();
+    let reply = ask(tab, &json!({ "do": "ReadScreen" })).unwrap();
+    let rows = reply["Ok"]["board"]["rows"].as_array().cloned().unwrap_or_default();
     rows.iter().map(|row| format!("{}:{}", text(row, "issuer"), text(row, "name"))).collect()
 }
 
@@ -366,9 +366,9 @@ fn on_a_display_automatic_backups_need_download_access() {
     let display = Display::start().unwrap();
     let installed = Installed::start(&shipped(), &Options { display: Some(&display), ..Options::default() }).unwrap();
     let first = installed.open("manifest.json").unwrap();
-    ask(&first, &json!({ "do": "create", "password": VAULT_PASSWORD })).unwrap();
+    ask(&first, &json!({ "do": "CreateVault", "password": VAULT_PASSWORD })).unwrap();
     let form = json!({ "secret": "JBSWY3DPEHPK3PXP", "issuer": "Example", "name": "alice" });
-    ask(&first, &json!({ "do": "add", "form": form })).unwrap();
+    ask(&first, &json!({ "do": "AddAccount", "form": form })).unwrap();
     let tab = installed.open(&format!("{OPTIONS}#backup")).unwrap();
     let folder = downloads(&tab);
     tab.activate().unwrap();
@@ -376,7 +376,7 @@ fn on_a_display_automatic_backups_need_download_access() {
     tab.click("[data-action=schedule]").unwrap();
     display.accept_prompt(&tab, "document.querySelector('[data-said=done]') !== null").unwrap();
     // The first request of the popup creates a due backup.
-    ask(&tab, &json!({ "do": "open" })).unwrap();
+    ask(&tab, &json!({ "do": "ReadScreen" })).unwrap();
     let report =
         exchange::read(&std::fs::read(saved(&folder)).unwrap(), None, Some(&Secret::new(VAULT_PASSWORD.into())));
     assert_eq!(report.unwrap().accounts.len(), 1);

@@ -99,7 +99,7 @@ fn two_clicks_and_the_servers_own_sign_in_lead_to_the_first_synced_code() {
     // The sign-in window takes the focus, which closes the popup. The worker continues without it.
     let tab = installed.open(OPTIONS).unwrap();
     tab.wait_for(
-        "chrome.runtime.sendMessage({ page: { do: 'open' } }).then(reply => reply.screen?.board?.rows?.length === 2)",
+        "chrome.runtime.sendMessage({ page: { do: 'ReadScreen' } }).then(reply => reply.Ok?.board?.rows?.length === 2)",
     )
     .unwrap();
     let popup = installed.popup(&page).unwrap();
@@ -112,8 +112,8 @@ fn two_clicks_and_the_servers_own_sign_in_lead_to_the_first_synced_code() {
     show_locked_choices(&popup);
 
     // The policy applies to the new connection.
-    let connections = ask(&tab, &json!({ "do": "list_connections" })).unwrap();
-    let connection = &connections["connections"][0];
+    let connections = ask(&tab, &json!({ "do": "ListConnections" })).unwrap();
+    let connection = &connections["Ok"][0];
     assert_eq!((&connection["fills_automatically"], &connection["new_accounts"]), (&json!(true), &json!("device")));
     let tab = installed.open(&format!("{OPTIONS}#connect")).unwrap();
     let locked = "[data-managed] [data-field=fills-by-itself]:disabled";
@@ -123,12 +123,11 @@ fn two_clicks_and_the_servers_own_sign_in_lead_to_the_first_synced_code() {
     );
     assert_eq!(tab.evaluate(&reason).unwrap(), "Von Ihrer Organisation festgelegt.");
     let refused = tab
-        .evaluate("chrome.runtime.sendMessage({ page: { do: 'discover', server: 'https://other.acme.test' } })")
+        .evaluate("chrome.runtime.sendMessage({ page: { do: 'LookUpServer', server: 'https://other.acme.test' } })")
         .unwrap();
-    assert_ne!(refused["is"], "server", "{refused}");
-    let language =
-        tab.evaluate("chrome.runtime.sendMessage({ page: { do: 'set_language', language: 'en' } })").unwrap();
-    assert_eq!(language["message"]["key"], "policy_not_allowed", "{language}");
+    assert!(refused["Err"].is_object(), "{refused}");
+    let language = tab.evaluate("chrome.runtime.sendMessage({ page: { do: 'SetLanguage', language: 'en' } })").unwrap();
+    assert_eq!(language["Err"]["key"], "policy_not_allowed", "{language}");
 }
 
 /// Checks that the popup shows what the policy decides, locked and with the reason.
@@ -170,8 +169,8 @@ fn the_guides_example_for_linux_is_understood() {
     let tab = managed.installed.open(OPTIONS).unwrap();
     // The browser drops values that its schema does not allow.
     assert_eq!(tab.evaluate("chrome.storage.managed.get()").unwrap(), *policy);
-    let read = ask(&tab, &json!({ "do": "read_policy" })).unwrap();
-    assert_eq!(read["policy"]["not_understood"], json!([]), "{read}");
+    let read = ask(&tab, &json!({ "do": "ReadPolicy" })).unwrap();
+    assert_eq!(read["Ok"]["not_understood"], json!([]), "{read}");
     user::wait_for_screen(&tab, &["sign-in"]).unwrap();
     assert_eq!(tab.text("[data-action=sign-in-managed]").unwrap(), "Sign in to Acme Corporation");
 }
@@ -180,7 +179,7 @@ fn the_guides_example_for_linux_is_understood() {
 fn a_policy_that_arrives_later_applies_without_a_restart() {
     let Some(managed) = Managed::start() else { return };
     let tab = managed.installed.open(OPTIONS).unwrap();
-    ask(&tab, &json!({ "do": "create_without_password" })).unwrap();
+    ask(&tab, &json!({ "do": "CreateVaultWithoutPassword" })).unwrap();
     managed.set(&json!({ "requirePassword": true, "minimumPasswordStrength": "good" }));
     let tab = managed.installed.open(OPTIONS).unwrap();
     user::wait_for_screen(&tab, &["set-password"]).unwrap();

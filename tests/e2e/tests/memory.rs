@@ -50,8 +50,9 @@ fn worker(installed: &Installed) -> Page {
 /// Adds an account with codes of eight digits, and returns its id.
 fn add(tab: &Page, name: &str, secret: &str) -> String {
     let uri = format!("otpauth://totp/Acme:{name}?secret={secret}&digits=8&issuer=Acme");
-    let reply = ask(tab, &json!({ "do": "add", "form": { "secret": uri, "issuer": "Acme", "name": name } })).unwrap();
-    let rows = reply["screen"]["board"]["rows"].as_array().cloned().unwrap();
+    let reply =
+        ask(tab, &json!({ "do": "AddAccount", "form": { "secret": uri, "issuer": "Acme", "name": name } })).unwrap();
+    let rows = reply["Ok"]["board"]["rows"].as_array().cloned().unwrap();
     rows.iter().find(|row| row["name"] == name).unwrap()["id"].as_str().unwrap().to_owned()
 }
 
@@ -85,7 +86,7 @@ fn derived_key(worker: &Page, password: &str) -> Vec<Needle> {
 
 /// Returns needles for the current and the next two codes of each account.
 fn codes(tab: &Page) -> Vec<Needle> {
-    let board = ask(tab, &json!({ "do": "open" })).unwrap()["screen"]["board"].clone();
+    let board = ask(tab, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["board"].clone();
     let rows = board["rows"].as_array().cloned().unwrap();
     let codes = rows.iter().filter_map(|row| row["codes"].as_str()).flat_map(|codes| codes.split(' ').take(3));
     codes.filter(|code| code.len() == 8).map(|code| Needle::text("a code", code)).collect()
@@ -145,7 +146,7 @@ fn after_a_lock_no_memory_holds_a_key_a_password_a_token_a_secret_or_a_code() {
     needles.extend([Needle::text("the password", VAULT_PASSWORD), Needle::text("the new password", NEW_PASSWORD)]);
     let old_key = vault_key(&worker);
 
-    let change = json!({ "do": "change_password", "old": VAULT_PASSWORD, "new": NEW_PASSWORD, "pbkdf2": false });
+    let change = json!({ "do": "ChangePassword", "old": VAULT_PASSWORD, "new": NEW_PASSWORD, "pbkdf2": false });
     ask(&options, &change).unwrap();
     let new_key = vault_key(&worker);
     assert_ne!(new_key[0].bytes, old_key[0].bytes);
@@ -185,12 +186,12 @@ fn unlocking_and_a_popup_work_while_the_memory_is_being_erased() {
     let (_folder, installed) = start();
     let blank = installed.browser.open("about:blank#page").unwrap();
     let tab = installed.open("manifest.json").unwrap();
-    ask(&tab, &json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
+    ask(&tab, &json!({ "do": "CreateVault", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
     add(&tab, "one", SECRETS[0]);
     let worker = worker(&installed);
     let send = |request: Value| format!("chrome.runtime.sendMessage({{ page: {request} }})");
-    let lock = send(json!({ "do": "lock" }));
-    let unlock = send(json!({ "do": "unlock", "password": VAULT_PASSWORD }));
+    let lock = send(json!({ "do": "LockVault" }));
+    let unlock = send(json!({ "do": "UnlockVault", "password": VAULT_PASSWORD }));
     // The erasure follows the lock after a moment. The next request arrives before, during or after the erasure.
     for delay in [0, 2, 20] {
         let unlocked = tab
@@ -198,11 +199,11 @@ fn unlocking_and_a_popup_work_while_the_memory_is_being_erased() {
                 "{lock}.then(() => new Promise(done => setTimeout(done, {delay}))).then(() => {unlock})"
             ))
             .unwrap();
-        assert_eq!(unlocked["screen"]["board"]["rows"][0]["name"], "one", "{delay}: {unlocked}");
+        assert_eq!(unlocked["Ok"]["board"]["rows"][0]["name"], "one", "{delay}: {unlocked}");
         // The second request is sent without waiting for the reply to the first one.
-        let answers = tab.evaluate(&format!("Promise.all([{lock}, {}])", send(json!({ "do": "open" })))).unwrap();
-        assert!(answers.as_array().unwrap().iter().all(|answer| answer["is"] == "screen"), "{delay}: {answers}");
-        ask(&tab, &json!({ "do": "unlock", "password": VAULT_PASSWORD })).unwrap();
+        let answers = tab.evaluate(&format!("Promise.all([{lock}, {}])", send(json!({ "do": "ReadScreen" })))).unwrap();
+        assert!(answers.as_array().unwrap().iter().all(|answer| !answer["Ok"].is_null()), "{delay}: {answers}");
+        ask(&tab, &json!({ "do": "UnlockVault", "password": VAULT_PASSWORD })).unwrap();
     }
     let needles = [vault_key(&worker), secret_needles(SECRETS[0])].concat();
     for _ in 0..1 {
@@ -233,40 +234,40 @@ fn an_erasure_waits_for_a_request_to_a_server_but_not_indefinitely() {
     let mut needles = tokens(&worker);
     let tab = installed.open("manifest.json").unwrap();
     let sync =
-        "void (self.synced = chrome.runtime.sendMessage({ page: { do: 'sync' } }).then((reply) => reply ?? 'none'))";
+        "void (self.synced = chrome.runtime.sendMessage({ page: { do: 'SyncNow' } }).then((reply) => reply ?? 'none'))";
     let wait = "new Promise((done) => setTimeout(done, 4000))";
 
     // If the vault is unlocked again while a request is in progress, the sync has no time limit.
     worker.evaluate(HOLD_REQUESTS).unwrap();
     tab.evaluate(sync).unwrap();
     worker.wait_for("self.waiting").unwrap();
-    ask(&tab, &json!({ "do": "lock" })).unwrap();
-    ask(&tab, &json!({ "do": "unlock", "password": VAULT_PASSWORD })).unwrap();
+    ask(&tab, &json!({ "do": "LockVault" })).unwrap();
+    ask(&tab, &json!({ "do": "UnlockVault", "password": VAULT_PASSWORD })).unwrap();
     needles.extend(vault_key(&worker));
     tab.evaluate(wait).unwrap();
     tab.evaluate(wait).unwrap();
     tab.evaluate(wait).unwrap();
     worker.evaluate("self.release()").unwrap();
     let synced = tab.evaluate("self.synced").unwrap();
-    assert_eq!(synced["message"]["key"], "sync_done", "{synced}");
+    assert_eq!(synced["Ok"]["key"], "sync_done", "{synced}");
 
     // If the vault stays locked, a request that never ends does not prevent the erasure.
     worker.evaluate("void (self.waiting = false, self.held = new Promise(() => {}))").unwrap();
     tab.evaluate(sync).unwrap();
     worker.wait_for("self.waiting").unwrap();
-    ask(&tab, &json!({ "do": "lock" })).unwrap();
+    ask(&tab, &json!({ "do": "LockVault" })).unwrap();
     tab.evaluate(wait).unwrap();
     assert!(!found(&worker, &needles).unwrap().is_empty(), "the memory was erased while a request was in progress");
     assert_eq!(tab.evaluate("self.synced").unwrap(), "none", "the interrupted sync was not answered");
     wait_until_gone(&worker, &needles, "the longest wait");
-    ask(&tab, &json!({ "do": "unlock", "password": VAULT_PASSWORD })).unwrap();
+    ask(&tab, &json!({ "do": "UnlockVault", "password": VAULT_PASSWORD })).unwrap();
 }
 
 #[test]
 fn a_screen_lock_erases_the_memory() {
     let (_folder, installed) = start();
     let tab = installed.open("manifest.json").unwrap();
-    ask(&tab, &json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
+    ask(&tab, &json!({ "do": "CreateVault", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
     add(&tab, "one", SECRETS[0]);
     let worker = worker(&installed);
     let needles = [vault_key(&worker), secret_needles(SECRETS[0]), codes(&tab)].concat();
@@ -288,19 +289,19 @@ fn a_sign_out_or_permanent_deletion_erases_tokens_and_secrets_of_an_open_vault()
     let options = user::connect(&installed, &server.url(), "alice", PASSWORD).unwrap();
     user::join_nothing(&options).unwrap();
     let tokens = tokens(&worker);
-    let listed = ask(&options, &json!({ "do": "list_connections" })).unwrap();
-    let connection = listed["connections"][0]["connection"]["id"].clone();
+    let listed = ask(&options, &json!({ "do": "ListConnections" })).unwrap();
+    let connection = listed["Ok"][0]["connection"]["id"].clone();
     worker.evaluate(RECORD_REMOVALS).unwrap();
-    ask(&options, &json!({ "do": "disconnect", "connection": connection, "forget": false })).unwrap();
+    ask(&options, &json!({ "do": "Disconnect", "connection": connection, "forget": false })).unwrap();
     wait_until_gone(&worker, &tokens, "a sign-out");
     let host = server.url().rsplit_once(':').unwrap().0.to_owned();
     assert_eq!(worker.evaluate("self.removed").unwrap(), json!([{ "origins": [format!("{host}/*")] }]));
 
     let (gone, kept) = (add(&options, "gone", SECRETS[0]), add(&options, "kept", SECRETS[1]));
-    ask(&options, &json!({ "do": "move_to_trash", "id": gone })).unwrap();
-    ask(&options, &json!({ "do": "remove_for_good", "id": gone })).unwrap();
+    ask(&options, &json!({ "do": "MoveToTrash", "id": gone })).unwrap();
+    ask(&options, &json!({ "do": "DeleteAccount", "id": gone })).unwrap();
     wait_until_gone(&worker, &secret_needles(SECRETS[0]), "a permanent deletion");
-    let board = ask(&options, &json!({ "do": "open" })).unwrap();
+    let board = ask(&options, &json!({ "do": "ReadScreen" })).unwrap();
     assert!(board.to_string().contains(&kept), "the vault was locked");
 }
 
@@ -318,15 +319,15 @@ const COST: &str = "(() => {
 fn an_erasure_takes_milliseconds_and_the_next_request_is_answered_within_a_second() {
     let (_folder, installed) = start();
     let tab = installed.open("manifest.json").unwrap();
-    ask(&tab, &json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
+    ask(&tab, &json!({ "do": "CreateVault", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
     add(&tab, "one", SECRETS[0]);
     let worker = worker(&installed);
     let key = vault_key(&worker);
     let cost = worker.evaluate(COST).unwrap();
     let (size, overwriting) = (cost[0].as_f64().unwrap(), cost[1].as_f64().unwrap());
-    ask(&tab, &json!({ "do": "lock" })).unwrap();
+    ask(&tab, &json!({ "do": "LockVault" })).unwrap();
     wait_until_gone(&worker, &key, "a lock");
-    let open = json!({ "page": { "do": "open" } });
+    let open = json!({ "page": { "do": "ReadScreen" } });
     let timed = format!(
         "(async () => {{
             const started = performance.now();

@@ -76,9 +76,9 @@ fn the_side_panel_shows_the_list_and_follows_the_vault() {
     // Changes elsewhere show up without a click.
     let tab = installed.open("manifest.json").unwrap();
     let form = json!({ "issuer": ROOT.issuer, "name": ROOT.name, "secret": ROOT.secret, "keep": "device" });
-    ask(&tab, &json!({ "do": "add", "form": form })).unwrap();
+    ask(&tab, &json!({ "do": "AddAccount", "form": form })).unwrap();
     panel.wait_for("document.querySelectorAll('[data-row]').length === 2").unwrap();
-    ask(&tab, &json!({ "do": "lock" })).unwrap();
+    ask(&tab, &json!({ "do": "LockVault" })).unwrap();
     user::unlock(&panel).unwrap();
     assert_eq!(user::rows(&panel).unwrap().len(), 2);
     assert_eq!(installed.browser.problems(), Vec::<String>::new());
@@ -165,8 +165,8 @@ fn a_locked_vault_leaves_no_code_in_the_session() {
         assert!(!session.as_str().unwrap().contains(&code), "{session}");
     }
     assert!(!session.as_str().unwrap().contains(ALICE.issuer), "the first frame is still stored: {session}");
-    let refused = ask(&popup, &json!({ "do": "open" })).unwrap();
-    assert_eq!(refused["screen"]["screen"], "locked");
+    let refused = ask(&popup, &json!({ "do": "ReadScreen" })).unwrap();
+    assert_eq!(refused["Ok"], "locked");
 }
 
 #[test]
@@ -274,7 +274,7 @@ fn a_one_megabyte_label_is_rejected_and_loses_nothing() {
     let popup = installed.popup(&page).unwrap();
     let link = format!("otpauth://totp/{}?secret=JBSWY3DPEHPK3PXP", "x".repeat(1 << 20));
     let reply = popup
-        .evaluate(&format!("chrome.runtime.sendMessage({{ page: {} }})", json!({ "do": "read_text", "text": link })));
+        .evaluate(&format!("chrome.runtime.sendMessage({{ page: {} }})", json!({ "do": "ReadText", "text": link })));
     let reply = reply.unwrap().to_string();
     assert!(!reply.contains("xxxxxxxxxxxxxxxx"), "the reply contains the text");
     assert!(reply.contains("\"cards\":[]") || reply.contains("failed"), "{}", &reply[..reply.len().min(300)]);

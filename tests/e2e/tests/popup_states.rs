@@ -75,8 +75,8 @@ fn one_and_many_accounts_are_listed_and_an_empty_search_is_explained() {
         .map(|at| format!("otpauth://totp/Service%20{at}:alice?secret=JBSWY3DPEHPK3PXP&issuer=Service%20{at}"))
         .collect();
     let rows: Vec<Value> = (0..60).map(|at| json!(at)).collect();
-    let read = ask(&popup, &json!({ "do": "read_text", "text": lines.join("\n") })).unwrap();
-    ask(&popup, &json!({ "do": "keep_found", "id": read["found"]["id"], "cards": rows })).unwrap();
+    let read = ask(&popup, &json!({ "do": "ReadText", "text": lines.join("\n") })).unwrap();
+    ask(&popup, &json!({ "do": "SaveFound", "id": read["Ok"]["id"], "cards": rows })).unwrap();
     popup.close().unwrap();
     let popup = installed.popup(&page).unwrap();
     popup.wait_for("document.querySelectorAll('[data-row]').length > 6").unwrap();
@@ -166,7 +166,7 @@ fn a_popup_from_before_an_update_says_so() {
     popup
         .evaluate(
             "void (chrome.runtime.sendMessage = ((send) => ({ page }) =>
-                send({ page: page.do === 'pin' ? { do: 'of_another_version' } : page }))(chrome.runtime.sendMessage.bind(chrome.runtime)))",
+                send({ page: page.do === 'PinAccount' ? { do: 'of_another_version' } : page }))(chrome.runtime.sendMessage.bind(chrome.runtime)))",
         )
         .unwrap();
     let id = user::rows(&popup).unwrap()[0].id.clone();
@@ -315,7 +315,7 @@ fn every_section_of_the_settings_is_accessible() {
     let (installed, _page) = with_accounts("about:blank#page", &[ALICE, ROOT]);
     let tab = installed.open(OPTIONS).unwrap();
     let trashed = user_accounts(&tab)[1].clone();
-    ask(&tab, &json!({ "do": "move_to_trash", "id": trashed })).unwrap();
+    ask(&tab, &json!({ "do": "MoveToTrash", "id": trashed })).unwrap();
     for (section, shown) in [
         ("accounts", "[data-screen=accounts]"),
         ("add", "[data-screen=add]"),
@@ -341,14 +341,14 @@ fn every_section_of_the_settings_is_accessible() {
     tab.click("[data-field=tick]").unwrap();
     tab.wait_for("document.querySelector('[data-acts]')").unwrap();
     picture(&tab, "settings-accounts-selected");
-    ask(&tab, &json!({ "do": "lock" })).unwrap();
+    ask(&tab, &json!({ "do": "LockVault" })).unwrap();
     user::wait_for_screen(&tab, &["locked"]).unwrap();
     picture(&tab, "settings-locked");
 }
 
 /// Returns the ids of all accounts.
 fn user_accounts(tab: &Page) -> Vec<Value> {
-    let rows = ask(tab, &json!({ "do": "open" })).unwrap()["screen"]["board"]["rows"].clone();
+    let rows = ask(tab, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["board"]["rows"].clone();
     rows.as_array().unwrap().iter().map(|row| row["id"].clone()).collect()
 }
 

@@ -22,7 +22,7 @@ fn ask(tab: &Page, request: &Value) -> Value {
 }
 
 fn card(tab: &Page) -> Value {
-    ask(tab, &json!({ "do": "list_connections" }))["connections"][0].clone()
+    ask(tab, &json!({ "do": "ListConnections" }))["Ok"][0].clone()
 }
 
 fn sign_in_on_the_page(page: &Page, address: &str) {
@@ -35,7 +35,7 @@ fn sign_in_on_the_page(page: &Page, address: &str) {
 fn connected(address: &str) -> (Installed, Page) {
     let installed = Installed::headless().unwrap();
     let tab = installed.open(OPTIONS).unwrap();
-    ask(&tab, &json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true }));
+    ask(&tab, &json!({ "do": "CreateVault", "password": VAULT_PASSWORD, "pbkdf2": true }));
     let tab = user::connect(&installed, address, "bob", PASSWORD).unwrap();
     user::join_nothing(&tab).unwrap();
     (installed, tab)
@@ -47,10 +47,10 @@ fn send_account(tab: &Page) -> (String, Value) {
     let name = format!("live {}", e2e::clock::unix_seconds());
     let keep = json!({ "connection": card(tab)["connection"]["id"] });
     let form = json!({ "secret": "JBSWY3DPEHPK3PXP", "issuer": "Live", "name": name, "keep": keep });
-    let added = ask(tab, &json!({ "do": "add", "form": form }));
-    let said = ask(tab, &json!({ "do": "sync" }));
+    let added = ask(tab, &json!({ "do": "AddAccount", "form": form }));
+    let said = ask(tab, &json!({ "do": "SyncNow" }));
     assert!(english(&said).contains("sent"), "{said}");
-    let rows = added["screen"]["board"]["rows"].as_array().unwrap().clone();
+    let rows = added["Ok"]["board"]["rows"].as_array().unwrap().clone();
     let id = rows.iter().find(|row| row["name"] == name.as_str()).unwrap()["id"].clone();
     (name, id)
 }
@@ -73,8 +73,8 @@ fn a_real_server_connects_and_syncs() {
     let page = installed.browser.open(&format!("{address}/login/acme")).unwrap();
     sign_in_on_the_page(&page, &address);
     assert!(stored(&page).contains(&name), "{}", stored(&page));
-    ask(&tab, &json!({ "do": "move_to_trash", "id": id }));
-    let said = ask(&tab, &json!({ "do": "sync" }));
+    ask(&tab, &json!({ "do": "MoveToTrash", "id": id }));
+    let said = ask(&tab, &json!({ "do": "SyncNow" }));
     assert_eq!(card(&tab)["waits"], Value::Null, "{said}");
     assert!(!stored(&page).contains(&name), "{}", stored(&page));
 }
@@ -92,18 +92,18 @@ fn a_sign_out_everywhere_is_detected_and_the_sign_in_is_renewed() {
         "fetch('/api/sso-logout', { method: 'POST' }).then(answer => answer.json()).then(answer => answer.status)";
     assert_eq!(page.evaluate(out).unwrap(), "ok");
     sign_in_on_the_page(&page, &address);
-    ask(&tab, &json!({ "do": "move_to_trash", "id": id }));
-    let said = ask(&tab, &json!({ "do": "sync" }));
+    ask(&tab, &json!({ "do": "MoveToTrash", "id": id }));
+    let said = ask(&tab, &json!({ "do": "SyncNow" }));
     assert_eq!(card(&tab)["waits"], Value::Null, "{said}");
     // Syncs once more, in case the automatic sync was still running.
-    ask(&tab, &json!({ "do": "sync" }));
+    ask(&tab, &json!({ "do": "SyncNow" }));
     assert!(!stored(&page).contains(&name), "{}", stored(&page));
 
     // If the browser is signed out as well, the user must sign in again.
     assert_eq!(page.evaluate(out).unwrap(), "ok");
-    ask(&tab, &json!({ "do": "sync" }));
+    ask(&tab, &json!({ "do": "SyncNow" }));
     assert_eq!(card(&tab)["waits"], "sign_in");
-    assert!(!ask(&tab, &json!({ "do": "open" }))["screen"]["board"]["rows"].is_null());
+    assert!(!ask(&tab, &json!({ "do": "ReadScreen" }))["Ok"]["board"]["rows"].is_null());
 }
 
 #[test]
@@ -111,17 +111,17 @@ fn a_real_second_factor_is_turned_on_used_and_turned_off() {
     let Some(address) = address() else { return };
     let installed = Installed::headless().unwrap();
     let tab = installed.open(OPTIONS).unwrap();
-    ask(&tab, &json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true }));
+    ask(&tab, &json!({ "do": "CreateVault", "password": VAULT_PASSWORD, "pbkdf2": true }));
     let tab = user::connect(&installed, &address, "eve", PASSWORD).unwrap();
     user::join_nothing(&tab).unwrap();
     let connection = card(&tab)["connection"]["id"].clone();
     let change = |change: Value| {
         let request = json!({
-            "do": "change_factors", "connection": connection, "change": change, "password": VAULT_PASSWORD
+            "do": "ChangeFactors", "connection": connection, "change": change, "password": VAULT_PASSWORD
         });
         let reply = ask(&tab, &request);
-        assert_eq!(reply["is"], "factors", "{reply}");
-        reply["card"]["factors"]["methods"].as_array().unwrap().clone()
+        assert!(reply["Ok"].is_object(), "{reply}");
+        reply["Ok"]["factors"]["methods"].as_array().unwrap().clone()
     };
     let app = |methods: &[Value]| methods.iter().find(|factor| factor["method"] == "app").unwrap().clone();
     let on = app(&change(json!("switch_on_app")));
@@ -143,5 +143,5 @@ fn a_real_second_factor_is_turned_on_used_and_turned_off() {
 
 /// Returns the English text of a reply's message.
 fn english(reply: &Value) -> String {
-    serde_json::from_value::<Message>(reply["message"].clone()).unwrap_or_default().to_string()
+    serde_json::from_value::<Message>(reply["Ok"].clone()).unwrap_or_default().to_string()
 }

@@ -82,12 +82,12 @@ fn other_sites_on_the_same_host_get_no_content_script_and_no_reply() {
     let (port, other_port) = (start_proxy(&server), start_proxy(&server));
     let installed = Installed::headless().unwrap();
     let tab = installed.open("manifest.json").unwrap();
-    ask(&tab, &json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
+    ask(&tab, &json!({ "do": "CreateVault", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
     let token = server.token("private-client", "private/pia", HOST).unwrap();
     let address = format!("http://{HOST}:{port}/casdoor");
     let code = format!("casdoor-authenticator://login?serverUrl={address}&accessToken={token}");
-    let reply = ask(&tab, &json!({ "do": "connect_by_code", "code": code, "allow_http": true })).unwrap();
-    assert_eq!(reply["is"], "connected", "{reply}");
+    let reply = ask(&tab, &json!({ "do": "ConnectByCode", "code": code, "allow_http": true })).unwrap();
+    assert!(reply["Ok"].is_object(), "{reply}");
     let worker = installed.extension.worker("typeof chrome.scripting === 'object'").unwrap();
     let registered = worker
         .evaluate("chrome.scripting.getRegisteredContentScripts().then(all => all.flatMap(it => it.matches).sort())")
@@ -111,9 +111,9 @@ fn other_sites_on_the_same_host_get_no_content_script_and_no_reply() {
         shown.wait_for("document.readyState === 'complete' && document.querySelector('p')").unwrap();
         assert_eq!(in_page(&worker, "() => Boolean(globalThis.casdoorPage)"), json!(is_own), "{page}");
         assert_eq!(in_page(&worker, ASK), if is_own { "offer" } else { "nothing" }, "{page}");
-        ask(&tab, &json!({ "do": "lock" })).unwrap();
+        ask(&tab, &json!({ "do": "LockVault" })).unwrap();
         assert_eq!(in_page(&worker, ASK), if is_own { "locked" } else { "nothing" }, "{page}, locked");
-        ask(&tab, &json!({ "do": "unlock", "password": VAULT_PASSWORD })).unwrap();
+        ask(&tab, &json!({ "do": "UnlockVault", "password": VAULT_PASSWORD })).unwrap();
         shown.close().unwrap();
     }
 }

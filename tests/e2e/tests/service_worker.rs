@@ -28,27 +28,27 @@ fn after_a_trap_pending_requests_fail_and_the_next_one_succeeds() {
     let folder = trapping_package();
     let installed = Installed::start(folder.path(), &Options::default()).unwrap();
     let tab = installed.open("manifest.json").unwrap();
-    ask(&tab, &json!({ "do": "create", "password": "correct horse battery", "pbkdf2": true })).unwrap();
+    ask(&tab, &json!({ "do": "CreateVault", "password": "correct horse battery", "pbkdf2": true })).unwrap();
     let form = json!({ "issuer": "Example", "name": "alice", "secret": "JBSWY3DPEHPK3PXP" });
-    ask(&tab, &json!({ "do": "add", "form": form })).unwrap();
+    ask(&tab, &json!({ "do": "AddAccount", "form": form })).unwrap();
     let worker = installed.extension.worker("self.isSecureContext").unwrap();
     worker.evaluate("globalThis.trapNext = true").unwrap();
     // The caller must receive a failure, not wait forever.
     let pending = "Promise.race([
-        chrome.runtime.sendMessage({ page: { do: 'open' } }).then(reply => reply ?? 'no answer'),
+        chrome.runtime.sendMessage({ page: { do: 'ReadScreen' } }).then(reply => reply ?? 'no answer'),
         new Promise(done => setTimeout(done, 5000, 'nothing')),
     ])";
     assert_eq!(tab.evaluate(pending).unwrap(), "no answer");
     assert_eq!(worker.evaluate("globalThis.trapNext").unwrap(), json!(false), "the wasm did not trap");
-    let reply = until("the worker replies again", || Ok(ask(&tab, &json!({ "do": "open" })).ok())).unwrap();
-    assert_eq!(reply["screen"]["board"]["rows"][0]["name"], "alice");
+    let reply = until("the worker replies again", || Ok(ask(&tab, &json!({ "do": "ReadScreen" })).ok())).unwrap();
+    assert_eq!(reply["Ok"]["board"]["rows"][0]["name"], "alice");
 }
 
 #[test]
 fn content_scripts_cannot_read_vault_or_session_storage() {
     let installed = Installed::headless().unwrap();
     let tab = installed.open("manifest.json").unwrap();
-    ask(&tab, &json!({ "do": "create", "password": "correct horse battery", "pbkdf2": true })).unwrap();
+    ask(&tab, &json!({ "do": "CreateVault", "password": "correct horse battery", "pbkdf2": true })).unwrap();
     let address = other_site::serve(vec![Answer { path: "/", kind: "text/html", body: "<p>A shop".into() }]).unwrap();
     let page = installed.browser.open(&address).unwrap();
     page.activate().unwrap();
@@ -68,7 +68,7 @@ fn content_scripts_cannot_read_vault_or_session_storage() {
             .unwrap();
         assert!(tried.as_str().unwrap().starts_with("refused: "), "{area}: {tried}");
     }
-    assert_eq!(ask(&tab, &json!({ "do": "open" })).unwrap()["screen"]["screen"], "board");
+    assert!(ask(&tab, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["board"].is_object());
 }
 
 #[test]

@@ -13,10 +13,10 @@ const SECRET: &str = "JBSWY3DPEHPK3PXP";
 fn opened(section: &str, names: &[&str]) -> (Installed, Page) {
     let installed = Installed::headless().unwrap();
     let first = installed.open("manifest.json").unwrap();
-    ask(&first, &json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
+    ask(&first, &json!({ "do": "CreateVault", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
     for name in names {
         let form = json!({ "secret": SECRET, "issuer": "Acme", "name": name });
-        ask(&first, &json!({ "do": "add", "form": form })).unwrap();
+        ask(&first, &json!({ "do": "AddAccount", "form": form })).unwrap();
     }
     first.close().unwrap();
     let tab = installed.open(&format!("{OPTIONS}#{section}")).unwrap();
@@ -33,7 +33,7 @@ fn picture(page: &Page, name: &str) {
 }
 
 fn board(tab: &Page) -> Value {
-    ask(tab, &json!({ "do": "open" })).unwrap()["screen"]["board"].clone()
+    ask(tab, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["board"].clone()
 }
 
 /// Returns one field of each account, in the list's order.
@@ -100,7 +100,7 @@ fn each_approved_site_is_listed_and_can_be_revoked() {
     tab.wait_for("document.querySelector('[data-sites=none]')").unwrap();
     for name in ["one", "two"] {
         let request =
-            json!({ "do": "allow_site", "id": id(&tab, name), "origin": "https://login.example.com", "allowed": true });
+            json!({ "do": "AllowSite", "id": id(&tab, name), "origin": "https://login.example.com", "allowed": true });
         ask(&tab, &request).unwrap();
     }
     tab.evaluate("location.reload()").unwrap();
@@ -169,8 +169,8 @@ fn codes_can_be_hidden_and_the_next_code_shown() {
     tab.click("[data-field=hides-codes]").unwrap();
     tab.click("[data-field=shows-next]").unwrap();
     tab.wait_for(
-        "chrome.runtime.sendMessage({ page: { do: 'read_settings' } })
-        .then(({ settings }) => settings.hides_codes && settings.shows_next)",
+        "chrome.runtime.sendMessage({ page: { do: 'ReadSettings' } })
+        .then(({ Ok: settings }) => settings.hides_codes && settings.shows_next)",
     )
     .unwrap();
     let page = installed.browser.open("about:blank#page").unwrap();
@@ -186,7 +186,7 @@ fn a_changed_auto_lock_time_counts_from_now() {
     let (_installed, tab) = opened("security", &["one"]);
     let before = board(&tab)["lock_at"].as_u64().unwrap();
     user::select(&tab, "[data-field=lock-after]", "900").unwrap();
-    let at = "chrome.runtime.sendMessage({ page: { do: 'open' } }).then(({ screen }) => screen.board.lock_at)";
+    let at = "chrome.runtime.sendMessage({ page: { do: 'ReadScreen' } }).then(reply => reply.Ok.board.lock_at)";
     let now = e2e::clock::unix_seconds();
     tab.wait_for(&format!("{at}.then(at => at < {before})")).unwrap();
     let lock_at = tab.evaluate(at).unwrap().as_i64().unwrap();
@@ -268,10 +268,10 @@ fn managed_settings_are_locked_with_the_reason() {
     let worker = installed.extension.worker("typeof chrome.storage === 'object'").unwrap();
     // The browser returns this if an administrator has set the policy.
     worker.evaluate("void (chrome.storage.managed.get = async () => ({ forbidExports: true }))").unwrap();
-    ask(&tab, &json!({ "do": "lock" })).unwrap();
+    ask(&tab, &json!({ "do": "LockVault" })).unwrap();
     // A lock reloads all open pages, so each step opens a new one.
     let locked = installed.open(&format!("{OPTIONS}#about")).unwrap();
-    ask(&locked, &json!({ "do": "unlock", "password": VAULT_PASSWORD })).unwrap();
+    ask(&locked, &json!({ "do": "UnlockVault", "password": VAULT_PASSWORD })).unwrap();
     let tab = installed.open(&format!("{OPTIONS}#exchange")).unwrap();
     tab.wait_for("document.querySelector('[data-forbidden] [data-field=exports]:disabled')").unwrap();
     let words = tab.text("[data-forbidden]").unwrap();

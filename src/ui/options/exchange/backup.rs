@@ -8,7 +8,7 @@ use super::super::super::confirm_password::ConfirmPassword;
 use super::super::super::state::Ui;
 use super::super::super::texts::{say, say_count, say_with};
 use super::components::{checkbox, choice, field, icon, managed_reason, meter, password, submit};
-use crate::app::protocol::{Backups, Reply, Request};
+use crate::app::protocol::{Backups, MakeBackup, ReadBackups, ScheduleBackups};
 use crate::browser::{intl, page};
 
 /// The status of backups and the typed values.
@@ -35,19 +35,14 @@ pub fn panel(ui: Ui) -> AnyView {
         password: ConfirmPassword::new(ui),
         every: text(),
     };
-    ui.send(Request::ReadBackups, move |ui, reply| form.receive(ui, reply));
+    ui.ask(ReadBackups, move |_, backups| form.receive(backups));
     (move || form.stands.get().map(|stands| form.draw(&stands))).into_any()
 }
 
 impl BackupForm {
-    fn receive(self, ui: Ui, reply: Reply) {
-        match reply {
-            Reply::Backups { backups } => {
-                self.every.set(backups.every_days.to_string());
-                self.stands.set(Some(backups));
-            }
-            other => ui.render_reply(other),
-        }
+    fn receive(self, backups: Backups) {
+        self.every.set(backups.every_days.to_string());
+        self.stands.set(Some(backups));
     }
 
     fn draw(self, stands: &Backups) -> AnyView {
@@ -114,16 +109,13 @@ impl BackupForm {
 
     fn save(self) {
         let Some((own, password)) = self.typed() else { return };
-        self.ui.send_once(Request::BackUp { own, password }, move |ui, reply| match reply {
-            Reply::SealedFile { text } => {
-                let name = format!("casdoor-authenticator-backup-{}.json", page::day());
-                let saved = page::save(&name, &text).is_some();
-                ui.show_status(say(if saved { "backup_saved" } else { "forgot_not_saved" }), !saved);
-                self.forget();
-                ui.refresh_screen();
-                ui.send(Request::ReadBackups, move |ui, reply| self.receive(ui, reply));
-            }
-            other => ui.render_reply(other),
+        self.ui.ask_once(MakeBackup { own, password }, move |ui, text| {
+            let name = format!("casdoor-authenticator-backup-{}.json", page::day());
+            let saved = page::save(&name, &text).is_some();
+            ui.show_status(say(if saved { "backup_saved" } else { "forgot_not_saved" }), !saved);
+            self.forget();
+            ui.refresh_screen();
+            ui.ask(ReadBackups, move |_, backups| self.receive(backups));
         });
     }
 
@@ -162,12 +154,10 @@ impl BackupForm {
         let typed = if every_days == 0 { Some((None, String::new())) } else { self.typed() };
         let Some((own, password)) = typed else { return };
         let send = move || {
-            self.ui.send_once(Request::ScheduleBackups { every_days, own, password }, move |ui, reply| {
-                if matches!(reply, Reply::Backups { .. }) {
-                    self.forget();
-                    ui.show_status(say("backup_auto_done"), false);
-                }
-                self.receive(ui, reply);
+            self.ui.ask_once(ScheduleBackups { every_days, own, password }, move |ui, backups| {
+                self.forget();
+                ui.show_status(say("backup_auto_done"), false);
+                self.receive(backups);
             });
         };
         if every_days == 0 {

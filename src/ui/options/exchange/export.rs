@@ -12,7 +12,7 @@ use super::super::super::texts::{format_name, say, say_count, say_message, title
 use super::components::{checkbox, choice, field, meter, password, submit};
 use super::job_progress::{self, RunningJob};
 use crate::app::exchange::file_job::{CODES, PAGE};
-use crate::app::protocol::{Message, PlannedRow, Reply, Request};
+use crate::app::protocol::{ExportAccounts, Message, PlanExport, PlannedRow};
 use crate::browser::exchange_thread::Job;
 use crate::browser::page;
 use crate::exchange::{ExchangeError, Format, PortableAccount, WRITABLE, can_encrypt};
@@ -53,13 +53,14 @@ pub fn panel(ui: Ui) -> AnyView {
     Effect::new(move |_| {
         accounts.get();
         let format = form.format.get();
-        ui.send(Request::PlanExport { format }, move |ui, reply| match reply {
-            Reply::ExportPlan { rows } => form.plan.set(Some(rows)),
-            other => {
+        ui.send(PlanExport { format }, move |ui, plan| match plan {
+            Ok(rows) => form.plan.set(Some(rows)),
+            Err(message) => {
                 form.plan.set(None);
-                match other {
-                    Reply::Failed { message } if message == ExchangeError::Managed.message() => is_refused.set(true),
-                    other => ui.render_reply(other),
+                if message == ExchangeError::Managed.message() {
+                    is_refused.set(true);
+                } else {
+                    ui.show_failure(&message);
                 }
             }
         });
@@ -138,10 +139,7 @@ impl ExportForm {
             return;
         }
         let Some(password) = self.password.answer() else { return };
-        self.ui.send_once(Request::Export { password }, move |ui, reply| match reply {
-            Reply::Exported { rows } => self.write(&rows, format, &file_password),
-            other => ui.render_reply(other),
-        });
+        self.ui.ask_once(ExportAccounts { password }, move |_, rows| self.write(&rows, format, &file_password));
     }
 
     fn write(self, rows: &[PortableAccount], format: String, password: &str) {

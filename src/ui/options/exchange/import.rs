@@ -15,7 +15,7 @@ use super::super::super::texts::{format_name, say, say_message, say_with};
 use super::components::{Field, choice, field, password, submit};
 use super::job_progress::{self, RunningJob};
 use super::{app_guide, import_preview, import_report};
-use crate::app::protocol::{Duplicate, FileContent, Message, ReadAnswer, Reply, Request};
+use crate::app::protocol::{CompareRows, Duplicate, FileContent, Message, ReadAnswer};
 use crate::browser::exchange_thread::{Job, Source};
 use crate::exchange::{ExchangeError, Format, MAX_IMPORT_BYTES, TableChoice};
 use crate::message;
@@ -335,8 +335,8 @@ impl ImportFlow {
     fn compare(self, reading: FileContent) {
         self.password.set(String::new());
         let uris = reading.rows.iter().map(|row| row.portable.uri.clone()).collect();
-        self.ui.send(Request::CompareRows { uris }, move |ui, reply| match reply {
-            Reply::Compared { known } => {
+        self.ui.send(CompareRows { uris }, move |ui, known| match known {
+            Ok(known) => {
                 self.ticks.set(known.iter().map(Option::is_none).collect());
                 self.shown.set(Arc::new(Preview { reading, known }));
                 // Showing the step again would take the focus from the column that the user changed.
@@ -344,9 +344,9 @@ impl ImportFlow {
                     self.step.set(ImportStep::Preview);
                 }
             }
-            other => {
+            Err(message) => {
                 self.forget();
-                ui.render_reply(other);
+                ui.show_failure(&message);
             }
         });
     }

@@ -10,7 +10,7 @@ use super::super::super::save_to::{keep_choice, keep_of};
 use super::super::super::texts::{format_name, say, say_count, say_message, say_with, title};
 use super::import::{ImportFlow, ImportStep, Preview};
 use super::{import_columns, import_report};
-use crate::app::protocol::{Duplicate, FileContent, ImportRow, Likeness, Reply, Request, SkippedRow};
+use crate::app::protocol::{Duplicate, FileContent, ImportRow, ImportRows, Likeness, SkippedRow};
 use crate::exchange::{Field, Format, PortableAccount};
 
 /// The number of rows drawn at first and with each *Show more*.
@@ -208,12 +208,9 @@ fn keep_button(flow: ImportFlow, keep: RwSignal<String>) -> AnyView {
         let rows = shown.reading.rows.iter().zip(&ticks).filter(|(_, ticked)| **ticked);
         let rows = rows.map(|(row, _)| row.portable.clone()).collect();
         let keep = keep.with_untracked(|keep| keep_of(flow.ui, keep));
-        flow.ui.send_once(Request::Import { rows, keep }, move |ui, reply| match reply {
-            Reply::Imported { accounts, .. } => {
-                ui.refresh_screen();
-                flow.step.set(ImportStep::Done(shown, accounts));
-            }
-            other => ui.render_reply(other),
+        flow.ui.ask_once(ImportRows { rows, keep }, move |ui, imported| {
+            ui.refresh_screen();
+            flow.step.set(ImportStep::Done(shown, imported.accounts));
         });
     };
     let (ui, count) = (flow.ui, move || ticked(flow));

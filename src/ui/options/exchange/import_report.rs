@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::super::super::texts::{format_name, say, say_count, say_message, say_with, title};
 use super::import::{ImportFlow, Preview};
 use super::import_preview::known_words;
-use crate::app::protocol::{Reply, Request};
+use crate::app::protocol::UndoImport;
 use crate::browser::page;
 use crate::exchange::Format;
 use crate::vault::AccountId;
@@ -18,12 +18,10 @@ use crate::vault::AccountId;
 pub fn done(flow: ImportFlow, shown: Arc<Preview>, accounts: Vec<AccountId>) -> AnyView {
     let count = accounts.len();
     let undo = move |_| {
-        flow.ui.send_once(Request::UndoImport { accounts: accounts.clone() }, move |ui, reply| {
-            if matches!(reply, Reply::Done { .. }) {
-                flow.forget();
-                ui.refresh_screen();
-            }
-            ui.render_reply(reply);
+        flow.ui.ask_once(UndoImport { accounts: accounts.clone() }, move |ui, message| {
+            flow.forget();
+            ui.refresh_screen();
+            ui.show_success(&message);
         });
     };
     let ui = flow.ui;

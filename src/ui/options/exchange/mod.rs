@@ -15,16 +15,13 @@ use super::super::components::{head, icon};
 use super::super::state::Ui;
 use super::super::texts::{say, say_with};
 use super::{components, go_to};
-use crate::app::protocol::{Backups, Reply, Request};
+use crate::app::protocol::{Backups, ReadBackups};
 use crate::browser::intl;
 
 /// Returns the overview, from which each page is opened.
 pub fn section(ui: Ui) -> AnyView {
     let backups = RwSignal::new(None::<Backups>);
-    ui.send(Request::ReadBackups, move |ui, reply| match reply {
-        Reply::Backups { backups: read } => backups.set(Some(read)),
-        other => ui.render_reply(other),
-    });
+    ui.ask(ReadBackups, move |_, read| backups.set(Some(read)));
     let copies = move || {
         backups.get().map(|backups| {
             if backups.forbidden {

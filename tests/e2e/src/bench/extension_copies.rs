@@ -22,11 +22,11 @@ pub fn load_copies(browser: &Browser, folder: &Path, accounts: usize) -> Result<
     without_key(&folder.join("manifest.json"))?;
     let extension = browser.load(folder)?;
     let page = browser.open(&extension.url("manifest.json"))?;
-    ask(&page, &json!({ "do": "create", "password": PASSWORD }))?;
+    ask(&page, &json!({ "do": "CreateVault", "password": PASSWORD }))?;
     for index in 0..accounts {
         let secret = BASE32_NOPAD.encode(format!("{index:020}").get(..SECRET_BYTES).unwrap_or_default().as_bytes());
         let form = json!({ "secret": secret, "issuer": format!("Issuer {index}"), "name": "alice@example.com" });
-        ask(&page, &json!({ "do": "add", "form": form }))?;
+        ask(&page, &json!({ "do": "AddAccount", "form": form }))?;
     }
     page.close()?;
     let subject = |stops_worker: bool| Subject {

@@ -61,19 +61,19 @@ pub fn measure_fills(rounds: usize) -> Result<[Work; 2]> {
 /// Creates a vault that is connected to the server, with alice's account, which is filled automatically there.
 fn prepare(installed: &Installed, address: &str) -> Result<()> {
     let page = installed.open("manifest.json")?;
-    ask(&page, &json!({ "do": "create", "password": PASSWORD }))?;
+    ask(&page, &json!({ "do": "CreateVault", "password": PASSWORD }))?;
     let tab = user::connect(installed, address, "alice", mock_casdoor::PASSWORD)?;
     user::join_nothing(&tab)?;
     tab.close()?;
     let form = json!({ "secret": SECRET, "issuer": "Acme Works", "name": "acme/alice" });
-    let board = ask(&page, &json!({ "do": "add", "form": form }))?;
-    let rows = board.pointer("/screen/board/rows").and_then(Value::as_array).context("no rows")?;
+    let board = ask(&page, &json!({ "do": "AddAccount", "form": form }))?;
+    let rows = board.pointer("/Ok/board/rows").and_then(Value::as_array).context("no rows")?;
     let row = rows.iter().find(|row| row.get("name").and_then(Value::as_str) == Some("acme/alice"));
     let id = row.and_then(|row| row.get("id")).context("alice's account was not added")?;
-    ask(&page, &json!({ "do": "allow_site", "id": id, "origin": address, "allowed": true }))?;
-    let connections = ask(&page, &json!({ "do": "list_connections" }))?;
-    let connection = connections.pointer("/connections/0/connection/id").context("not connected")?;
-    ask(&page, &json!({ "do": "choose", "connection": connection, "fills_automatically": true }))?;
+    ask(&page, &json!({ "do": "AllowSite", "id": id, "origin": address, "allowed": true }))?;
+    let connections = ask(&page, &json!({ "do": "ListConnections" }))?;
+    let connection = connections.pointer("/Ok/0/connection/id").context("not connected")?;
+    ask(&page, &json!({ "do": "ChangeConnection", "connection": connection, "fills_automatically": true }))?;
     page.close()
 }
 

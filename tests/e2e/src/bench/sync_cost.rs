@@ -33,11 +33,11 @@ pub fn measure_syncs(browser: &Browser, extension: &Extension, accounts: u32) ->
         .collect();
     server.set_mfa_accounts("private/pia", json!(rows));
     let page = browser.open(&extension.url("manifest.json"))?;
-    ask(&page, &json!({ "do": "create", "password": "correct horse battery", "pbkdf2": true }))?;
+    ask(&page, &json!({ "do": "CreateVault", "password": "correct horse battery", "pbkdf2": true }))?;
     let connection = connect(&page, &server)?;
     let quiet = observed(&page, &server, format!("{accounts} accounts, no changes"))?;
     let form = json!({ "secret": SECRET, "issuer": "Acme", "name": "new", "keep": { "connection": connection } });
-    ask(&page, &json!({ "do": "add", "form": form }))?;
+    ask(&page, &json!({ "do": "AddAccount", "form": form }))?;
     let changed = observed(&page, &server, format!("{accounts} accounts, one added"))?;
     page.close()?;
     Ok([quiet, changed])
@@ -46,15 +46,15 @@ pub fn measure_syncs(browser: &Browser, extension: &Extension, accounts: u32) ->
 fn connect(page: &Page, server: &MockServer) -> Result<Value> {
     let token = server.token("private-client", "private/pia", HOST).context("pia has no token")?;
     let code = format!("casdoor-authenticator://login?serverUrl={}&accessToken={token}", server.url(HOST));
-    let reply = ask(page, &json!({ "do": "connect_by_code", "code": code, "allow_http": true }))?;
-    let connection = reply.pointer("/connected/connection/id").cloned().context("there is no connection")?;
-    ask(page, &json!({ "do": "join", "connection": connection, "accounts": [], "new_accounts": "server" }))?;
+    let reply = ask(page, &json!({ "do": "ConnectByCode", "code": code, "allow_http": true }))?;
+    let connection = reply.pointer("/Ok/connection/id").cloned().context("there is no connection")?;
+    ask(page, &json!({ "do": "SelectAccounts", "connection": connection, "accounts": [], "new_accounts": "server" }))?;
     Ok(connection)
 }
 
 fn observed(page: &Page, server: &MockServer, name: String) -> Result<SyncCost> {
     server.clear_requests();
-    ask(page, &json!({ "do": "sync" }))?;
+    ask(page, &json!({ "do": "SyncNow" }))?;
     let asked = server.requests();
     let written = asked.iter().position(|line| line.path == "/api/update-user");
     let gap = written.and_then(|at| {

@@ -41,8 +41,8 @@ impl Work {
 /// Requests all upcoming codes of every account in an unlocked vault, as the popup does.
 pub fn codes(browser: &Browser, extension: &Extension, rounds: usize) -> Result<Work> {
     let page = browser.open(&extension.url("manifest.json"))?;
-    let (milliseconds, reply) = timed(&page, &json!({ "do": "open" }), rounds, 0)?;
-    let rows = reply.pointer("/screen/board/rows").and_then(Value::as_array).context("no board was sent")?;
+    let (milliseconds, reply) = timed(&page, &json!({ "do": "ReadScreen" }), rounds, 0)?;
+    let rows = reply.pointer("/Ok/board/rows").and_then(Value::as_array).context("no board was sent")?;
     let codes = |row: &Value| row.get("codes").and_then(Value::as_str).map_or(0, |codes| codes.split(' ').count());
     page.close()?;
     Ok(Work { name: format!("a board of {} accounts", rows.len()), pieces: rows.iter().map(codes).sum(), milliseconds })
@@ -53,8 +53,8 @@ pub fn unlock(browser: &Browser, extension: &Extension, rounds: usize) -> Result
     let page = browser.open(&extension.url("manifest.json"))?;
     let mut milliseconds = Vec::new();
     for _ in 0..rounds {
-        ask(&page, &json!({ "do": "lock" }))?;
-        milliseconds.extend(timed(&page, &json!({ "do": "unlock", "password": PASSWORD }), 1, 0)?.0);
+        ask(&page, &json!({ "do": "LockVault" }))?;
+        milliseconds.extend(timed(&page, &json!({ "do": "UnlockVault", "password": PASSWORD }), 1, 0)?.0);
     }
     page.close()?;
     Ok(Work { name: "unlock".into(), pieces: 1, milliseconds })
@@ -63,7 +63,7 @@ pub fn unlock(browser: &Browser, extension: &Extension, rounds: usize) -> Result
 /// Opens each screenshot of Casdoor's pages that contains a QR code in a tab, and scans it from the popup.
 pub fn scans(installed: &Installed, rounds: usize) -> Result<Vec<Work>> {
     let page = installed.open("manifest.json")?;
-    ask(&page, &json!({ "do": "create", "password": PASSWORD }))?;
+    ask(&page, &json!({ "do": "CreateVault", "password": PASSWORD }))?;
     page.close()?;
     let mut works = Vec::new();
     for picture in pictures()? {
@@ -82,12 +82,12 @@ pub fn search(installed: &Installed, fields: usize, rounds: usize) -> Result<Wor
     let address = other_site::serve(vec![Answer { path: "/", kind: "text/html", body }])?;
     let tab = installed.browser.open(&format!("{address}/"))?;
     let popup = installed.extension.open_popup(&tab, POPUP)?;
-    ask(&popup, &json!({ "do": "create", "password": PASSWORD }))?;
+    ask(&popup, &json!({ "do": "CreateVault", "password": PASSWORD }))?;
     let form = json!({ "secret": "JBSWY3DPEHPK3PXP", "issuer": "Orders", "name": "alice" });
-    let board = ask(&popup, &json!({ "do": "add", "form": form }))?;
-    let id = board.pointer("/screen/board/rows/0/id").cloned().context("the account was not added")?;
-    ask(&popup, &json!({ "do": "allow_site", "id": id, "origin": address, "allowed": true }))?;
-    let (milliseconds, reply) = timed(&popup, &json!({ "do": "fill", "id": id }), rounds, 0)?;
+    let board = ask(&popup, &json!({ "do": "AddAccount", "form": form }))?;
+    let id = board.pointer("/Ok/board/rows/0/id").cloned().context("the account was not added")?;
+    ask(&popup, &json!({ "do": "AllowSite", "id": id, "origin": address, "allowed": true }))?;
+    let (milliseconds, reply) = timed(&popup, &json!({ "do": "FillCode", "id": id }), rounds, 0)?;
     ensure!(reply.get("filled") == Some(&json!(false)), "a code was typed: {reply}");
     popup.close()?;
     tab.close()?;
@@ -104,9 +104,9 @@ fn scan(installed: &Installed, name: &str, picture: Vec<u8>, rounds: usize) -> R
     let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
     tab.call("Emulation.setDeviceMetricsOverride", metrics)?;
     let popup = installed.extension.open_popup(&tab, POPUP)?;
-    let (milliseconds, reply) = timed(&popup, &json!({ "do": "scan" }), rounds, CAPTURE_PAUSE_MS)?;
-    let accounts = reply.pointer("/found/cards").and_then(Value::as_array).map_or(0, Vec::len);
-    let connections = usize::from(reply.pointer("/found/connection").is_some_and(Value::is_string));
+    let (milliseconds, reply) = timed(&popup, &json!({ "do": "ScanTab" }), rounds, CAPTURE_PAUSE_MS)?;
+    let accounts = reply.pointer("/Ok/cards").and_then(Value::as_array).map_or(0, Vec::len);
+    let connections = usize::from(reply.pointer("/Ok/connection").is_some_and(Value::is_string));
     let found = accounts.saturating_add(connections);
     ensure!(found > 0, "no code was read from {name}: {reply}");
     popup.close()?;
@@ -145,6 +145,6 @@ fn timed(page: &Page, request: &Value, rounds: usize, pause_ms: u32) -> Result<(
     ))?;
     let times = measured.get("times").and_then(Value::as_array).context("nothing was measured")?;
     let reply = measured.get("reply").cloned().unwrap_or_default();
-    ensure!(reply.get("is").and_then(Value::as_str) != Some("failed"), "the worker rejected the request: {reply}");
+    ensure!(reply.get("Err").is_none(), "the worker rejected the request: {reply}");
     Ok((times.iter().filter_map(Value::as_f64).collect(), reply))
 }

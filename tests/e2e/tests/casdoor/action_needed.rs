@@ -102,7 +102,7 @@ fn one_servers_wrong_clock_is_shown_and_corrects_only_the_codes_of_its_own_accou
     let id = setup.add("mine");
     setup.server.set_skew(3600);
     setup.sync();
-    let code = || setup.ask(json!({ "do": "open" }))["screen"]["board"]["rows"][0]["codes"].to_string();
+    let code = || setup.ask(json!({ "do": "ReadScreen" }))["Ok"]["board"]["rows"][0]["codes"].to_string();
     let right = |ahead: i64| {
         let now = e2e::clock::unix_seconds() + ahead;
         [now - 2, now].iter().any(|second| code().contains(&mock_casdoor::totp::code(SECRET, *second).unwrap()))
@@ -115,7 +115,7 @@ fn one_servers_wrong_clock_is_shown_and_corrects_only_the_codes_of_its_own_accou
     popup.close().unwrap();
     page.close().unwrap();
 
-    setup.ask(json!({ "do": "allow_site", "id": id, "origin": setup.address(), "allowed": true }));
+    setup.ask(json!({ "do": "AllowSite", "id": id, "origin": setup.address(), "allowed": true }));
     let (_page, popup) = setup.popup();
     let words = popup.text("[data-clock]").unwrap();
     assert!(words.contains("3600") || words.contains("3599") || words.contains("3601"), "{words}");

@@ -40,8 +40,8 @@ impl Setup {
     pub fn with(server: MockServer, installed: Installed, package: Option<TempDir>) -> Self {
         let tab = installed.open(OPTIONS).unwrap();
         let setup = Self { installed, server, tab, _package: package };
-        let created = setup.ask(json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true }));
-        assert_eq!(created["is"], "screen", "the vault was not created: {created}");
+        let created = setup.ask(json!({ "do": "CreateVault", "password": VAULT_PASSWORD, "pbkdf2": true }));
+        assert!(created["Ok"]["board"].is_object(), "the vault was not created: {created}");
         setup.go("connect");
         setup
     }
@@ -89,10 +89,10 @@ impl Setup {
     /// Connects with a token, and allows accounts to be sent.
     pub fn connect_by_token(&self, client_id: &str, user: &str) {
         let code = self.code(client_id, user);
-        let reply = self.ask(json!({ "do": "connect_by_code", "code": code, "allow_http": true }));
-        assert_eq!(reply["is"], "connected", "{reply}");
-        let connection = reply["connected"]["connection"]["id"].clone();
-        self.ask(json!({ "do": "join", "connection": connection, "accounts": [], "new_accounts": "server" }));
+        let reply = self.ask(json!({ "do": "ConnectByCode", "code": code, "allow_http": true }));
+        assert!(reply["Ok"].is_object(), "{reply}");
+        let connection = reply["Ok"]["connection"]["id"].clone();
+        self.ask(json!({ "do": "SelectAccounts", "connection": connection, "accounts": [], "new_accounts": "server" }));
     }
 
     /// Returns a connection code.
@@ -103,8 +103,8 @@ impl Setup {
 
     /// Returns the connections as the options page lists them.
     pub fn connections(&self) -> Vec<Value> {
-        let reply = self.ask(json!({ "do": "list_connections" }));
-        reply["connections"].as_array().cloned().unwrap_or_default()
+        let reply = self.ask(json!({ "do": "ListConnections" }));
+        reply["Ok"].as_array().cloned().unwrap_or_default()
     }
 
     /// Returns the id of the only connection.
@@ -116,22 +116,22 @@ impl Setup {
     pub fn add(&self, name: &str) -> String {
         let keep = json!({ "connection": self.connection() });
         let form = json!({ "secret": SECRET, "issuer": "Acme", "name": name, "keep": keep });
-        let reply = self.ask(json!({ "do": "add", "form": form }));
-        let rows = reply["screen"]["board"]["rows"].as_array().cloned().unwrap_or_default();
+        let reply = self.ask(json!({ "do": "AddAccount", "form": form }));
+        let rows = reply["Ok"]["board"]["rows"].as_array().cloned().unwrap_or_default();
         let row = rows.iter().find(|row| row["name"] == name).unwrap();
         row["id"].as_str().unwrap().to_owned()
     }
 
     /// Syncs now, and returns the message.
     pub fn sync(&self) -> String {
-        let reply = self.ask(json!({ "do": "sync" }));
+        let reply = self.ask(json!({ "do": "SyncNow" }));
         english(&reply)
     }
 
     /// Returns the names of the accounts in the vault, sorted.
     pub fn names(&self) -> Vec<String> {
-        let reply = self.ask(json!({ "do": "open" }));
-        let rows = reply["screen"]["board"]["rows"].as_array().cloned().unwrap_or_default();
+        let reply = self.ask(json!({ "do": "ReadScreen" }));
+        let rows = reply["Ok"]["board"]["rows"].as_array().cloned().unwrap_or_default();
         let mut names: Vec<String> =
             rows.iter().map(|row| row["name"].as_str().unwrap_or_default().to_owned()).collect();
         names.sort();
@@ -175,5 +175,6 @@ pub fn row(name: &str) -> Value {
 
 /// Returns the English text of a reply's message.
 pub fn english(reply: &Value) -> String {
-    serde_json::from_value::<Message>(reply["message"].clone()).unwrap_or_default().to_string()
+    let message = reply.get("Ok").or_else(|| reply.get("Err")).cloned().unwrap_or_default();
+    serde_json::from_value::<Message>(message).unwrap_or_default().to_string()
 }

@@ -66,7 +66,7 @@ fn after_a_conflict_both_versions_are_marked() {
     theirs["accountName"] = json!("theirs");
     setup.server.set_mfa_accounts(PIA, json!([theirs]));
     let form = json!({ "issuer": "Acme", "name": "ours" });
-    setup.ask(json!({ "do": "edit", "id": id, "form": form }));
+    setup.ask(json!({ "do": "EditAccount", "id": id, "form": form }));
     setup.sync();
     assert_eq!(setup.names(), ["ours", "theirs"]);
     let (_page, popup) = setup.popup();
@@ -120,7 +120,7 @@ fn several_accounts_move_to_the_server_and_back_at_once() {
     setup.connect_pia();
     for name in ["one", "two"] {
         let form = json!({ "secret": crate::fixture::SECRET, "issuer": "Acme", "name": name, "keep": "device" });
-        setup.ask(json!({ "do": "add", "form": form }));
+        setup.ask(json!({ "do": "AddAccount", "form": form }));
     }
     setup.go("accounts");
     let connection = setup.connection().as_str().unwrap().to_owned();

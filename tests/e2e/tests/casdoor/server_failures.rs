@@ -35,14 +35,14 @@ fn server_failures_lose_nothing_and_changes_are_sent_later() {
         if fault != Fault::LoseReply {
             assert_eq!(setup.stored(PIA), stored, "{fault:?} {on}");
         }
-        let board = setup.ask(json!({ "do": "open" }))["screen"]["board"].clone();
+        let board = setup.ask(json!({ "do": "ReadScreen" }))["Ok"]["board"].clone();
         assert!(["to_send", "needs_user"].contains(&board["sync"].as_str().unwrap()), "{fault:?} {on}: {board}");
         setup.server.clear_faults();
         setup.sync();
         assert!(setup.stored(PIA).contains(&name), "{fault:?} {on}: the change was not sent later");
         assert_eq!(setup.stored(PIA).len(), number + 1, "{fault:?} {on}: the change was sent twice");
     }
-    assert_eq!(setup.ask(json!({ "do": "open" }))["screen"]["board"]["sync"], "in_step");
+    assert_eq!(setup.ask(json!({ "do": "ReadScreen" }))["Ok"]["board"]["sync"], "in_step");
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn a_slow_server_does_not_block_the_popup() {
     let setup = Setup::new();
     setup.connect_pia();
     setup.server.fail(Fault::Slow(10_000), "/api/");
-    let sync = "void (globalThis.syncing = chrome.runtime.sendMessage({ page: { do: 'sync' } })
+    let sync = "void (globalThis.syncing = chrome.runtime.sendMessage({ page: { do: 'SyncNow' } })
         .then(() => { globalThis.synced = true; }))";
     setup.tab.evaluate(sync).unwrap();
     setup.add("mine");
@@ -72,7 +72,7 @@ fn a_token_that_expires_during_a_sync_is_renewed_once() {
     // A token is not refreshed in the same second in which it was issued.
     setup.tab.evaluate("new Promise(done => setTimeout(done, 1100))").unwrap();
     setup.server.clear_requests();
-    let twice = "Promise.all(['sync', 'sync', 'sync'].map(what => chrome.runtime.sendMessage({ page: { do: what } })))";
+    let twice = "Promise.all([1, 2, 3].map(() => chrome.runtime.sendMessage({ page: { do: 'SyncNow' } })))";
     setup.tab.evaluate(twice).unwrap();
     let asked = setup.server.requests();
     let refreshes: Vec<_> = asked.iter().filter(|line| line.path.ends_with("/refresh_token")).collect();
@@ -88,9 +88,9 @@ fn concurrent_sync_requests_are_coalesced() {
     setup.connect_pia();
     setup.server.fail(Fault::Slow(400), "/api/get-user");
     setup.server.clear_requests();
-    let many = "Promise.all([1, 2, 3, 4, 5, 6].map(() => chrome.runtime.sendMessage({ page: { do: 'sync' } })))";
+    let many = "Promise.all([1, 2, 3, 4, 5, 6].map(() => chrome.runtime.sendMessage({ page: { do: 'SyncNow' } })))";
     let replies = setup.tab.evaluate(many).unwrap();
-    assert!(replies.as_array().unwrap().iter().all(|reply| reply["is"] == "done"), "{replies}");
+    assert!(replies.as_array().unwrap().iter().all(|reply| reply["Ok"].is_object()), "{replies}");
     let asked = setup.server.requests();
     let reads = asked.iter().filter(|line| line.path == "/api/get-user").count();
     assert_eq!(reads, 2, "{asked:?}");

@@ -71,7 +71,7 @@ fn a_connection_code_shows_its_owner_and_sends_nothing_by_default() {
     assert!(notice(&setup, "data-until").contains("can't be renewed"));
     assert!(notice(&setup, "data-readers").contains("Administrators of acme"));
     let added = json!({ "secret": crate::fixture::SECRET, "issuer": "Acme", "name": "mine" });
-    setup.ask(json!({ "do": "add", "form": added }));
+    setup.ask(json!({ "do": "AddAccount", "form": added }));
     setup.sync();
     assert_eq!((setup.names(), setup.stored("acme/bob")), (vec!["bobs".into(), "mine".into()], vec!["bobs".into()]));
 
@@ -96,8 +96,8 @@ fn a_connection_code_can_be_upgraded_to_a_sign_in_but_never_replaces_one() {
     setup.tab.wait_for("document.querySelector('[data-step=connected]')").unwrap();
     assert_eq!(setup.connections()[0]["until"], Value::Null);
     let code = setup.code("acme-client", "acme/alice");
-    let reply = setup.ask(json!({ "do": "connect_by_code", "code": code, "allow_http": true }));
-    assert_eq!((&reply["connected"]["again"], &reply["connected"]["until"]), (&json!(true), &Value::Null), "{reply}");
+    let reply = setup.ask(json!({ "do": "ConnectByCode", "code": code, "allow_http": true }));
+    assert_eq!((&reply["Ok"]["again"], &reply["Ok"]["until"]), (&json!(true), &Value::Null), "{reply}");
 }
 
 #[test]
@@ -118,10 +118,11 @@ fn the_demo_server_is_marked_public_and_receives_no_new_accounts() {
     assert!(setup.tab.text("[data-connection] [data-demo]").unwrap().contains("public"));
 
     // Even a page of the extension cannot set that new accounts are stored there.
-    let chosen = setup.ask(json!({ "do": "choose", "connection": setup.connection(), "new_accounts": "server" }));
-    assert_eq!(chosen["connections"][0]["new_accounts"], "device", "{chosen}");
+    let chosen =
+        setup.ask(json!({ "do": "ChangeConnection", "connection": setup.connection(), "new_accounts": "server" }));
+    assert_eq!(chosen["Ok"][0]["new_accounts"], "device", "{chosen}");
     let form = json!({ "secret": crate::fixture::SECRET, "issuer": "Acme", "name": "mine" });
-    setup.ask(json!({ "do": "add", "form": form }));
+    setup.ask(json!({ "do": "AddAccount", "form": form }));
     setup.sync();
     assert!(setup.stored("acme/eve").is_empty());
     // Only an account that the user has explicitly moved there is sent.
@@ -171,8 +172,8 @@ fn http_on_a_private_network_needs_consent() {
     let (words, failed) = user::said(&setup.tab).unwrap();
     assert!(failed && words.contains("http"), "{words}");
     assert!(setup.server.requests().is_empty(), "a request was sent before the user agreed");
-    let refused = setup.ask(json!({ "do": "discover", "server": setup.address() }));
-    assert_eq!(refused["is"], "failed", "{refused}");
+    let refused = setup.ask(json!({ "do": "LookUpServer", "server": setup.address() }));
+    assert!(refused["Err"].is_object(), "{refused}");
 }
 
 #[test]
@@ -235,8 +236,8 @@ fn a_signed_out_browser_asks_to_sign_in_and_another_user_is_rejected() {
     assert_eq!((setup.connections().len(), &setup.connections()[0]["waits"]), (1, &json!("sign_in")));
 
     // The browser is signed in as bob now, so a window cannot help.
-    let reply = setup.ask(json!({ "do": "sign_in_again", "connection": setup.connection() }));
-    assert_eq!(reply["is"], "failed", "{reply}");
+    let reply = setup.ask(json!({ "do": "SignInAgain", "connection": setup.connection() }));
+    assert!(reply["Err"].is_object(), "{reply}");
     assert!(english(&reply).contains("Sign out on the server's page"), "{reply}");
     user::sign_out_of_pages(&setup.tab).unwrap();
     setup.tab.click("[data-waits=sign_in] [data-action=sign-in-again]").unwrap();
@@ -266,7 +267,7 @@ fn signing_out_warns_and_keeps_or_removes_the_accounts() {
         let revoked: Vec<_> = asked.iter().filter(|line| line.path == "/api/logout").collect();
         assert!(matches!(revoked.as_slice(), [line] if line.method == "POST" && !line.has_bearer), "{asked:?}");
         assert_eq!(setup.names().len(), left, "{button}");
-        let trashed = setup.ask(json!({ "do": "list_trash" }))["rows"].as_array().unwrap().len();
+        let trashed = setup.ask(json!({ "do": "ListTrash" }))["Ok"].as_array().unwrap().len();
         assert_eq!(trashed, 2 - left, "{button}");
         assert_eq!(setup.stored("acme/alice").len(), 2, "the server's list was changed");
     }
@@ -275,7 +276,7 @@ fn signing_out_warns_and_keeps_or_removes_the_accounts() {
 #[test]
 fn a_scanned_connection_code_works_like_a_pasted_one() {
     let setup = Setup::new();
-    setup.ask(json!({ "do": "read_text", "text": setup.code("acme-client", "acme/bob") }));
+    setup.ask(json!({ "do": "ReadText", "text": setup.code("acme-client", "acme/bob") }));
     let server = setup.address().replace(':', "%3A").replace('/', "%2F");
     setup.tab.navigate("about:blank#between").unwrap();
     setup

@@ -35,7 +35,7 @@ fn changes_sync_automatically_and_moved_accounts_leave_the_server() {
     setup.connect_pia();
     let id = setup.add("mine");
     e2e::devtools::until("the change is sent", || Ok((setup.stored("private/pia") == ["mine"]).then_some(()))).unwrap();
-    setup.ask(json!({ "do": "keep_on", "id": id, "keep": "device" }));
+    setup.ask(json!({ "do": "StoreAccountOn", "id": id, "keep": "device" }));
     assert!(setup.stored("private/pia").is_empty());
     assert_eq!(setup.names(), ["mine"]);
 }

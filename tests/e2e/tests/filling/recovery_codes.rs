@@ -13,9 +13,9 @@ const FORM: &str = ".login-form input[type=passcode]";
 impl Enrolled {
     /// Returns the state of each code.
     fn code_states(&self) -> Vec<(String, String)> {
-        let shown = self.ask(&json!({ "do": "show_recovery", "id": self.id, "password": VAULT_PASSWORD }));
+        let shown = self.ask(&json!({ "do": "ShowRecoveryCodes", "id": self.id, "password": VAULT_PASSWORD }));
         let text = |code: &Value, field: &str| code[field].as_str().unwrap().to_owned();
-        shown["codes"].as_array().unwrap().iter().map(|code| (text(code, "code"), text(code, "fate"))).collect()
+        shown["Ok"].as_array().unwrap().iter().map(|code| (text(code, "code"), text(code, "fate"))).collect()
     }
 
     /// Signs in again, up to the recovery-code form.

@@ -107,7 +107,7 @@ fn a_group_filters_the_list_and_is_remembered() {
     let ids: Vec<String> = user::rows(&popup).unwrap().into_iter().map(|row| row.id).collect();
     for (accounts, group) in [(&ids[..1], "Private"), (&ids[2..], "Work")] {
         let change = json!({ "what": "group", "group": group });
-        ask(&popup, &json!({ "do": "change_many", "accounts": accounts, "change": change })).unwrap();
+        ask(&popup, &json!({ "do": "ChangeAccounts", "accounts": accounts, "change": change })).unwrap();
     }
     reload(&popup, &installed);
     popup.wait_for("document.querySelectorAll('.chips .chip').length === 3").unwrap();

@@ -22,10 +22,10 @@ const CUT: &str = "[document.scrollingElement, ...document.querySelectorAll('.sc
     .map(part => part.outerHTML.slice(0, 100))";
 
 fn choose(tab: &Page, percent: u32, density: &str) {
-    let mut settings = ask(tab, &json!({ "do": "read_settings" })).unwrap()["settings"].clone();
+    let mut settings = ask(tab, &json!({ "do": "ReadSettings" })).unwrap()["Ok"].clone();
     settings["text_size_percent"] = percent.into();
     settings["density"] = density.into();
-    ask(tab, &json!({ "do": "set_settings", "settings": settings })).unwrap();
+    ask(tab, &json!({ "do": "SetSettings", "settings": settings })).unwrap();
 }
 
 fn sizes(popup: &Page) -> Value {

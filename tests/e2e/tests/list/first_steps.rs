@@ -217,7 +217,7 @@ fn no_request_is_lost_while_another_one_is_in_progress() {
             globalThis.held = new Promise(done => { globalThis.release = done });
             void (chrome.runtime.sendMessage = (send => async message => {
                 globalThis.sent.push(message.page.do);
-                if (message.page.do === 'pin') await globalThis.held;
+                if (message.page.do === 'PinAccount') await globalThis.held;
                 return send(message);
             })(chrome.runtime.sendMessage.bind(chrome.runtime)))",
         )
@@ -232,6 +232,6 @@ fn no_request_is_lost_while_another_one_is_in_progress() {
     popup.wait_for("document.querySelectorAll('[data-row]').length === 1").unwrap();
     popup.evaluate("release()").unwrap();
     popup.wait_for("!document.querySelector('[data-action][disabled]')").unwrap();
-    let rows: Value = ask(&popup, &json!({ "do": "open" })).unwrap()["screen"]["board"]["rows"].clone();
+    let rows: Value = ask(&popup, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["board"]["rows"].clone();
     assert_eq!((rows.as_array().unwrap().len(), &rows[0]["pinned"]), (1, &json!(true)));
 }

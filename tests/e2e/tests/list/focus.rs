@@ -110,7 +110,7 @@ fn the_settings_never_lose_the_focus() {
     assert_focused(&tab, "locked");
     step(&tab, "[data-action=forgot]", "forgot");
     step(&tab, "[data-action=back]", "locked");
-    ask(&first, &json!({ "do": "unlock", "password": VAULT_PASSWORD })).unwrap();
+    ask(&first, &json!({ "do": "UnlockVault", "password": VAULT_PASSWORD })).unwrap();
     tab.wait_for("document.querySelector('[data-screen=security]')").unwrap();
     assert_focused(&tab, "unlocked");
 }

@@ -37,11 +37,11 @@ fn with_uris(uris: &[String]) -> (Installed, Page) {
 /// Creates a vault with these accounts in a browser that was started before.
 fn with_uris_in(installed: &Installed, uris: &[String]) -> Page {
     let tab = installed.open("manifest.json").unwrap();
-    ask(&tab, &json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
+    ask(&tab, &json!({ "do": "CreateVault", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
     if !uris.is_empty() {
         let cards: Vec<usize> = (0..uris.len()).collect();
-        let read = ask(&tab, &json!({ "do": "read_text", "text": uris.join("\n") })).unwrap();
-        ask(&tab, &json!({ "do": "keep_found", "id": read["found"]["id"], "cards": cards })).unwrap();
+        let read = ask(&tab, &json!({ "do": "ReadText", "text": uris.join("\n") })).unwrap();
+        ask(&tab, &json!({ "do": "SaveFound", "id": read["Ok"]["id"], "cards": cards })).unwrap();
     }
     tab
 }
@@ -52,9 +52,9 @@ fn uri(issuer: &str, name: &str, rest: &str) -> String {
 }
 
 fn set(tab: &Page, setting: &str, value: bool) {
-    let mut settings = ask(tab, &json!({ "do": "read_settings" })).unwrap()["settings"].clone();
+    let mut settings = ask(tab, &json!({ "do": "ReadSettings" })).unwrap()["Ok"].clone();
     settings.as_object_mut().unwrap().insert(setting.to_owned(), value.into());
-    ask(tab, &json!({ "do": "set_settings", "settings": settings })).unwrap();
+    ask(tab, &json!({ "do": "SetSettings", "settings": settings })).unwrap();
 }
 
 /// Opens the popup's document in a tab of this size.

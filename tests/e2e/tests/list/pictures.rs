@@ -12,15 +12,15 @@ fn the_list_is_drawn_in_light_dark_and_other_languages() {
     uris.push(uri("Battle.net", "eve", "&digits=8"));
     uris.push(format!("otpauth://hotp/Counter:alice?secret={SECRET}&issuer=Counter&counter=1"));
     let (installed, tab) = with_uris(&uris);
-    let board = ask(&tab, &json!({ "do": "open" })).unwrap()["screen"]["board"]["rows"].clone();
+    let board = ask(&tab, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["board"]["rows"].clone();
     let ids: Vec<String> = board.as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect();
     for (accounts, group) in [(&ids[..2], "Private"), (&ids[3..], "Work")] {
         let change = json!({ "what": "group", "group": group });
-        ask(&tab, &json!({ "do": "change_many", "accounts": accounts, "change": change })).unwrap();
+        ask(&tab, &json!({ "do": "ChangeAccounts", "accounts": accounts, "change": change })).unwrap();
     }
     let picture = |popup: &Page, name: &str| drawn_state::check(popup, &format!("list-{name}")).unwrap();
     for language in ["en", "de", "ar"] {
-        ask(&tab, &json!({ "do": "set_language", "language": language })).unwrap();
+        ask(&tab, &json!({ "do": "SetLanguage", "language": language })).unwrap();
         set(&tab, "shows_seconds", language == "de");
         set(&tab, "hides_codes", language == "ar");
         let popup = popup_tab(&installed, (400, 560));

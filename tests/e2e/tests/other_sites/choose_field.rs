@@ -49,7 +49,7 @@ impl Scene {
         let page = installed.browser.open(&site.url("/plain/0")).unwrap();
         let tab = installed.open("manifest.json").unwrap();
         let id = vault_with_account(&tab);
-        ask(&tab, &json!({ "do": "allow_site", "id": id, "origin": site.url(""), "allowed": true })).unwrap();
+        ask(&tab, &json!({ "do": "AllowSite", "id": id, "origin": site.url(""), "allowed": true })).unwrap();
         tab.close().unwrap();
         Self { site, installed, page, id }
     }
@@ -57,17 +57,17 @@ impl Scene {
     #[track_caller]
     fn fill(&self) -> Value {
         let popup = self.installed.popup(&self.page).unwrap();
-        let filled = ask(&popup, &json!({ "do": "fill", "id": self.id })).unwrap();
+        let answer = ask(&popup, &json!({ "do": "FillCode", "id": self.id })).unwrap()["Ok"].clone();
         popup.close().unwrap();
         self.page.activate().unwrap();
-        filled
+        answer
     }
 
     fn remembered(&self) -> Value {
         let tab = self.installed.open("manifest.json").unwrap();
-        let settings = ask(&tab, &json!({ "do": "read_settings" })).unwrap();
+        let settings = ask(&tab, &json!({ "do": "ReadSettings" })).unwrap();
         tab.close().unwrap();
-        settings["settings"]["remembered_fields"].clone()
+        settings["Ok"]["remembered_fields"].clone()
     }
 
     /// Waits until the choice is stored, which happens after the code was typed.
@@ -81,7 +81,7 @@ impl Scene {
 fn a_field_is_chosen_on_the_page_remembered_and_forgotten() {
     let scene = Scene::new();
     let page = &scene.page;
-    assert_eq!(scene.fill()["is"], "choosing_on_page");
+    assert_eq!(scene.fill(), "choosing_on_page");
     page.wait_for(IS_SHOWN).unwrap();
     std::thread::sleep(READ);
     // The page sees an empty element, and its own events choose nothing.
@@ -96,7 +96,7 @@ fn a_field_is_chosen_on_the_page_remembered_and_forgotten() {
     page.wait_for(&format!("!({IS_SHOWN})")).unwrap();
     assert_eq!(scene.remembered(), json!(null));
 
-    assert_eq!(scene.fill()["is"], "choosing_on_page");
+    assert_eq!(scene.fill(), "choosing_on_page");
     page.wait_for(IS_SHOWN).unwrap();
     std::thread::sleep(READ);
     page.click("#beta").unwrap();
@@ -109,7 +109,7 @@ fn a_field_is_chosen_on_the_page_remembered_and_forgotten() {
     // On the second visit, the popup fills the field without a question.
     page.navigate(&scene.site.url("/plain/0?again")).unwrap();
     let filled = scene.fill();
-    assert_eq!(filled["filled"], true, "{filled}");
+    assert_eq!(filled["filled"]["filled"], true, "{filled}");
     assert_eq!(page.evaluate("document.querySelector('#beta').value.length").unwrap(), 6);
 
     // So do the shortcut, wherever the page has placed the caret, and the context menu of a field for something else.
@@ -141,7 +141,7 @@ fn a_field_is_chosen_on_the_page_remembered_and_forgotten() {
 fn the_keyboard_chooses_a_field_and_the_options_forget_it() {
     let scene = Scene::new();
     let page = &scene.page;
-    assert_eq!(scene.fill()["is"], "choosing_on_page");
+    assert_eq!(scene.fill(), "choosing_on_page");
     page.wait_for(IS_SHOWN).unwrap();
     std::thread::sleep(READ);
     page.press("Tab").unwrap();

@@ -37,10 +37,10 @@ fn a_page_that_continues_at_the_last_digit_has_taken_the_code() {
     let page = installed.browser.open(&site.url("/plain/0")).unwrap();
     let popup = installed.popup(&page).unwrap();
     let id = vault_with_account(&popup);
-    ask(&popup, &json!({ "do": "allow_site", "id": id, "origin": site.url(""), "allowed": true })).unwrap();
+    ask(&popup, &json!({ "do": "AllowSite", "id": id, "origin": site.url(""), "allowed": true })).unwrap();
     for (number, (case, is_taken)) in pages.iter().enumerate().skip(1) {
         page.navigate(&site.url(&format!("/plain/{number}"))).unwrap();
-        let filled = ask(&popup, &json!({ "do": "fill", "id": id })).unwrap();
+        let filled = ask(&popup, &json!({ "do": "FillCode", "id": id })).unwrap()["Ok"]["filled"].clone();
         assert_eq!(filled["filled"], *is_taken, "{case}: {filled}");
         page.wait_for("!document.querySelector('[data-code]')").unwrap();
     }

@@ -49,7 +49,7 @@ impl Scene {
     fn allow(&self, host: &str) {
         let tab = self.installed.open("manifest.json").unwrap();
         let origin = self.site.url("").replace("www.acme.test", host);
-        ask(&tab, &json!({ "do": "allow_site", "id": self.id, "origin": origin, "allowed": true })).unwrap();
+        ask(&tab, &json!({ "do": "AllowSite", "id": self.id, "origin": origin, "allowed": true })).unwrap();
         tab.close().unwrap();
     }
 
@@ -57,9 +57,9 @@ impl Scene {
     fn fill(&self) -> Value {
         self.focus();
         let popup = self.installed.popup(&self.page).unwrap();
-        let filled = ask(&popup, &json!({ "do": "fill", "id": self.id })).unwrap();
+        let answer = ask(&popup, &json!({ "do": "FillCode", "id": self.id })).unwrap()["Ok"].clone();
         popup.close().unwrap();
-        filled
+        answer
     }
 
     fn focus(&self) {
@@ -76,7 +76,8 @@ impl Scene {
 }
 
 /// Checks that nothing was filled, that the message says so, and that the popup received the code for the clipboard.
-fn assert_copied(filled: &Value, key: &str) {
+fn assert_copied(answer: &Value, key: &str) {
+    let filled = &answer["filled"];
     assert_eq!((&filled["filled"], &filled["message"]["key"]), (&json!(false), &json!(key)), "{filled}");
     assert_eq!(filled["code"].as_str().map(str::len), Some(6), "{filled}");
 }
@@ -89,7 +90,7 @@ fn the_frame_origin_decides_and_the_parent_learns_nothing() {
     assert_eq!(scene.framed(), "", "the account was for the page around it only");
 
     scene.allow("www.acme.test");
-    let filled = scene.fill();
+    let filled = scene.fill()["filled"].clone();
     assert_eq!(filled["filled"], true, "{filled}");
     assert_eq!(scene.framed().len(), 6);
     assert_eq!(scene.page.evaluate("document.querySelector('iframe').contentDocument").unwrap(), json!(null));
@@ -102,7 +103,7 @@ fn the_frame_origin_decides_and_the_parent_learns_nothing() {
 fn a_look_alike_frame_gets_no_code() {
     let scene = Scene::new("www.acme.test", "wvvw.acme.test", "");
     scene.allow("www.acme.test");
-    let filled = scene.fill();
+    let filled = scene.fill()["filled"].clone();
     assert_eq!((&filled["filled"], &filled["code"]), (&json!(false), &json!(null)), "{filled}");
     assert_eq!(scene.framed(), "");
 }
@@ -128,7 +129,7 @@ fn an_inaccessible_frame_is_named_and_its_site_is_asked_for() {
             scene.allow(host);
         }
         let asked = scene.fill();
-        assert_eq!((&asked["is"], &asked["frame"]), (&json!("confirm_site"), &frame), "{host}: {asked}");
+        assert_eq!(asked["confirm_site"]["frame"], frame, "{host}: {asked}");
         assert_eq!(scene.framed(), "", "{host}");
     }
 
@@ -181,7 +182,7 @@ fn a_frame_of_another_site_is_asked_about_once() {
     // The account remembers the site.
     scene.page.evaluate("document.querySelector('iframe').src += '?again'").unwrap();
     scene.page.wait_for(&format!("{FRAMED}.then(report => report?.text === '')")).unwrap();
-    let filled = scene.fill();
+    let filled = scene.fill()["filled"].clone();
     assert_eq!(filled["filled"], true, "{filled}");
 }
 
@@ -211,7 +212,7 @@ fn shortcut_and_menu_fill_the_focused_frame_or_explain_why_not() {
     // Two accounts for this frame require a choice; none is an error.
     let tab = scene.installed.open("manifest.json").unwrap();
     let origin = scene.site.url("");
-    ask(&tab, &json!({ "do": "allow_site", "id": scene.id, "origin": origin, "allowed": false })).unwrap();
+    ask(&tab, &json!({ "do": "AllowSite", "id": scene.id, "origin": origin, "allowed": false })).unwrap();
     tab.close().unwrap();
     scene.focus();
     worker.evaluate("chrome.commands.onCommand.dispatch('fill')").unwrap();

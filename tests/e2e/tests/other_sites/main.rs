@@ -290,10 +290,10 @@ fn component_libraries_have_the_expected_outcome() {
 
 /// Creates a vault with one account, whose code stays the same during a test, and returns the account's id.
 fn vault_with_account(page: &Page) -> String {
-    ask(page, &json!({ "do": "create", "password": "correct horse battery" })).unwrap();
+    ask(page, &json!({ "do": "CreateVault", "password": "correct horse battery" })).unwrap();
     let form = json!({ "issuer": "Example", "name": "alice", "secret": "JBSWY3DPEHPK3PXP", "period": 3600 });
-    let added = ask(page, &json!({ "do": "add", "form": form })).unwrap();
-    added["screen"]["board"]["rows"][0]["id"].as_str().unwrap().to_owned()
+    let added = ask(page, &json!({ "do": "AddAccount", "form": form })).unwrap();
+    added["Ok"]["board"]["rows"][0]["id"].as_str().unwrap().to_owned()
 }
 
 #[test]
@@ -304,22 +304,22 @@ fn the_popup_fills_the_current_tab_only_on_approved_sites() {
     let page = installed.browser.open(&site.url("/plain/0")).unwrap();
     let popup = installed.popup(&page).unwrap();
     let id = vault_with_account(&popup);
-    let fill = json!({ "do": "fill", "id": id });
+    let fill = json!({ "do": "FillCode", "id": id });
 
-    let refused = ask(&popup, &fill).unwrap();
+    let refused = ask(&popup, &fill).unwrap()["Ok"]["filled"].clone();
     assert_eq!(refused["message"]["key"], "fill_not_secure_copied", "{refused}");
     assert_eq!((&refused["filled"], refused["code"].as_str().map(str::len)), (&json!(false), Some(6)), "{refused}");
     assert_eq!(page.evaluate(STATE).unwrap()["code"], "");
 
     let origin = site.url("");
-    ask(&popup, &json!({ "do": "allow_site", "id": id, "origin": origin, "allowed": true })).unwrap();
-    let filled = ask(&popup, &fill).unwrap();
+    ask(&popup, &json!({ "do": "AllowSite", "id": id, "origin": origin, "allowed": true })).unwrap();
+    let filled = ask(&popup, &fill).unwrap()["Ok"]["filled"].clone();
     assert_eq!(filled["filled"], true, "{filled}");
     let typed = page.evaluate(STATE).unwrap()["code"].clone();
     assert_eq!(typed.as_str().unwrap().len(), 6);
 
     page.navigate(&site.url("/plain/1")).unwrap();
-    let missing = ask(&popup, &fill).unwrap();
+    let missing = ask(&popup, &fill).unwrap()["Ok"]["filled"].clone();
     assert_eq!(
         (&missing["filled"], &missing["code"]),
         (&json!(false), &typed),
@@ -362,15 +362,15 @@ fn shortcut_and_menu_fill_one_account_or_open_the_popup() {
     let installed = Installed::headless().unwrap();
     let page = installed.browser.open(&site.url("/plain/0")).unwrap();
     let popup = installed.popup(&page).unwrap();
-    ask(&popup, &json!({ "do": "create", "password": "correct horse battery" })).unwrap();
+    ask(&popup, &json!({ "do": "CreateVault", "password": "correct horse battery" })).unwrap();
     popup.close().unwrap();
     let tab = installed.open("manifest.json").unwrap();
     let add = |name: &str| {
         let form = json!({ "issuer": "Example", "name": name, "secret": "JBSWY3DPEHPK3PXP", "period": 3600 });
-        let added = ask(&tab, &json!({ "do": "add", "form": form })).unwrap();
-        let rows = added["screen"]["board"]["rows"].as_array().unwrap().clone();
+        let added = ask(&tab, &json!({ "do": "AddAccount", "form": form })).unwrap();
+        let rows = added["Ok"]["board"]["rows"].as_array().unwrap().clone();
         let id = rows.iter().find(|row| row["name"] == name).unwrap()["id"].clone();
-        ask(&tab, &json!({ "do": "allow_site", "id": id, "origin": site.url(""), "allowed": true })).unwrap();
+        ask(&tab, &json!({ "do": "AllowSite", "id": id, "origin": site.url(""), "allowed": true })).unwrap();
     };
     add("alice");
     // Opening the popup grants access to the tab, as the shortcut and the context menu would.

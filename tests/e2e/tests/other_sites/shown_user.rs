@@ -41,15 +41,15 @@ fn the_account_of_the_user_that_the_page_shows_comes_first_and_nothing_is_typed_
     let installed = Installed::headless().unwrap();
     let page = installed.browser.open(&site.url("/plain/0")).unwrap();
     let tab = installed.open("manifest.json").unwrap();
-    ask(&tab, &json!({ "do": "create", "password": "correct horse battery" })).unwrap();
+    ask(&tab, &json!({ "do": "CreateVault", "password": "correct horse battery" })).unwrap();
     for (name, secret) in [("alice", "JBSWY3DPEHPK3PXP"), ("bob", "GEZDGNBVGY3TQOJQ"), ("carol", "MFRGGZDFMZTWQ2LK")] {
         let name = format!("{name}@example.com");
         let form = json!({ "issuer": "Example", "name": name, "secret": secret, "period": 3600 });
-        let added = ask(&tab, &json!({ "do": "add", "form": form })).unwrap();
-        let rows = added["screen"]["board"]["rows"].as_array().unwrap().clone();
+        let added = ask(&tab, &json!({ "do": "AddAccount", "form": form })).unwrap();
+        let rows = added["Ok"]["board"]["rows"].as_array().unwrap().clone();
         let id = rows.iter().find(|row| row["name"] == name).unwrap()["id"].clone();
         if !name.starts_with("carol") {
-            ask(&tab, &json!({ "do": "allow_site", "id": id, "origin": site.url(""), "allowed": true })).unwrap();
+            ask(&tab, &json!({ "do": "AllowSite", "id": id, "origin": site.url(""), "allowed": true })).unwrap();
         }
     }
     tab.close().unwrap();

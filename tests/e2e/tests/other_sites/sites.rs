@@ -38,11 +38,15 @@ fn filled(installed: &Installed, page: &Page, id: &str, address: &str) -> bool {
     show(page, address);
     let popup = installed.popup(page).unwrap();
     popup.wait_for("document.querySelector('[data-row]')").unwrap();
-    let reply = ask(&popup, &json!({ "do": "fill", "id": id })).unwrap();
+    let reply = ask(&popup, &json!({ "do": "FillCode", "id": id })).unwrap()["Ok"].clone();
     let offered = popup.evaluate("document.querySelector('[data-row] [data-action=fill]') !== null").unwrap();
     popup.close().unwrap();
     let typed = page.evaluate("document.querySelector('[data-code]').value.length").unwrap() == json!(6);
-    assert_eq!((reply["filled"] == json!(true), offered == json!(true)), (typed, typed), "{address}: {reply}");
+    assert_eq!(
+        (reply["filled"]["filled"] == json!(true), offered == json!(true)),
+        (typed, typed),
+        "{address}: {reply}"
+    );
     typed
 }
 

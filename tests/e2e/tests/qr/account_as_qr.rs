@@ -75,9 +75,9 @@ fn a_policy_blocks_exports_as_qr_code_or_file() {
     popup.click(entry).unwrap();
     assert_eq!(popup.evaluate("document.querySelector('[data-screen=qr]')").unwrap(), Value::Null);
     picture(&popup, "qr-locked");
-    let request = json!({ "page": { "do": "show_secret", "id": id, "password": VAULT_PASSWORD } });
+    let request = json!({ "page": { "do": "ShowKeyUri", "id": id, "password": VAULT_PASSWORD } });
     let reply = popup.evaluate(&format!("chrome.runtime.sendMessage({request})")).unwrap();
-    assert_eq!(reply["message"]["key"], "exchange_managed", "{reply}");
+    assert_eq!(reply["Err"]["key"], "exchange_managed", "{reply}");
     popup.close().unwrap();
 
     for section in ["exchange", "backup", "export"] {

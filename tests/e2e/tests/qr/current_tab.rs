@@ -126,10 +126,10 @@ fn a_page_without_a_code_says_what_to_do() {
 fn scans_in_quick_succession_succeed_despite_the_capture_quota() {
     let (installed, page) = with_page(&code(&uri("alice"), 220));
     let popup = installed.popup(&page).unwrap();
-    let scans = "Promise.all([1, 2, 3, 4, 5].map(() => chrome.runtime.sendMessage({ page: { do: 'scan' } })))";
+    let scans = "Promise.all([1, 2, 3, 4, 5].map(() => chrome.runtime.sendMessage({ page: { do: 'ScanTab' } })))";
     let replies = popup.evaluate(scans).unwrap();
     let names: Vec<_> =
-        replies.as_array().unwrap().iter().map(|reply| reply["found"]["cards"][0]["name"].clone()).collect();
+        replies.as_array().unwrap().iter().map(|reply| reply["Ok"]["cards"][0]["name"].clone()).collect();
     assert_eq!(names, ["alice"; 5], "{replies}");
 }
 

@@ -152,8 +152,8 @@ fn a_new_key_for_an_account_is_offered_as_an_update() {
     let codes: Vec<_> = [now - 2, now].iter().filter_map(|second| mock_casdoor::totp::code(&secret, *second)).collect();
     assert!(codes.contains(&rows[0].code), "{rows:?}");
 
-    let renamed = json!({ "do": "read_text", "text": other.replace("alice", "another") });
+    let renamed = json!({ "do": "ReadText", "text": other.replace("alice", "another") });
     let reply = e2e::package::ask(&popup, &renamed).unwrap();
-    assert_eq!(reply["found"]["cards"][0]["known"]["how"], "same_secret");
-    assert_eq!(reply["found"]["cards"][0]["known"]["who"], "Acme alice");
+    assert_eq!(reply["Ok"]["cards"][0]["known"]["how"], "same_secret");
+    assert_eq!(reply["Ok"]["cards"][0]["known"]["who"], "Acme alice");
 }

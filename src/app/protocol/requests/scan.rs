@@ -1,0 +1,43 @@
+//! Requests about the results of scans.
+
+use serde::{Deserialize, Serialize};
+
+use super::requests;
+use crate::app::protocol::{Found, Screen};
+use crate::vault::Keep;
+
+requests! {
+    /// A request about the results of scans.
+    ScanRequest in Request::Scan;
+
+    /// Parses a text with `otpauth://` or `steam://` URIs or a bare base32 secret.
+    ReadText -> Found {
+        /// The pasted text.
+        text: String,
+    }
+    /// Saves accounts of the last scan result.
+    SaveFound -> Screen {
+        /// The [`Found::id`] of the result that the page shows.
+        id: String,
+        /// Indexes into [`Found::cards`].
+        cards: Vec<usize>,
+        /// Those of `cards` that replace the secret of the account with the same name instead of being added.
+        #[serde(default)]
+        update: Vec<usize>,
+        /// Where to store them, if the user has chosen; otherwise where new accounts are stored.
+        #[serde(default)]
+        keep: Option<Keep>,
+    }
+    /// Lists the batches of Google's export that were not saved yet.
+    ListBatches -> Found {}
+    /// Returns the accounts that a batch contains so far.
+    OpenBatch -> Found {
+        /// Its [`BatchCard::id`](crate::app::protocol::BatchCard::id).
+        batch: String,
+    }
+    /// Discards a batch.
+    DiscardBatch -> Found {
+        /// Its [`BatchCard::id`](crate::app::protocol::BatchCard::id).
+        batch: String,
+    }
+}

@@ -1,0 +1,35 @@
+//! Handles the requests about the results of scans.
+
+use crate::app::effects::Effect;
+use crate::app::protocol::{DiscardBatch, ListBatches, OpenBatch, ReadText, Reply, SaveFound, ScanRequest};
+use crate::app::{App, Platform, seconds};
+
+impl<P: Platform> App<P> {
+    pub(in crate::app) async fn scan_request(&self, request: ScanRequest, clock: &dyn Fn() -> u64) -> Reply {
+        let now = seconds(clock);
+        match request {
+            ScanRequest::ReadText(ReadText { text }) => {
+                Reply::to::<ReadText>(self.found(&[text.into()], None, now).await)
+            }
+            ScanRequest::SaveFound(SaveFound { id, cards, update, keep }) => {
+                Reply::to::<SaveFound>(self.keep_found(&id, &cards, &update, keep, now).await)
+            }
+            ScanRequest::ListBatches(_) => Reply::to::<ListBatches>(self.list_batches(now).await),
+            ScanRequest::OpenBatch(OpenBatch { batch }) => Reply::to::<OpenBatch>(self.open_batch(&batch, now).await),
+            ScanRequest::DiscardBatch(DiscardBatch { batch }) => {
+                Reply::to::<DiscardBatch>(self.drop_batch(&batch, now).await)
+            }
+        }
+    }
+}
+
+/// Returns the effects of a request if it succeeds.
+pub(in crate::app) fn effects(request: &ScanRequest) -> &'static [Effect] {
+    match request {
+        ScanRequest::SaveFound(_) => &[Effect::SyncSoon],
+        ScanRequest::ReadText(_)
+        | ScanRequest::ListBatches(_)
+        | ScanRequest::OpenBatch(_)
+        | ScanRequest::DiscardBatch(_) => &[],
+    }
+}
