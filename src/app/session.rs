@@ -193,11 +193,12 @@ impl<P: Platform> App<P> {
         Ok(())
     }
 
-    /// Stores the key in session memory, with the time at which it is deleted.
+    /// Stores the key in session memory, with the time at which it is deleted. The rule for absence is derived again.
     pub(in crate::app) async fn keep_key(&self, session: &Session) -> Result<(), AppError> {
         let unlocked = Unlocked { key: session.key.to_text().expose().clone(), lock_at: session.lock_at };
         let text = serde_json::to_string(&unlocked).map_err(|_| VaultError::Damaged)?;
-        self.store.commit(Area::Session, vec![(SessionKey::Unlocked.name(), Some(text))]).await?;
+        let changes = vec![(SessionKey::Unlocked.name(), Some(text)), (SessionKey::AbsenceRule.name(), None)];
+        self.store.commit(Area::Session, changes).await?;
         self.note_phase(if session.has_password() { Phase::Locked } else { Phase::Device }).await
     }
 
@@ -279,6 +280,7 @@ impl<P: Platform> App<P> {
             SessionKey::FirstFrame.name(),
             SessionKey::Found.name(),
             SessionKey::AwakeAt.name(),
+            SessionKey::AbsenceRule.name(),
         ];
         self.awake_at.set(None);
         Ok(self.store.commit(Area::Session, keys.map(|key| (key, None)).to_vec()).await?)

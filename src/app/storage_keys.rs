@@ -101,11 +101,13 @@ pub enum SessionKey {
     ChoosingField,
     /// When the computer was last known to be awake, in seconds since 1970, in decimal. Deleted on a lock.
     AwakeAt,
+    /// When to lock the open vault, so that the check for absence does not have to open it. Deleted on a lock.
+    AbsenceRule,
 }
 
 impl SessionKey {
     /// All keys of this area.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Unlocked,
         Self::Board,
         Self::FirstFrame,
@@ -116,6 +118,7 @@ impl SessionKey {
         Self::RenewingSignIn,
         Self::ChoosingField,
         Self::AwakeAt,
+        Self::AbsenceRule,
     ];
 
     /// Returns the name in storage.
@@ -131,6 +134,7 @@ impl SessionKey {
             Self::RenewingSignIn => "renewing_sign_in",
             Self::ChoosingField => "choosing_field",
             Self::AwakeAt => "awake_at",
+            Self::AbsenceRule => "absence_rule",
         }
     }
 }

@@ -10,6 +10,7 @@
 )]
 
 mod absence;
+mod absence_rule;
 mod adding;
 mod appearance;
 mod arranging;

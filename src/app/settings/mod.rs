@@ -36,10 +36,10 @@ impl<P: Platform> App<P> {
             Ok(session.vault.settings.clone())
         });
         let reply = reply.await?;
-        if density_changes {
-            // The popup's first frame is stored with the former positions of the rows.
-            self.store.commit(Area::Session, vec![(SessionKey::FirstFrame.name(), None)]).await?;
-        }
+        // Both were derived from the former settings: the rule for absence, and the positions of the popup's rows.
+        let mut outdated = vec![(SessionKey::AbsenceRule.name(), None)];
+        outdated.extend(density_changes.then_some((SessionKey::FirstFrame.name(), None)));
+        self.store.commit(Area::Session, outdated).await?;
         Ok(reply)
     }
 

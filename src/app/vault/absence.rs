@@ -4,6 +4,8 @@
 //! sleeps, so a gap between two calls shows that it did. This works on every system, also where the browser does not
 //! report a locked screen.
 
+use serde::{Deserialize, Serialize};
+
 use crate::app::session::Session;
 use crate::app::storage_keys::SessionKey;
 use crate::app::{App, AppError, Platform};
@@ -13,6 +15,16 @@ use crate::vault::{Area, Store};
 /// browser may delay it.
 const MAX_GAP_SECONDS: u64 = 180;
 
+/// What the check for absence has to know about the open vault. It is stored separately, so that the key and the secrets
+/// are not loaded into memory every minute.
+#[derive(Serialize, Deserialize)]
+struct AbsenceRule {
+    /// The time without mouse or keyboard after which the vault is locked, in seconds, or 0 for never.
+    idle_seconds: u64,
+    /// When the vault is locked in any case, in seconds since 1970.
+    lock_at: u64,
+}
+
 impl<P: Platform> App<P> {
     /// Notes that the computer is awake. Returns the time without mouse or keyboard after which the caller has to lock
     /// the vault, in seconds, or 0 for never. Returns `None` if there is nothing to lock, so that the alarm can end.
@@ -20,19 +32,47 @@ impl<P: Platform> App<P> {
     /// # Errors
     /// [`AppError::Store`].
     pub async fn note_awake(&self, now: u64) -> Result<Option<u64>, AppError> {
-        let mut open = match self.open(now).await {
-            Ok(open) => open,
-            Err(error @ AppError::Store(_)) => return Err(error),
-            Err(_) => return Ok(None),
-        };
+        if let Some(seconds) = self.follow_absence_rule(now).await? {
+            return Ok(seconds);
+        }
+        match self.store_absence_rule(now).await {
+            Ok(()) => Ok(self.follow_absence_rule(now).await?.flatten()),
+            Err(error @ AppError::Store(_)) => Err(error),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// Opens the vault, and stores the rule for it if it has a password.
+    async fn store_absence_rule(&self, now: u64) -> Result<(), AppError> {
+        let mut open = self.open(now).await?;
         let session = open.session()?;
         if !session.has_password() {
-            return Ok(None);
+            return Ok(());
         }
-        let noted = vec![(SessionKey::AwakeAt.name(), Some(now.to_string()))];
-        self.store.commit(Area::Session, noted).await?;
+        let idle_seconds = session.vault.settings.lock_when_idle_seconds;
+        let rule = AbsenceRule { idle_seconds, lock_at: session.lock_at };
+        self.remember(SessionKey::AbsenceRule.name(), &rule).await
+    }
+
+    /// Does the same as [`App::note_awake`] by the stored rule, without opening the vault. Returns `None` if no rule is
+    /// stored.
+    async fn follow_absence_rule(&self, now: u64) -> Result<Option<Option<u64>>, AppError> {
+        let mut session = self.session.lock().await;
+        let names = [SessionKey::AbsenceRule, SessionKey::AwakeAt].map(SessionKey::name);
+        let mut stored = self.store.load(Area::Session, &names).await?;
+        let awake_at = stored.pop().flatten();
+        let rule = stored.pop().flatten().and_then(|rule| serde_json::from_str::<AbsenceRule>(&rule).ok());
+        let Some(rule) = rule else { return Ok(None) };
+        self.awake_at.set(awake_at.and_then(|seconds| seconds.parse().ok()));
+        if now >= rule.lock_at || self.has_slept(now) {
+            *session = None;
+            self.forget_key().await?;
+            return Ok(Some(None));
+        }
+        self.store.commit(Area::Session, vec![(SessionKey::AwakeAt.name(), Some(now.to_string()))]).await?;
         self.awake_at.set(Some(now));
-        Ok(Some(session.vault.settings.lock_when_idle_seconds))
+        // The policy may have changed since the vault was opened.
+        Ok(Some(Some(self.policy().await.lock_when_idle_seconds(rule.idle_seconds))))
     }
 
     /// Returns `true` if the session must end, because its time is up or the computer slept.
