@@ -33,8 +33,8 @@ pub(super) async fn sign_in(
     application: Option<String>,
     client_id: Option<String>,
 ) -> Result<Connected, AppError> {
-    app.begin_sign_in(application, client_id, &chrome::redirect_url(), now_seconds()).await?;
-    complete_sign_in(|| app.continue_sign_in(&now_milliseconds)).await
+    let begun = app.begin_sign_in(application, client_id, &chrome::redirect_url(), now_seconds()).await?;
+    complete_sign_in(|| app.continue_sign_in(&begun, &now_milliseconds)).await
 }
 
 /// Signs in to a server that the organization's policy names. The popup requests host access in the same click. Because
@@ -51,7 +51,11 @@ pub(super) async fn sign_in_managed(
     let wanted = to_js(&serde_json::json!({ "origins": [permission_pattern(&address)] }));
     for _ in 0..MAX_PERMISSION_CHECKS {
         if chrome::permissions_contain(&wanted).await.is_ok_and(|granted| granted.is_truthy()) {
-            return sign_in(app, None, None).await;
+            // Another server may have been looked up while the user was asked.
+            return match app.prepare_managed_sign_in(server, None, now_seconds()).await {
+                Ok(()) => sign_in(app, None, None).await,
+                Err(error) => error.into(),
+            };
         }
         TimeoutFuture::new(LOOK_MS).await;
     }
@@ -61,8 +65,8 @@ pub(super) async fn sign_in_managed(
 /// Signs in again as the same user: silently if the browser has a session at the server, otherwise in the sign-in
 /// window.
 pub(super) async fn sign_in_again(app: &WorkerApp, id: ConnectionId) -> Result<Vec<ConnectionCard>, AppError> {
-    app.begin_renewal(id, false, &chrome::redirect_url(), now_seconds()).await?;
-    complete_sign_in(|| app.continue_renewal(&now_milliseconds)).await?;
+    app.begin_renewal(id, &chrome::redirect_url(), now_seconds()).await?;
+    complete_sign_in(|| app.continue_renewal(id, &now_milliseconds)).await?;
     app.list_connections(now_seconds()).await
 }
 

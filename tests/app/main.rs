@@ -43,6 +43,7 @@ mod saving_results;
 #[path = "../support/seeded.rs"]
 mod seeded;
 mod sites;
+mod two_sign_ins;
 mod worker;
 mod write_cost;
 

@@ -109,7 +109,7 @@ fn a_connection_to_a_server_that_is_no_longer_allowed_gets_nothing() {
     assert!(block_on(app(&disk).servers_to_fill(NOW)).unwrap().is_empty());
     let synced = block_on(app(&disk).sync_one(old, &|| NOW * 1000));
     assert_eq!(synced.unwrap_err().message().key, "policy_server");
-    let renewed = block_on(app(&disk).begin_renewal(old, false, "https://extension.example/", NOW));
+    let renewed = block_on(app(&disk).begin_renewal(old, "https://extension.example/", NOW));
     assert_eq!(renewed.unwrap_err().message().key, "policy_server");
     assert_eq!(failure(ask(&disk, ReadFactors { connection: old })), "policy_server");
     let page =

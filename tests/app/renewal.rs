@@ -17,7 +17,7 @@ use super::{Seeded, ask, with_vault};
 
 pub const REDIRECT: &str = "https://extension.example/";
 pub const FIRST: &str = "a.example.com";
-const SECOND: &str = "b.example.com";
+pub const SECOND: &str = "b.example.com";
 
 /// Several servers with one user each, with the endpoints that a sync and a sign-in need.
 #[derive(Default)]
@@ -39,6 +39,11 @@ pub struct Servers {
 impl Servers {
     fn count(&self, host: &str) -> usize {
         self.requests.borrow().get(host).map_or(0, Vec::len)
+    }
+
+    /// Lets the sign-in of a host expire.
+    pub fn end(&mut self, host: &'static str) {
+        self.ended.push(host);
     }
 
     fn forget(&self) {
@@ -105,7 +110,7 @@ pub fn app<'a>(disk: &'a Disk, servers: &'a Servers) -> App<(&'a Disk, &'a Serve
     App::new(disk, servers, Quick, Seeded(disk.writes.get() as u64))
 }
 
-fn connect(disk: &Disk, servers: &Servers, host: &str) {
+pub fn connect(disk: &Disk, servers: &Servers, host: &str) {
     let tokens = Tokens {
         access: Secret::new("first".into()),
         refresh: Secret::new("over".into()),

@@ -49,7 +49,8 @@ impl<P: Platform> App<P> {
         Ok(server_offer(&offer))
     }
 
-    /// Starts a sign-in at the last server that was looked up; [`App::continue_sign_in`] continues it.
+    /// Starts a sign-in at the last server that was looked up, and returns its id; [`App::continue_sign_in`] continues
+    /// it.
     ///
     /// # Errors
     /// [`AppError::NothingPending`], and the server's errors.
@@ -59,7 +60,7 @@ impl<P: Platform> App<P> {
         client_id: Option<String>,
         redirect_uri: &str,
         now: u64,
-    ) -> Result<(), AppError> {
+    ) -> Result<String, AppError> {
         self.read(now, |_| Ok(())).await?;
         let looked_at: LookedAt = self.recall(SessionKey::LookedAt.name()).await?;
         let address = self.server_address(&looked_at.server, looked_at.allow_http)?;
@@ -73,16 +74,26 @@ impl<P: Platform> App<P> {
         let offer = sign_in::discover(&self.http, &address, &choice).await?;
         let offer = sign_in::complete(&self.http, offer, redirect_uri).await?;
         let attempt = Attempt::new(&offer, redirect_uri, &mut *self.entropy.borrow_mut())?;
-        self.remember(SessionKey::SigningIn.name(), &attempt).await
+        self.remember(SessionKey::SigningIn.name(), &attempt).await?;
+        Ok(attempt.id().to_owned())
     }
 
-    /// Continues the sign-in as far as possible without the user. If the browser is signed in at the server, the
-    /// connection is made and synced for the first time, which downloads accounts but uploads none.
+    /// Continues the sign-in with this id as far as possible without the user. If the browser is signed in at the
+    /// server, the connection is made and synced for the first time, which downloads accounts but uploads none.
     ///
     /// # Errors
     /// A message for the user, also if the browser is signed in as a user of another organization.
-    pub async fn continue_sign_in(&self, clock: &dyn Fn() -> u64) -> Result<SignInStep<Connected>, AppError> {
+    /// [`AppError::NothingPending`] if a later sign-in has replaced this one: the window of one server must not continue
+    /// the sign-in at another.
+    pub async fn continue_sign_in(
+        &self,
+        id: &str,
+        clock: &dyn Fn() -> u64,
+    ) -> Result<SignInStep<Connected>, AppError> {
         let mut attempt: Attempt = self.recall(SessionKey::SigningIn.name()).await?;
+        if attempt.id() != id {
+            return Err(AppError::NothingPending);
+        }
         let signed_in = match self.advance(&mut attempt, None, seconds(clock)).await? {
             SignInStep::Finished(signed_in) => signed_in,
             SignInStep::Page(page) => {

@@ -42,9 +42,9 @@ impl<P: Platform> App<P> {
         clock: &dyn Fn() -> u64,
         redirect_uri: &str,
     ) -> Option<SyncOutcome> {
-        self.begin_renewal(id, true, redirect_uri, seconds(clock)).await.ok()?;
-        match self.continue_renewal(clock).await {
-            Ok(SignInStep::Finished(outcome)) => Some(outcome),
+        let mut pending = self.prepare_renewal(id, true, redirect_uri, seconds(clock)).await.ok()?;
+        match self.advance(&mut pending.attempt, Some(&pending.user), seconds(clock)).await {
+            Ok(SignInStep::Finished(signed_in)) => self.renew(id, signed_in, clock).await.ok(),
             _ => None,
         }
     }
@@ -68,18 +68,24 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Starts a sign-in for an existing connection; [`App::continue_renewal`] continues it. A silent one is recorded as
-    /// tried, so that it is not repeated.
+    /// Starts a sign-in for an existing connection; [`App::continue_renewal`] continues it.
     ///
     /// # Errors
     /// [`CasdoorError::NotConnected`] as a message, and the server's errors.
-    pub async fn begin_renewal(
+    pub async fn begin_renewal(&self, id: ConnectionId, redirect_uri: &str, now: u64) -> Result<(), AppError> {
+        let pending = self.prepare_renewal(id, false, redirect_uri, now).await?;
+        self.remember(SessionKey::RenewingSignIn.name(), &pending).await
+    }
+
+    /// Prepares a sign-in for an existing connection. A silent one is recorded as tried, so that it is not repeated, and
+    /// is not stored, so that it does not replace the one whose window is open.
+    async fn prepare_renewal(
         &self,
         id: ConnectionId,
         silently: bool,
         redirect_uri: &str,
         now: u64,
-    ) -> Result<(), AppError> {
+    ) -> Result<PendingRenewal, AppError> {
         let connection = self
             .transact(now, |session| {
                 let connection = session.vault.connection(id).ok_or(CasdoorError::NotConnected)?.clone();
@@ -102,20 +108,25 @@ impl<P: Platform> App<P> {
         let offer = sign_in::discover(&self.http, &server, &choice).await?;
         let offer = sign_in::complete(&self.http, offer, redirect_uri).await?;
         let attempt = Attempt::new(&offer, redirect_uri, &mut *self.entropy.borrow_mut())?;
-        self.remember(
-            SessionKey::RenewingSignIn.name(),
-            &PendingRenewal { connection: id, user: connection.name, attempt },
-        )
-        .await
+        Ok(PendingRenewal { connection: id, user: connection.name, attempt })
     }
 
-    /// Continues the sign-in as far as possible without the user. If the browser is signed in at the server, the
-    /// connection gets new tokens and is synced.
+    /// Continues the sign-in for a connection as far as possible without the user. If the browser is signed in at the
+    /// server, the connection gets new tokens and is synced.
     ///
     /// # Errors
     /// A message for the user. If the browser is signed in as another user, nothing is changed.
-    pub async fn continue_renewal(&self, clock: &dyn Fn() -> u64) -> Result<SignInStep<SyncOutcome>, AppError> {
+    /// [`AppError::NothingPending`] if a later sign-in for another connection has replaced this one: the window of one
+    /// server must not continue the sign-in at another.
+    pub async fn continue_renewal(
+        &self,
+        id: ConnectionId,
+        clock: &dyn Fn() -> u64,
+    ) -> Result<SignInStep<SyncOutcome>, AppError> {
         let mut pending: PendingRenewal = self.recall(SessionKey::RenewingSignIn.name()).await?;
+        if pending.connection != id {
+            return Err(AppError::NothingPending);
+        }
         let signed_in = match self.advance(&mut pending.attempt, Some(&pending.user), seconds(clock)).await? {
             SignInStep::Finished(signed_in) => signed_in,
             SignInStep::Page(page) => {

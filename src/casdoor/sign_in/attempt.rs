@@ -81,6 +81,11 @@ impl Attempt {
         ServerAddress::parse(&self.server, self.private_http).map_err(|_| CasdoorError::BadServer)
     }
 
+    /// Returns a value that distinguishes this sign-in from every other. The server knows it, too.
+    pub fn id(&self) -> &str {
+        &self.state
+    }
+
     /// Returns the client id.
     pub fn client_id(&self) -> &str {
         &self.client_id

@@ -1,0 +1,78 @@
+//! Two sign-ins at the same time, at two servers. The window of one server never continues the sign-in at the other.
+
+use casdoor_authenticator::app::protocol::{Reply, Request};
+use casdoor_authenticator::app::{AppError, SignInStep};
+use casdoor_authenticator::vault::ConnectionId;
+use futures_lite::future::block_on;
+
+use super::renewal::{FIRST, REDIRECT, SECOND, Servers, app, clock, connect};
+use super::worker::{Disk, NOW, ask, stored_vault, with_vault};
+
+/// Two connections, in the order FIRST, SECOND.
+fn connected() -> (Disk, Servers, [ConnectionId; 2]) {
+    let (disk, servers) = (with_vault(), Servers::default());
+    for host in [FIRST, SECOND] {
+        connect(&disk, &servers, host);
+    }
+    let ids: Vec<_> = stored_vault(&disk).connections.iter().map(|connection| connection.id).collect();
+    (disk, servers, [ids[0], ids[1]])
+}
+
+#[test]
+fn a_later_sign_in_again_is_not_continued_by_the_window_of_the_first() {
+    let (disk, mut servers, [first, second]) = connected();
+    for id in [first, second] {
+        block_on(app(&disk, &servers).begin_renewal(id, REDIRECT, NOW)).unwrap();
+    }
+    let step = block_on(app(&disk, &servers).continue_renewal(second, &clock)).unwrap();
+    assert!(matches!(step, SignInStep::Page(page) if page.url.starts_with("https://b.example.com/login/")));
+    servers.is_signed_in = true;
+    let replaced = block_on(app(&disk, &servers).continue_renewal(first, &clock));
+    assert!(matches!(replaced, Err(AppError::NothingPending)));
+    let step = block_on(app(&disk, &servers).continue_renewal(second, &clock)).unwrap();
+    assert!(matches!(step, SignInStep::Finished(_)));
+}
+
+#[test]
+fn a_silent_renewal_of_one_connection_does_not_replace_the_open_window_of_another() {
+    let (disk, mut servers, [first, second]) = connected();
+    block_on(app(&disk, &servers).begin_renewal(first, REDIRECT, NOW)).unwrap();
+    servers.end(SECOND);
+    block_on(app(&disk, &servers).sync_and_renew(&clock, REDIRECT)).unwrap();
+    assert!(block_on(app(&disk, &servers).continue_renewal(second, &clock)).is_err(), "it is not stored");
+    let step = block_on(app(&disk, &servers).continue_renewal(first, &clock)).unwrap();
+    assert!(matches!(step, SignInStep::Page(page) if page.url.starts_with("https://a.example.com/login/")));
+    servers.is_signed_in = true;
+    let step = block_on(app(&disk, &servers).continue_renewal(first, &clock)).unwrap();
+    assert!(matches!(step, SignInStep::Finished(_)));
+}
+
+#[test]
+fn a_later_connect_is_not_continued_by_the_window_of_the_first() {
+    let (disk, mut servers, _) = connected();
+    let worker = app(&disk, &servers);
+    let begin = |host: &str| {
+        let discover = Request::Discover {
+            server: host.into(),
+            organization: Some("acme".into()),
+            application: None,
+            client_id: Some("client".into()),
+            allow_http: false,
+        };
+        let found = block_on(worker.handle(discover, NOW));
+        assert!(matches!(found, Reply::Server { .. }), "{found:?}");
+        block_on(worker.begin_sign_in(None, None, REDIRECT, NOW)).unwrap()
+    };
+    let (first, second) = (begin("c.example.com"), begin("d.example.com"));
+    assert_ne!(first, second);
+    servers.is_signed_in = true;
+    let replaced = block_on(app(&disk, &servers).continue_sign_in(&first, &clock));
+    assert!(matches!(replaced, Err(AppError::NothingPending)));
+    let SignInStep::Finished(reply) = block_on(app(&disk, &servers).continue_sign_in(&second, &clock)).unwrap() else {
+        panic!("not finished")
+    };
+    let Reply::Connected { connected } = reply else { panic!("{reply:?}") };
+    assert_eq!(connected.server, "https://d.example.com");
+    let Reply::Connections { connections } = ask(&disk, Request::ListConnections) else { panic!("no connections") };
+    assert_eq!(connections.len(), 3);
+}
