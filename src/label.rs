@@ -13,6 +13,9 @@
 //! | U+E0100 to U+E01EF, U+FE00 to U+FE02 | after an ideograph |
 //! | tags (U+E0020 to U+E007F) | in the flag of a region |
 //!
+//! More than [`MAX_MARKS`] combining marks on one letter are removed as well, because a pile of them is drawn over the
+//! lines above and below.
+//!
 //! The list of invisible characters is `Default_Ignorable_Code_Point` (Unicode Standard Annex #44), with control
 //! characters, bidirectional formatting (UAX #9) and interlinear annotation.
 //!
@@ -24,6 +27,9 @@
 //! ```
 
 use std::borrow::Cow;
+
+/// Maximum number of combining marks on one letter. Vietnamese needs two, Hebrew with all its points four.
+pub const MAX_MARKS: usize = 4;
 
 /// Returns a name on one line without invisible characters. Line breaks become spaces.
 pub fn clean(text: &str) -> Cow<'_, str> {
@@ -46,17 +52,18 @@ pub fn key(text: &str) -> Cow<'_, str> {
     if is_plain(text) && !text.contains("  ") {
         return Cow::Borrowed(text.trim());
     }
-    let seen: String = text.chars().map(|c| if is_blank(c) { ' ' } else { c }).filter(|c| !is_invisible(*c)).collect();
+    let blank = |c: char| if is_blank(c) { ' ' } else { c };
+    let seen: String = without_piles(text).map(blank).filter(|c| !is_invisible(*c)).collect();
     let words: Vec<&str> = seen.split(' ').filter(|word| !word.is_empty()).collect();
     Cow::Owned(words.join(" "))
 }
 
 fn cleaned(text: &str, lines: bool) -> Cow<'_, str> {
     let is_left = |c: char| !is_invisible(c) && !is_break(c) || (lines && c == '\n');
-    if text.chars().all(is_left) {
+    if text.chars().all(is_left) && text.chars().count() == without_piles(text).count() {
         return Cow::Borrowed(text);
     }
-    let characters: Vec<char> = text.chars().collect();
+    let characters: Vec<char> = without_piles(text).collect();
     let mut clean = String::with_capacity(text.len());
     let mut before = ' ';
     let mut rest = characters.as_slice();
@@ -82,6 +89,19 @@ fn cleaned(text: &str, lines: bool) -> Cow<'_, str> {
         }
     }
     Cow::Owned(clean)
+}
+
+/// Returns the characters of a text without the marks that exceed [`MAX_MARKS`].
+fn without_piles(text: &str) -> impl Iterator<Item = char> {
+    let mut marks = 0_usize;
+    text.chars().filter(move |c| {
+        if is_mark(*c) {
+            marks = marks.saturating_add(1);
+        } else if !is_invisible(*c) && !is_break(*c) {
+            marks = 0;
+        }
+        marks <= MAX_MARKS || !is_mark(*c)
+    })
 }
 
 fn next_visible(after: &[char]) -> char {
@@ -145,6 +165,19 @@ fn is_emoji_end(c: char) -> bool {
 
 fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Returns true for combining marks that are drawn above or below a letter, one over the other.
+fn is_mark(c: char) -> bool {
+    matches!(
+        c,
+        '\u{300}'..='\u{34e}' | '\u{350}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5bd}' | '\u{5bf}'
+        | '\u{5c1}' | '\u{5c2}' | '\u{5c4}' | '\u{5c5}' | '\u{5c7}' | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}'
+        | '\u{670}' | '\u{6d6}'..='\u{6dc}' | '\u{6df}'..='\u{6e4}' | '\u{6e7}' | '\u{6e8}' | '\u{6ea}'..='\u{6ed}'
+        | '\u{8d3}'..='\u{8e1}' | '\u{8e3}'..='\u{8ff}' | '\u{951}'..='\u{954}' | '\u{e31}' | '\u{e34}'..='\u{e3a}'
+        | '\u{e47}'..='\u{e4e}' | '\u{eb1}' | '\u{eb4}'..='\u{ebc}' | '\u{ec8}'..='\u{ece}' | '\u{1ab0}'..='\u{1aff}'
+        | '\u{1cd0}'..='\u{1ce8}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20f0}' | '\u{fe20}'..='\u{fe2f}'
+    )
 }
 
 /// Returns true for characters that separate lines, and for tabs.
@@ -242,6 +275,24 @@ mod tests {
         assert_eq!(clean("a\u{200d}b 1\u{fe0f}"), "ab 1");
     }
 
+    #[test]
+    fn a_pile_of_marks_is_cut_off_and_does_not_make_a_name_another() {
+        let kept = format!("e{}", "\u{301}".repeat(MAX_MARKS));
+        for pile in ["\u{301}", "\u{301}\u{200b}", "\u{301}\u{34f}", "\u{301}\r"] {
+            let name = format!("e{}", pile.repeat(200));
+            assert_eq!(clean(&name).replace(' ', ""), kept, "{pile:?}");
+            assert!(same(&name, &format!("e{}", pile.repeat(MAX_MARKS))), "{pile:?}");
+        }
+        assert_eq!(
+            clean("a\u{489}\u{20dd}\u{fe20}\u{1dc0}\u{300}b\u{301}"),
+            "a\u{489}\u{20dd}\u{fe20}\u{1dc0}b\u{301}"
+        );
+        for name in ["Việt Nam", "Vie\u{302}\u{323}t", "שָּׁלוֹם", "ที่นี่", "ຄຳ", "مُحَمَّدٌ"]
+        {
+            assert_eq!(clean(name), name, "{name}");
+        }
+    }
+
     proptest! {
         #[test]
         fn a_clean_name_stays_and_compares_as_the_one_it_came_from(text in any_text()) {
@@ -301,6 +352,8 @@ mod tests {
             '\u{202e}',
             '\u{180b}',
             '\u{1820}',
+            '\u{301}',
+            '\u{64b}',
         ]);
         prop::collection::vec(prop_oneof![4 => interesting, 1 => any::<char>()], 0..14)
             .prop_map(|all| all.into_iter().collect())
