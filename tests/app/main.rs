@@ -14,6 +14,7 @@ mod absence_rule;
 mod adding;
 mod appearance;
 mod arranging;
+mod borrowed_names;
 mod bulk_actions;
 mod clocks;
 mod concurrency;
@@ -26,6 +27,7 @@ mod hostile_renderer;
 mod import_export;
 mod key_uris;
 mod language;
+mod many_connections;
 mod names;
 #[path = "../support/offline.rs"]
 mod offline;
