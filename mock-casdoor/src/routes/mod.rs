@@ -67,6 +67,7 @@ const API: &[(&str, &str, Handler)] = &[
     ("GET", "/api/get-user", user::get),
     ("POST", "/api/update-user", user::update),
     ("POST", "/api/check-user-password", user::check_password),
+    ("POST", "/api/set-password", user::set_password),
     ("POST", "/api/mfa/setup/initiate", mfa::initiate),
     ("POST", "/api/mfa/setup/verify", mfa::verify),
     ("POST", "/api/mfa/setup/enable", mfa::enable),

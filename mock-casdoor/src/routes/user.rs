@@ -80,3 +80,25 @@ pub(super) fn check_password(context: &mut RequestContext<'_>) -> ServerResponse
     };
     reply.answer(release)
 }
+
+/// Handles `POST /api/set-password`, which also completes a required change.
+pub(super) fn set_password(context: &mut RequestContext<'_>) -> ServerResponse {
+    let (release, now) = (context.world.release, context.request.now);
+    let field = |key| context.request.parameter(key).to_owned();
+    let id = format!("{}/{}", field("userOwner"), field("userName"));
+    let (old, new) = (field("oldPassword"), field("newPassword"));
+    let is_self = context.caller().as_deref() == Some(id.as_str());
+    let reply = match context.world.user_mut(&id).filter(|_| is_self) {
+        None => Reply::error("Unauthorized operation"),
+        Some(_) if new.is_empty() => Reply::error("New password cannot be empty"),
+        Some(user) => match login::check_password(user, &old, now) {
+            Ok(()) => {
+                user.password = new;
+                user.set("needUpdatePassword", false);
+                Reply::default()
+            }
+            Err(words) => Reply::error(words),
+        },
+    };
+    reply.answer(release)
+}

@@ -3,6 +3,7 @@ import {useState} from "react";
 import {Button, Col, Input, Popover, QRCode, Row, Table, message} from "ui";
 import {CopyOutlined, DeleteOutlined, QuestionCircleOutlined} from "icons";
 import {post} from "./api.js";
+import {NewPassword} from "./new_password.jsx";
 import {ManagementFrame} from "./shell.jsx";
 
 // Longer texts are not shown as a QR code.
@@ -73,6 +74,7 @@ export const AccountPage = ({account}) => {
     <ManagementFrame account={account} path={[["My Account"]]}>
       <Row style={{marginBottom: 240}}><Col span={2}>Name :</Col><Col span={22}>{account.owner}/{account.name}</Col></Row>
       <Accounts url={connectionUrl(account.accessToken)} rows={rows} change={change} />
+      {account.needUpdatePassword && <NewPassword account={account} />}
       <div style={{marginTop: 20, display: "flex", gap: 20}}>
         <Button size="large" onClick={save}>Save</Button>
         <Button size="large" href="/mfa/setup?mfaType=app">Set up an authenticator app</Button>

@@ -121,7 +121,10 @@ const CONTINUATIONS = {
 
 // Continues after a successful sign-in, on the page that the server requires first, if any.
 export const proceed = (wanted, application, answer, done) => {
-  if (answer.data === "RequiredMfa") {
+  if (answer.data === "RequiredUpdatePassword") {
+    sessionStorage.setItem("signinUrl", location.href);
+    location.assign("/account");
+  } else if (answer.data === "RequiredMfa") {
     sessionStorage.setItem("afterSetup", wanted.type === "code" ? location.href : "/account");
     location.assign("/mfa/setup?mfaType=app");
   } else if (answer.data?.required === true) {

@@ -1,5 +1,5 @@
-//! Pages that a server requires before it issues a code: consent to an application's scopes, and the enrollment of a
-//! second factor.
+//! Pages that a server requires before it issues a code: consent to an application's scopes, the enrollment of a second
+//! factor, and a new password.
 
 use e2e::devtools::until;
 use e2e::page::Page;
@@ -66,6 +66,49 @@ fn denied_consent_connects_nothing() {
     until("the worker requests a code again", || Ok((codes(&setup).0 > 0).then_some(()))).unwrap();
     setup.tab.wait_for("document.querySelector('[data-said=failed]')").unwrap();
     assert_eq!(codes(&setup), (1, 0), "the consent is not asked for again, and no code is redeemed");
+    assert!(setup.connections().is_empty());
+}
+
+/// Types a new password into the dialog that the server requires, and saves it.
+fn choose_password(window: &Page, new: &str) {
+    window.wait_for("document.querySelector('#new-password')").unwrap();
+    window.fill("#old-password", PASSWORD).unwrap();
+    window.fill("#new-password", new).unwrap();
+    window.click(".ant-modal-footer .ant-btn-primary").unwrap();
+}
+
+#[test]
+fn a_required_new_password_is_chosen_in_the_window() {
+    let setup = Setup::new();
+    setup.server.set_field("acme/alice", "needUpdatePassword", true.into());
+    setup.server.clear_requests();
+    sign_in(&setup);
+    // The login page has led to the account page, from which the worker goes on to the application's page.
+    let window = continue_as_signed_in(&setup);
+    window.wait_for("location.pathname === '/account'").unwrap();
+    choose_password(&window, "pass-word-2");
+    // The application's page issues a code only now.
+    window.wait_for("location.pathname === '/login/oauth/authorize'").unwrap();
+    assert!(setup.connections().is_empty(), "the sign-in is complete before the password was changed");
+    window.click(".login-form button[type=button]").unwrap();
+    is_connected(&setup);
+    let requests = setup.server.requests();
+    let at = |path: &str| requests.iter().rposition(|line| line.path == path).unwrap();
+    assert!(at("/api/login") > at("/api/set-password"), "the worker requests its own code after the change");
+    assert_eq!(codes(&setup).1, 1, "only the worker's own code is redeemed: {requests:?}");
+    assert_eq!(setup.server.user("acme/alice").unwrap().record["needUpdatePassword"], false);
+}
+
+#[test]
+fn a_window_that_is_closed_before_the_new_password_connects_nothing() {
+    let setup = Setup::new();
+    setup.server.set_field("acme/alice", "needUpdatePassword", true.into());
+    sign_in(&setup);
+    let window = continue_as_signed_in(&setup);
+    window.wait_for("location.pathname === '/account' && document.querySelector('#new-password')").unwrap();
+    window.close().unwrap();
+    setup.tab.wait_for("document.querySelector('[data-said=failed]')").unwrap();
+    assert_eq!(codes(&setup).1, 0, "no code is redeemed");
     assert!(setup.connections().is_empty());
 }
 
