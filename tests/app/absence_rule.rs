@@ -1,6 +1,6 @@
 //! The check for absence runs every minute, so it reads a few values of the session instead of opening the vault.
 
-use casdoor_authenticator::app::protocol::{Reply, Request, Screen};
+use casdoor_authenticator::app::protocol::{ReadScreen, Screen, SetSettings};
 use casdoor_authenticator::vault::{Area, Settings};
 use futures_lite::future::block_on;
 
@@ -17,14 +17,14 @@ fn damage(disk: &Disk) -> Option<String> {
 fn the_check_does_not_open_the_vault() {
     let disk = with_vault();
     let settings = Settings { lock_when_idle_seconds: 300, ..Settings::default() };
-    ask(&disk, Request::SetSettings { settings });
+    ask(&disk, SetSettings { settings }).unwrap();
     assert_eq!(block_on(app(&disk).note_awake(NOW)).unwrap(), Some(300), "the first check opens it");
     let sealed = damage(&disk);
     for minute in 1..4 {
         assert_eq!(block_on(app(&disk).note_awake(NOW + 60 * minute)).unwrap(), Some(300), "{minute}");
     }
     disk.memory.set(Area::Local, "vault.last", sealed);
-    board(ask_at(&disk, Request::Open { origin: None }, NOW + 200));
+    board(ask_at(&disk, ReadScreen { origin: None }, NOW + 200));
 }
 
 #[test]
@@ -38,8 +38,8 @@ fn the_check_locks_a_vault_that_it_does_not_open() {
             assert_eq!(disk.memory.value(Area::Session, name), None, "{why}: {name}");
         }
         disk.memory.set(Area::Local, "vault.last", sealed);
-        let locked = ask_at(&disk, Request::Open { origin: None }, NOW + later);
-        assert!(matches!(locked, Reply::Screen { screen: Screen::Locked }), "{why}");
+        let locked = ask_at(&disk, ReadScreen { origin: None }, NOW + later);
+        assert!(matches!(locked, Ok(Screen::Locked)), "{why}");
     }
 }
 
@@ -48,7 +48,7 @@ fn a_changed_setting_applies_at_the_next_check() {
     let disk = with_vault();
     block_on(app(&disk).note_awake(NOW)).unwrap();
     let settings = Settings { lock_when_idle_seconds: 600, lock_after_seconds: 120, ..Settings::default() };
-    ask(&disk, Request::SetSettings { settings });
+    ask(&disk, SetSettings { settings }).unwrap();
     assert_eq!(block_on(app(&disk).note_awake(NOW + 60)).unwrap(), Some(600));
     assert_eq!(block_on(app(&disk).note_awake(NOW + 121)).unwrap(), None, "the shorter time until the lock");
 }

@@ -84,7 +84,7 @@ fn no_spelling_of_another_users_name_gets_an_offer_or_a_code() {
                     refused: None,
                 };
                 let told = format!("{owner:?}/{name:?}, {seen:?}");
-                match ask(&disk, PageRequest::Boxes(seen.clone()), &seen) {
+                match ask(&disk, PageRequest::FormFound { seen: seen.clone() }, &seen) {
                     PageReply::Nothing => {}
                     PageReply::Offer { entries } => {
                         assert!(entries.iter().all(|entry| entry.id == ids[2] && entry.confirm), "{told}: {entries:?}")

@@ -68,7 +68,7 @@ impl Http for Servers {
         };
         let organization = json!({ "name": "acme", "accountItems": [{ "name": "MFA accounts", "viewRule": "Self" }] });
         let data = match path.split('?').next().unwrap() {
-            "api/userinfo" | "api/get-account" => Value::Null,
+            "api/userinfo" | "api/get-account" | "api/logout" => Value::Null,
             "api/get-user" if request.bearer.is_none() => Value::Null,
             "api/get-user" => user(),
             "api/get-default-application" => json!({ "name": "app", "organizationObj": organization }),

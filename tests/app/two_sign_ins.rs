@@ -1,6 +1,6 @@
 //! Two sign-ins at the same time, at two servers. The window of one server never continues the sign-in at the other.
 
-use casdoor_authenticator::app::protocol::{Reply, Request};
+use casdoor_authenticator::app::protocol::{ListConnections, LookUpServer};
 use casdoor_authenticator::app::{AppError, SignInStep};
 use casdoor_authenticator::vault::ConnectionId;
 use futures_lite::future::block_on;
@@ -52,15 +52,14 @@ fn a_later_connect_is_not_continued_by_the_window_of_the_first() {
     let (disk, mut servers, _) = connected();
     let worker = app(&disk, &servers);
     let begin = |host: &str| {
-        let discover = Request::Discover {
+        let discover = LookUpServer {
             server: host.into(),
             organization: Some("acme".into()),
             application: None,
             client_id: Some("client".into()),
             allow_http: false,
         };
-        let found = block_on(worker.handle(discover, NOW));
-        assert!(matches!(found, Reply::Server { .. }), "{found:?}");
+        block_on(worker.ask(discover, NOW)).unwrap();
         block_on(worker.begin_sign_in(None, None, REDIRECT, NOW)).unwrap()
     };
     let (first, second) = (begin("c.example.com"), begin("d.example.com"));
@@ -68,11 +67,10 @@ fn a_later_connect_is_not_continued_by_the_window_of_the_first() {
     servers.is_signed_in = true;
     let replaced = block_on(app(&disk, &servers).continue_sign_in(&first, &clock));
     assert!(matches!(replaced, Err(AppError::NothingPending)));
-    let SignInStep::Finished(reply) = block_on(app(&disk, &servers).continue_sign_in(&second, &clock)).unwrap() else {
+    let SignInStep::Finished(connected) = block_on(app(&disk, &servers).continue_sign_in(&second, &clock)).unwrap()
+    else {
         panic!("not finished")
     };
-    let Reply::Connected { connected } = reply else { panic!("{reply:?}") };
     assert_eq!(connected.server, "https://d.example.com");
-    let Reply::Connections { connections } = ask(&disk, Request::ListConnections) else { panic!("no connections") };
-    assert_eq!(connections.len(), 3);
+    assert_eq!(ask(&disk, ListConnections).unwrap().len(), 3);
 }
