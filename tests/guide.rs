@@ -38,7 +38,7 @@ fn is_shown(text: &str, messages: &[String]) -> bool {
             let inside = text.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
             // A message that starts with its argument or is nothing else would match almost everything.
             let is_argument = |inside: &str| !inside.is_empty() && (!before.is_empty() || !inside.contains(' '));
-            before.len() + after.len() > 4 && inside.is_some_and(is_argument)
+            before.len().saturating_add(after.len()) > 4 && inside.is_some_and(is_argument)
         }
         None => message == text,
     })
