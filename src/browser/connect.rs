@@ -52,10 +52,8 @@ pub(super) async fn sign_in_managed(
     for _ in 0..MAX_PERMISSION_CHECKS {
         if chrome::permissions_contain(&wanted).await.is_ok_and(|granted| granted.is_truthy()) {
             // Another server may have been looked up while the user was asked.
-            return match app.prepare_managed_sign_in(server, None, now_seconds()).await {
-                Ok(()) => sign_in(app, None, None).await,
-                Err(error) => error.into(),
-            };
+            app.prepare_managed_sign_in(server, None, now_seconds()).await?;
+            return sign_in(app, None, None).await;
         }
         TimeoutFuture::new(LOOK_MS).await;
     }
