@@ -39,8 +39,8 @@ const BORROWED: [(&str, &str); 14] = [
     ("acme", ""),
 ];
 
-/// Creates a vault in which the hostile server's user has the given name. The accounts are: one that was enrolled on the
-/// good server, one on its list, one of the hostile server's own list, whose name a later sync has changed to the
+/// Creates a vault in which the hostile server's user has the given name. The accounts are: one that was enrolled on
+/// the good server, one on its list, one of the hostile server's own list, whose name a later sync has changed to the
 /// victim's, and one on this device.
 fn vault(owner: &str, name: &str) -> (Disk, Vec<AccountId>) {
     let disk = with_vault();

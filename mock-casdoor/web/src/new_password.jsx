@@ -1,5 +1,5 @@
-// The dialog of the account page in which a user has to choose a new password. It cannot be closed. Afterward, a sign-in
-// that required it continues.
+// The dialog of the account page in which a user has to choose a new password. It cannot be closed. Afterward, a
+// sign-in that required it continues.
 import {useState} from "react";
 import {Input, Modal, message} from "ui";
 import {submit} from "./api.js";

@@ -83,8 +83,8 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// A message for the user, also if the browser is signed in as a user of another organization.
-    /// [`AppError::NothingPending`] if a later sign-in has replaced this one: the window of one server must not continue
-    /// the sign-in at another.
+    /// [`AppError::NothingPending`] if a later sign-in has replaced this one: the window of one server must not
+    /// continue the sign-in at another.
     pub async fn continue_sign_in(&self, id: &str, clock: &dyn Fn() -> u64) -> Result<SignInStep<Connected>, AppError> {
         let mut attempt: Attempt = self.recall(SessionKey::SigningIn.name()).await?;
         if attempt.id() != id {

@@ -77,8 +77,8 @@ impl<P: Platform> App<P> {
         self.remember(SessionKey::RenewingSignIn.name(), &pending).await
     }
 
-    /// Prepares a sign-in for an existing connection. A silent one is recorded as tried, so that it is not repeated, and
-    /// is not stored, so that it does not replace the one whose window is open.
+    /// Prepares a sign-in for an existing connection. A silent one is recorded as tried, so that it is not repeated,
+    /// and is not stored, so that it does not replace the one whose window is open.
     async fn prepare_renewal(
         &self,
         id: ConnectionId,

@@ -15,8 +15,8 @@ use crate::vault::{Area, Store};
 /// browser may delay it.
 const MAX_GAP_SECONDS: u64 = 180;
 
-/// What the check for absence has to know about the open vault. It is stored separately, so that the key and the secrets
-/// are not loaded into memory every minute.
+/// The limits of the open vault that the check for absence applies. They are stored separately, so that the key and
+/// the secrets are not loaded into memory every minute.
 #[derive(Serialize, Deserialize)]
 struct AbsenceRule {
     /// The time without mouse or keyboard after which the vault is locked, in seconds, or 0 for never.

@@ -83,7 +83,7 @@ fn a_required_new_password_is_chosen_in_the_window() {
     setup.server.set_field("acme/alice", "needUpdatePassword", true.into());
     setup.server.clear_requests();
     sign_in(&setup);
-    // The login page has led to the account page, from which the worker goes on to the application's page.
+    // The login page has led to the account page, from which the worker continues to the application's page.
     let window = continue_as_signed_in(&setup);
     window.wait_for("location.pathname === '/account'").unwrap();
     choose_password(&window, "pass-word-2");
