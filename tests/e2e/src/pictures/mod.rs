@@ -1,9 +1,10 @@
 //! The pictures of the guide, of the README and of the stores, and the README's animation, all from the built extension
 //! in a real browser with the mock server.
 //!
-//! `Camera` photographs the extension's pages and the pages that it fills, in both themes. The module `scenes` puts these
-//! on backgrounds and adds captions, which the browser draws from `store/pictures/scene.html`. The module `animation`
-//! draws the README's animation from `store/pictures/animation.html`. Use [`crate::gallery`] for every state of the extension.
+//! `Camera` photographs the extension's pages and the pages that it fills, in both themes. The module `scenes` puts
+//! these on backgrounds and adds captions, which the browser draws from `store/pictures/scene.html`. The module
+//! `animation` draws the README's animation from `store/pictures/animation.html`. Use [`crate::gallery`] for every
+//! state of the extension.
 
 mod animation;
 mod camera;
