@@ -60,10 +60,10 @@ pub fn fill_vault(installed: &Installed) -> Result<()> {
     let tab = installed.open("manifest.json")?;
     let links: Vec<String> = ACCOUNTS.iter().map(|(service, name, secret, _)| link(service, name, secret)).collect();
     let cards: Vec<usize> = (0..links.len()).collect();
-    let read = ask(&tab, &json!({ "do": "read_text", "text": links.join("\n") }))?;
-    ask(&tab, &json!({ "do": "keep_found", "id": read.pointer("/found/id"), "cards": cards }))?;
-    let board = ask(&tab, &json!({ "do": "open" }))?;
-    let rows = board.pointer("/screen/board/rows").and_then(Value::as_array).cloned().unwrap_or_default();
+    let read = ask(&tab, &json!({ "do": "ReadText", "text": links.join("\n") }))?;
+    ask(&tab, &json!({ "do": "SaveFound", "id": read.pointer("/Ok/id"), "cards": cards }))?;
+    let board = ask(&tab, &json!({ "do": "ReadScreen" }))?;
+    let rows = board.pointer("/Ok/board/rows").and_then(Value::as_array).cloned().unwrap_or_default();
     for group in ["Work", "Private"] {
         let is_in = |row: &&Value| {
             let is_named = |service: &str| row.get("issuer").and_then(Value::as_str) == Some(service);
@@ -72,7 +72,7 @@ pub fn fill_vault(installed: &Installed) -> Result<()> {
         };
         let accounts: Vec<&Value> = rows.iter().filter(is_in).filter_map(|row| row.get("id")).collect();
         let change = json!({ "what": "group", "group": group });
-        ask(&tab, &json!({ "do": "change_many", "accounts": accounts, "change": change }))?;
+        ask(&tab, &json!({ "do": "ChangeAccounts", "accounts": accounts, "change": change }))?;
     }
     tab.close()
 }
@@ -136,7 +136,7 @@ fn import(tab: &Page, camera: &Camera) -> Result<()> {
 /// Locks the vault and photographs the screens of a locked one.
 pub fn lock(installed: &Installed, camera: &Camera) -> Result<()> {
     let tab = installed.open("manifest.json")?;
-    ask(&tab, &json!({ "do": "lock" }))?;
+    ask(&tab, &json!({ "do": "LockVault" }))?;
     tab.close()?;
     let popup = popup(installed)?;
     user::wait_for_screen(&popup, &["locked"])?;

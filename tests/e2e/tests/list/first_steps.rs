@@ -227,7 +227,7 @@ fn no_request_is_lost_while_another_one_is_in_progress() {
     user::choose_for(&popup, &ids[0], "pin").unwrap();
     // The same request again is a double click.
     user::choose_for(&popup, &ids[0], "pin").unwrap();
-    assert_eq!(count("pin"), 1);
+    assert_eq!(count("PinAccount"), 1);
     user::choose_for(&popup, &ids[1], "move-to-trash").unwrap();
     popup.wait_for("document.querySelectorAll('[data-row]').length === 1").unwrap();
     popup.evaluate("release()").unwrap();
