@@ -88,7 +88,7 @@ pub fn search(installed: &Installed, fields: usize, rounds: usize) -> Result<Wor
     let id = board.pointer("/Ok/board/rows/0/id").cloned().context("the account was not added")?;
     ask(&popup, &json!({ "do": "AllowSite", "id": id, "origin": address, "allowed": true }))?;
     let (milliseconds, reply) = timed(&popup, &json!({ "do": "FillCode", "id": id }), rounds, 0)?;
-    ensure!(reply.get("filled") == Some(&json!(false)), "a code was typed: {reply}");
+    ensure!(reply.pointer("/Ok/filled/filled") == Some(&json!(false)), "a code was typed: {reply}");
     popup.close()?;
     tab.close()?;
     Ok(Work { name: format!("Fill, on a page with {fields} fields for something else"), pieces: 1, milliseconds })
