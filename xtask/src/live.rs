@@ -6,7 +6,7 @@
 
 use crate::build;
 use crate::command::cargo;
-use crate::suite::{self, Count};
+use crate::stage::{self, Count};
 use crate::wasm::Profile;
 use anyhow::{Context, Result, bail};
 use std::path::Path;
@@ -66,7 +66,7 @@ pub fn live(root: &Path) -> Result<()> {
         if arguments.contains(" -- ") {
             command.args(differences.iter().flat_map(|(test, _)| ["--skip", test]));
         }
-        let report = suite::run(command)?;
+        let report = stage::run(command)?;
         // The main user journey is a program, which counts as one test that passes if the program succeeds.
         let is_program = report.count == Count::default();
         let count = if is_program { Count { passed: 1, failed: 0 } } else { report.count };

@@ -2,99 +2,70 @@
 
 use crate::addon_lint;
 use crate::build;
-use crate::command::{self, cargo, shown};
+use crate::command::{self, cargo};
 use crate::service_icons;
+use crate::stage::{Count, run, timed};
+use crate::test_programs::{self, TestProgram};
 use crate::tools;
 use crate::wasm::{self, Profile};
 use crate::web;
-use anyhow::{Context, Result, anyhow, bail};
-use std::io::{BufRead, BufReader};
-use std::os::unix::process::CommandExt;
+use anyhow::{Result, anyhow, bail};
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
 const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
-const BROWSER_TESTS: &str = "test --quiet --package e2e --no-fail-fast";
+/// The package of the tests that need a browser and the built extension.
+const BROWSER_TESTS: &str = "e2e";
+/// The number of native tests that share a process. Each browser test has a process of its own.
+const NATIVE_GROUP: usize = 16;
 /// The maximum number of failed tests to repeat. More failures than this are not caused by a slow machine.
 const MAX_REPEATED: usize = 8;
-/// The module of the browser tests that measure time. They run one at a time, because parallel tests on a small machine
-/// distort what they measure.
+/// The module of the tests that measure time. They run one at a time, because parallel tests on a small machine distort
+/// what they measure.
 const MEASURED: &str = "measured::";
-/// The maximum time for which a stage may print nothing. The longest compilation on a slow machine takes less.
-const MAX_SILENCE: Duration = Duration::from_secs(20 * 60);
-
-/// The number of passed and failed tests. A stage that fails without naming a test counts as one failure.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count {
-    /// Passed tests.
-    pub passed: u64,
-    /// Failed tests.
-    pub failed: u64,
-}
-
-impl Count {
-    /// Adds the counts of another stage.
-    pub fn add(&mut self, other: Self) {
-        self.passed = self.passed.saturating_add(other.passed);
-        self.failed = self.failed.saturating_add(other.failed);
-    }
-
-    /// Combines the counts with those of the repeated tests. A test counts as passed only if it was seen to pass.
-    fn combined_with_repeated(self, second: Self) -> Self {
-        let failed = second.failed.max(self.failed.saturating_sub(second.passed));
-        Self { passed: self.passed.saturating_add(self.failed).saturating_sub(failed), failed }
-    }
-}
-
-/// The result of a stage: counts, and the names of the failed tests.
-#[derive(Debug, Default)]
-pub struct Report {
-    /// The counts.
-    pub count: Count,
-    /// The names of the failed tests.
-    pub failed: Vec<String>,
-}
 
 /// Runs every check and test, prints the total, and fails if anything failed.
 pub fn test(root: &Path) -> Result<()> {
     let contexts = wasm::contexts(root)?;
     let mut sum = run(tools::javascript(root, false)?)?.count;
-    let icons = timed("service icons", || service_icons::check(root));
-    if let Err(error) = &icons {
-        eprintln!("error: {error:#}");
-    }
-    sum.add(Count { passed: icons.is_ok().into(), failed: icons.is_err().into() });
+    sum.add(counted("service icons", timed("service icons", || service_icons::check(root))));
     for stage in checks(root, &contexts) {
         sum.add(run(stage)?.count);
     }
-    let native = || {
-        let mut command = cargo(root, "test --quiet --workspace --no-fail-fast --exclude e2e");
-        name_each(&mut command, "--exclude", &contexts);
-        command
-    };
-    // The native tests leave about half of two cores idle, and the build of the extension needs none of their results.
+    let mut compile = cargo(root, "test --quiet --workspace --no-run --message-format json-render-diagnostics");
+    name_each(&mut compile, "--exclude", &contexts);
+    // The extension is built at the same time: the compilation of the tests ends with a few large crates, and many
+    // native tests wait for one core.
     let (native, built) = std::thread::scope(|scope| {
         let build = || timed("build", || build::build(root, Profile::Release).and_then(|_| web::build(root)));
         let built = scope.spawn(build);
-        let native = tests(native, &[]);
+        let native = || -> Result<(Count, Vec<TestProgram>)> {
+            let programs = timed("compile the tests", || test_programs::compile(compile))?;
+            let (browser, native) = programs.into_iter().partition(|program| program.package == BROWSER_TESTS);
+            Ok((tests("native tests", native, NATIVE_GROUP)?, browser))
+        };
+        let native = native();
         (native, built.join())
     });
-    sum.add(native?);
-    match built.unwrap_or_else(|_| Err(anyhow!("the build has panicked"))) {
-        Ok(_) => {
-            if let Err(error) = timed("web-ext lint", || addon_lint::check(root)) {
+    let mut documentation = cargo(root, "test --quiet --workspace --doc");
+    name_each(&mut documentation, "--exclude", &contexts);
+    sum.add(run(documentation)?.count);
+    let built = built.unwrap_or_else(|_| Err(anyhow!("the build has panicked")));
+    match (native, built) {
+        (Ok((native, browser)), Ok(_)) => {
+            sum.add(native);
+            sum.add(counted("web-ext lint", timed("web-ext lint", || addon_lint::check(root))));
+            sum.add(tests("browser tests", browser, 1)?);
+        }
+        (native, built) => {
+            if let Ok((native, _)) = &native {
+                sum.add(*native);
+            }
+            let errors = [native.err(), built.err()];
+            for error in errors.into_iter().flatten() {
                 eprintln!("error: {error:#}");
                 sum.failed = sum.failed.saturating_add(1);
             }
-            sum.add(tests(|| cargo(root, BROWSER_TESTS), &["--test-threads=2", "--skip", MEASURED])?);
-            sum.add(tests(|| cargo(root, BROWSER_TESTS), &["--test-threads=1", MEASURED])?);
-        }
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            sum.failed = sum.failed.saturating_add(1);
         }
     }
     println!("{} passed, {} failed", sum.passed, sum.failed);
@@ -196,6 +167,7 @@ fn checks(root: &Path, contexts: &[String]) -> [Command; 4] {
     name_each(&mut browser, "--package", contexts);
     browser.args(DENY_WARNINGS);
     let mut documentation = cargo(root, "doc --quiet --workspace --no-deps");
+    name_each(&mut documentation, "--exclude", contexts);
     documentation.env("RUSTDOCFLAGS", "-D warnings");
     [cargo(root, "fmt --all --check"), native, browser, documentation]
 }
@@ -207,140 +179,36 @@ fn name_each(command: &mut Command, option: &str, contexts: &[String]) {
     }
 }
 
-/// Runs tests and repeats the failed ones once, one at a time, if there are only a few: some measure time and memory,
-/// which parallel tests on a small machine distort. Prints which tests needed the repetition.
-fn tests(command: impl Fn() -> Command, options: &[&str]) -> Result<Count> {
-    let mut all = command();
-    all.arg("--").args(options);
-    let first = run(all)?;
-    if first.failed.is_empty() || first.failed.len() > MAX_REPEATED {
-        return Ok(first.count);
+/// Counts a check as one test, and prints why it failed.
+fn counted(name: &str, result: Result<()>) -> Count {
+    if let Err(error) = &result {
+        eprintln!("error: {name}: {error:#}");
     }
-    let mut alone = command();
-    alone.args(["--", "--test-threads=1", "--exact"]).args(&first.failed);
-    let second = run(alone)?;
-    // The example of a doc comment isn't found by its name, so it stays failed.
-    let repeated = second.count.passed.saturating_add(second.count.failed);
-    if usize::try_from(repeated).is_ok_and(|repeated| repeated < first.failed.len()) {
-        println!("only {repeated} of {} failed tests could be repeated", first.failed.len());
-        return Ok(first.count.combined_with_repeated(second.count));
-    }
-    for name in first.failed.iter().filter(|name| !second.failed.contains(name)) {
-        println!("failed in parallel with other tests, but passed alone: {name}");
-    }
-    Ok(first.count.combined_with_repeated(second.count))
+    Count { passed: result.is_ok().into(), failed: result.is_err().into() }
 }
 
-/// Runs one stage, shows its output and counts the reported tests.
-pub fn run(mut command: Command) -> Result<Report> {
-    let name = shown(&command);
-    timed(&name, || {
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).process_group(0).spawn()?;
-        let output = child.stdout.take().context("the stage has no output")?;
-        let silence = Silence::watch(child.id());
-        let mut report = Report::default();
-        for line in BufReader::new(output).lines() {
-            let line = line?;
-            silence.restart();
-            println!("{line}");
-            report.count.add(results(&line).unwrap_or_default());
-            report.failed.extend(line.strip_suffix(" --- FAILED").map(str::to_owned));
-        }
-        let succeeded = child.wait()?.success();
-        if silence.stopped_stage() {
-            eprintln!(
-                "error: {name} was stopped, because it printed nothing for {} minutes",
-                MAX_SILENCE.as_secs() / 60
-            );
-            report.count.failed = report.count.failed.saturating_add(1);
-        } else if !succeeded && report.count.failed == 0 {
-            eprintln!("error: {name} failed");
-            report.count.failed = 1;
-        }
-        Ok(report)
-    })
-}
-
-/// Stops a stage that prints nothing for [`MAX_SILENCE`], so that one hanging test does not prevent the report of all
-/// others.
-struct Silence {
-    since: Mutex<Instant>,
-    ended: AtomicBool,
-}
-
-impl Silence {
-    /// Watches the process group of a stage.
-    fn watch(group: u32) -> Arc<Self> {
-        let silence = Arc::new(Self { since: Mutex::new(Instant::now()), ended: AtomicBool::new(false) });
-        let watched = Arc::downgrade(&silence);
-        std::thread::spawn(move || {
-            while let Some(silence) = watched.upgrade() {
-                if silence.is_too_long() {
-                    silence.ended.store(true, Ordering::SeqCst);
-                    let _ = Command::new("kill").args(["-KILL", "--", &format!("-{group}")]).status();
-                    return;
-                }
-                drop(silence);
-                std::thread::sleep(Duration::from_secs(1));
-            }
-        });
-        silence
+/// Runs tests in parallel, then those that measure time one at a time. Failed tests are repeated once, one at a time, if
+/// there are only a few: some measure memory or wait for a browser, which parallel tests on a small machine distort.
+/// Prints which tests needed the repetition.
+fn tests(name: &str, programs: Vec<TestProgram>, size: usize) -> Result<Count> {
+    let (measured, parallel) = test_programs::grouped(programs, size, MEASURED)?;
+    let workers = std::thread::available_parallelism().map_or(2, usize::from);
+    let (mut count, mut failed) = (Count::default(), Vec::new());
+    for (name, groups, workers) in [(name.to_owned(), parallel, workers), (format!("{name} that measure"), measured, 1)]
+    {
+        let report = timed(&name, || test_programs::run(groups, workers))?;
+        count.add(report.count);
+        failed.extend(report.failed);
     }
-
-    fn is_too_long(&self) -> bool {
-        self.since.lock().is_ok_and(|since| since.elapsed() > MAX_SILENCE)
+    if failed.is_empty() || failed.len() > MAX_REPEATED {
+        failed.iter().for_each(|test| println!("failed: {test}"));
+        return Ok(count);
     }
-
-    /// Restarts the time limit, because the stage printed a line.
-    fn restart(&self) {
-        if let Ok(mut since) = self.since.lock() {
-            *since = Instant::now();
-        }
+    let repeated = timed(&format!("{name} that failed, repeated"), || test_programs::run(failed.clone(), 1))?;
+    for test in failed.iter().filter(|test| !repeated.failed.contains(test)) {
+        println!("failed in parallel with other tests, but passed alone: {test}");
     }
-
-    fn stopped_stage(&self) -> bool {
-        self.ended.load(Ordering::SeqCst)
-    }
-}
-
-/// Prints the name of a stage and its duration.
-fn timed<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
-    println!("=== {name}");
-    let start = Instant::now();
-    let result = work();
-    println!("=== {:.0} s for {name}", start.elapsed().as_secs_f64());
-    result
-}
-
-/// Parses a line like `test result: ok. 3 passed; 0 failed; 0 ignored; ...`.
-fn results(line: &str) -> Option<Count> {
-    let (_, numbers) = line.strip_prefix("test result: ")?.split_once(". ")?;
-    let number = |name: &str| {
-        let mut parts = numbers.split("; ");
-        parts.find_map(|part| part.strip_suffix(name)?.trim().parse().ok())
-    };
-    Some(Count { passed: number("passed")?, failed: number("failed")? })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_test_summary_line_is_counted() {
-        let line = "test result: FAILED. 12 passed; 3 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.04s";
-        assert_eq!(results(line), Some(Count { passed: 12, failed: 3 }));
-        assert_eq!(results("test otp::codes ... ok"), None);
-        assert_eq!(results("test result: "), None);
-    }
-
-    #[test]
-    fn only_repeated_tests_that_pass_count_as_passed() {
-        let first = Count { passed: 10, failed: 3 };
-        assert_eq!(first.combined_with_repeated(Count { passed: 3, failed: 0 }), Count { passed: 13, failed: 0 });
-        assert_eq!(first.combined_with_repeated(Count { passed: 2, failed: 1 }), Count { passed: 12, failed: 1 });
-        // The second run failed to build or found none of the tests.
-        assert_eq!(first.combined_with_repeated(Count { passed: 0, failed: 1 }), Count { passed: 10, failed: 3 });
-        assert_eq!(first.combined_with_repeated(Count::default()), first);
-    }
+    repeated.failed.iter().for_each(|test| println!("failed: {test}"));
+    let cured = count.failed.saturating_sub(repeated.count.failed);
+    Ok(Count { passed: count.passed.saturating_add(cured), failed: repeated.count.failed })
 }
