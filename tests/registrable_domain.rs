@@ -8,13 +8,17 @@
     reason = "a test that cannot read its own build should fail"
 )]
 
+#[path = "support/processor_time.rs"]
+mod processor_time;
+
 use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use casdoor_authenticator::autofill::registrable_domain;
+use processor_time::processor_time;
 
 /// Returns the rules as in the list: `com`, `*.ck`, `!www.ck`, with Unicode names.
 fn rules() -> Vec<String> {
@@ -114,11 +118,10 @@ fn unlisted_and_invalid_hosts_have_no_registrable_domain() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "a test may read the clock that the library is given")]
 fn a_registrable_domain_is_found_in_less_than_50_microseconds() {
-    let start = Instant::now();
+    let start = processor_time();
     let found = (0..10_000).filter(|_| registrable_domain("login.example.co.uk").is_some()).count();
-    let taken = start.elapsed();
+    let taken = processor_time().saturating_sub(start);
     println!("{} ns per host", taken.as_nanos() / 10_000);
     assert!(found == 10_000 && taken < Duration::from_millis(500), "{taken:?}");
 }

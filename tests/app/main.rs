@@ -36,6 +36,8 @@ mod policy;
 mod policy_sign_in;
 mod policy_values;
 mod policy_vault;
+#[path = "../support/processor_time.rs"]
+mod processor_time;
 #[path = "../support/quick_keys.rs"]
 mod quick_keys;
 mod recovery;
