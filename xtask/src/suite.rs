@@ -5,7 +5,7 @@ use crate::build;
 use crate::command::{self, cargo};
 use crate::service_icons;
 use crate::stage::{Count, run, timed};
-use crate::test_programs::{self, TestProgram};
+use crate::test_programs::{self, Group, GroupReport, Tests};
 use crate::tools;
 use crate::wasm::{self, Profile};
 use crate::web;
@@ -28,51 +28,59 @@ const MEASURED: &str = "measured::";
 pub fn test(root: &Path) -> Result<()> {
     let contexts = wasm::contexts(root)?;
     let mut sum = run(tools::javascript(root, false)?)?.count;
-    sum.add(counted("service icons", timed("service icons", || service_icons::check(root))));
-    for stage in checks(root, &contexts) {
-        sum.add(run(stage)?.count);
-    }
-    let mut compile = cargo(root, "test --quiet --workspace --no-run --message-format json-render-diagnostics");
-    name_each(&mut compile, "--exclude", &contexts);
-    // The extension is built at the same time: the compilation of the tests ends with a few large crates, and many
-    // native tests wait for one core.
+    sum.add(run(cargo(root, "fmt --all --check"))?.count);
+    sum.add(counted("service icons", || service_icons::check(root)));
+    // Compiling the tests ends with a few large crates that leave a core idle, and so do some native tests.
     let (native, built) = std::thread::scope(|scope| {
-        let build = || timed("build", || build::build(root, Profile::Release).and_then(|_| web::build(root)));
-        let built = scope.spawn(build);
-        let native = || -> Result<(Count, Vec<TestProgram>)> {
-            let programs = timed("compile the tests", || test_programs::compile(compile))?;
-            let (browser, native) = programs.into_iter().partition(|program| program.package == BROWSER_TESTS);
-            Ok((tests("native tests", native, NATIVE_GROUP)?, browser))
-        };
-        let native = native();
-        (native, built.join())
+        let build = || counted("build", || build::build(root, Profile::Release).and_then(|_| web::build(root)));
+        let build = scope.spawn(build);
+        let native = native_tests(root, &contexts);
+        (native, build.join().map_err(|_| anyhow!("the build has panicked")))
     });
-    let mut documentation = cargo(root, "test --quiet --workspace --doc");
-    name_each(&mut documentation, "--exclude", &contexts);
-    sum.add(run(documentation)?.count);
-    let built = built.unwrap_or_else(|_| Err(anyhow!("the build has panicked")));
-    match (native, built) {
-        (Ok((native, browser)), Ok(_)) => {
-            sum.add(native);
-            sum.add(counted("web-ext lint", timed("web-ext lint", || addon_lint::check(root))));
-            sum.add(tests("browser tests", browser, 1)?);
-        }
-        (native, built) => {
-            if let Ok((native, _)) = &native {
-                sum.add(*native);
-            }
-            let errors = [native.err(), built.err()];
-            for error in errors.into_iter().flatten() {
-                eprintln!("error: {error:#}");
-                sum.failed = sum.failed.saturating_add(1);
-            }
-        }
+    let (built, (native, mut browser)) = (built?, native?);
+    sum.add(native);
+    sum.add(built);
+    if built.failed > 0 {
+        browser = Tests::default();
+    } else {
+        sum.add(counted("web-ext lint", || addon_lint::check(root)));
     }
+    // The browser tests wait for the browser most of the time. The lints use the time that they leave.
+    let (tested, linted) = std::thread::scope(|scope| {
+        let lints = scope.spawn(|| lint(root, &contexts));
+        let tested = timed("browser tests", || test_programs::run(&browser.parallel, workers()));
+        (tested, lints.join().map_err(|_| anyhow!("a lint has panicked")))
+    });
+    sum.add(linted??);
+    sum.add(finish("browser tests", &browser.measured, tested?)?);
     println!("{} passed, {} failed", sum.passed, sum.failed);
     if sum.failed > 0 {
         bail!("some checks or tests failed; see the output above");
     }
     Ok(())
+}
+
+/// Compiles all tests and runs those that need no browser. Returns their counts and the browser tests.
+fn native_tests(root: &Path, contexts: &[String]) -> Result<(Count, Tests)> {
+    let mut compile = cargo(root, "test --quiet --workspace --no-run --message-format json-render-diagnostics");
+    name_each(&mut compile, "--exclude", contexts);
+    let programs = match timed("compile the tests", || test_programs::compile(compile)) {
+        Ok(programs) => programs,
+        Err(error) => return Ok((counted("compile the tests", || Err::<(), _>(error)), Tests::default())),
+    };
+    let (browser, native) = programs.into_iter().partition(|program| program.package == BROWSER_TESTS);
+    let native = Tests::of(native, NATIVE_GROUP, MEASURED)?;
+    let report = timed("native tests", || test_programs::run(&native.parallel, workers()))?;
+    let mut count = finish("native tests", &native.measured, report)?;
+    let mut documentation = cargo(root, "test --quiet --workspace --doc");
+    name_each(&mut documentation, "--exclude", contexts);
+    count.add(run(documentation)?.count);
+    Ok((count, Tests::of(browser, 1, MEASURED)?))
+}
+
+/// The number of tests that run at the same time.
+fn workers() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from)
 }
 
 /// Formats the Rust and the JavaScript.
@@ -158,8 +166,8 @@ pub fn fuzz(root: &Path) -> Result<()> {
     command::run(rows)
 }
 
-/// Returns the checks that run no tests: formatting, native and wasm lints, and documentation.
-fn checks(root: &Path, contexts: &[String]) -> [Command; 4] {
+/// Runs the native and wasm lints and builds the documentation, at the lowest priority.
+fn lint(root: &Path, contexts: &[String]) -> Result<Count> {
     let mut native = cargo(root, "clippy --quiet --workspace --all-targets");
     name_each(&mut native, "--exclude", contexts);
     native.args(DENY_WARNINGS);
@@ -169,7 +177,11 @@ fn checks(root: &Path, contexts: &[String]) -> [Command; 4] {
     let mut documentation = cargo(root, "doc --quiet --workspace --no-deps");
     name_each(&mut documentation, "--exclude", contexts);
     documentation.env("RUSTDOCFLAGS", "-D warnings");
-    [cargo(root, "fmt --all --check"), native, browser, documentation]
+    let mut sum = Count::default();
+    for command in [native, browser, documentation] {
+        sum.add(run(command::at_low_priority(&command))?.count);
+    }
+    Ok(sum)
 }
 
 /// Repeats an option with the package name of each wasm context.
@@ -179,36 +191,32 @@ fn name_each(command: &mut Command, option: &str, contexts: &[String]) {
     }
 }
 
-/// Counts a check as one test, and prints why it failed.
-fn counted(name: &str, result: Result<()>) -> Count {
+/// Runs a check, counts it as one test, and prints why it failed.
+fn counted<T>(name: &str, check: impl FnOnce() -> Result<T>) -> Count {
+    let result = timed(name, check);
     if let Err(error) = &result {
         eprintln!("error: {name}: {error:#}");
     }
     Count { passed: result.is_ok().into(), failed: result.is_err().into() }
 }
 
-/// Runs tests in parallel, then those that measure time one at a time. Failed tests are repeated once, one at a time, if
-/// there are only a few: some measure memory or wait for a browser, which parallel tests on a small machine distort.
-/// Prints which tests needed the repetition.
-fn tests(name: &str, programs: Vec<TestProgram>, size: usize) -> Result<Count> {
-    let (measured, parallel) = test_programs::grouped(programs, size, MEASURED)?;
-    let workers = std::thread::available_parallelism().map_or(2, usize::from);
-    let (mut count, mut failed) = (Count::default(), Vec::new());
-    for (name, groups, workers) in [(name.to_owned(), parallel, workers), (format!("{name} that measure"), measured, 1)]
-    {
-        let report = timed(&name, || test_programs::run(groups, workers))?;
-        count.add(report.count);
-        failed.extend(report.failed);
+/// Runs the tests that measure time, one at a time, and returns the counts of all. Failed tests are repeated once, if
+/// there are only a few: some wait for a browser, which parallel tests on a small machine delay. Prints which tests
+/// needed the repetition.
+fn finish(name: &str, measured: &[Group], parallel: GroupReport) -> Result<Count> {
+    let mut report = parallel;
+    let apart = timed(&format!("{name} that measure"), || test_programs::run(measured, 1))?;
+    report.count.add(apart.count);
+    report.failed.extend(apart.failed);
+    if report.failed.is_empty() || report.failed.len() > MAX_REPEATED {
+        report.failed.iter().for_each(|test| println!("failed: {test}"));
+        return Ok(report.count);
     }
-    if failed.is_empty() || failed.len() > MAX_REPEATED {
-        failed.iter().for_each(|test| println!("failed: {test}"));
-        return Ok(count);
-    }
-    let repeated = timed(&format!("{name} that failed, repeated"), || test_programs::run(failed.clone(), 1))?;
-    for test in failed.iter().filter(|test| !repeated.failed.contains(test)) {
+    let repeated = timed(&format!("{name} that failed"), || test_programs::run(&report.failed, 1))?;
+    for test in report.failed.iter().filter(|test| !repeated.failed.contains(test)) {
         println!("failed in parallel with other tests, but passed alone: {test}");
     }
     repeated.failed.iter().for_each(|test| println!("failed: {test}"));
-    let cured = count.failed.saturating_sub(repeated.count.failed);
-    Ok(Count { passed: count.passed.saturating_add(cured), failed: repeated.count.failed })
+    let cured = report.count.failed.saturating_sub(repeated.count.failed);
+    Ok(Count { passed: report.count.passed.saturating_add(cured), failed: repeated.count.failed })
 }

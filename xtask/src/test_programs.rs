@@ -6,7 +6,6 @@
 use crate::stage::{Count, kill, results};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
-use std::collections::VecDeque;
 use std::fmt;
 use std::fs::File;
 use std::io::Read;
@@ -100,19 +99,29 @@ fn program(message: &Value) -> Option<TestProgram> {
     })
 }
 
-/// Lists the tests of the programs and groups them, `size` tests in each group. Tests whose path contains `apart` are
-/// returned first, the others second.
-pub fn grouped(programs: Vec<TestProgram>, size: usize, apart: &str) -> Result<(Vec<Group>, Vec<Group>)> {
-    let (mut separate, mut others) = (Vec::new(), Vec::new());
-    for program in programs.into_iter().map(Arc::new) {
-        let (first, second): (Vec<_>, Vec<_>) = list(&program)?.into_iter().partition(|name| name.contains(apart));
-        for (groups, tests) in [(&mut separate, first), (&mut others, second)] {
-            let chunks =
-                tests.chunks(size.max(1)).map(|tests| Group { program: Arc::clone(&program), tests: tests.to_vec() });
-            groups.extend(chunks);
+/// The tests of several programs.
+#[derive(Debug, Default)]
+pub struct Tests {
+    /// Tests that may run at the same time.
+    pub parallel: Vec<Group>,
+    /// Tests that run one at a time.
+    pub measured: Vec<Group>,
+}
+
+impl Tests {
+    /// Lists the tests of the programs, `size` in each group. Tests whose path contains `measured` are kept apart.
+    pub fn of(programs: Vec<TestProgram>, size: usize, measured: &str) -> Result<Self> {
+        let mut tests = Self::default();
+        for program in programs.into_iter().map(Arc::new) {
+            let (apart, others): (Vec<_>, Vec<_>) =
+                list(&program)?.into_iter().partition(|name| name.contains(measured));
+            for (groups, names) in [(&mut tests.measured, apart), (&mut tests.parallel, others)] {
+                let group = |names: &[String]| Group { program: Arc::clone(&program), tests: names.to_vec() };
+                groups.extend(names.chunks(size.max(1)).map(group));
+            }
         }
+        Ok(tests)
     }
-    Ok((separate, others))
 }
 
 /// Returns the names of a program's tests.
@@ -131,15 +140,15 @@ fn command(program: &TestProgram) -> Command {
 }
 
 /// Runs the groups, `workers` at the same time. Prints the output of groups that fail.
-pub fn run(groups: Vec<Group>, workers: usize) -> Result<GroupReport> {
-    let queue = Mutex::new(VecDeque::from(groups));
+pub fn run(groups: &[Group], workers: usize) -> Result<GroupReport> {
+    let queue = Mutex::new(groups.iter());
     let sum = Mutex::new(GroupReport::default());
     std::thread::scope(|scope| {
         let work = || -> Result<()> {
             loop {
-                let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+                let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
                 let Some(group) = next else { return Ok(()) };
-                let (count, failed) = finish(&group)?;
+                let (count, failed) = finish(group)?;
                 let mut sum = sum.lock().unwrap_or_else(PoisonError::into_inner);
                 sum.count.add(count);
                 sum.failed.extend(failed);
