@@ -1,7 +1,8 @@
 //! Compiles the test programs and runs their tests in parallel processes.
 //!
-//! `cargo test` runs one program after the other, so at the end of each one a core waits for the longest test. Here all
-//! programs share one queue, and every group of tests has a process of its own: a crash or a leak affects no other test.
+//! `cargo test` runs one program after the other, so at the end of each one a core waits for the longest test. Here,
+//! all programs share one queue. Every group of tests has a process of its own, so a crash or a leak affects no other
+//! group.
 
 use crate::stage::{Count, kill, results};
 use anyhow::{Context, Result, bail};
@@ -17,7 +18,7 @@ use std::time::{Duration, Instant};
 
 /// The maximum duration of one group of tests.
 const MAX_DURATION: Duration = Duration::from_secs(15 * 60);
-/// How often a running group is checked for its end.
+/// The time between two checks whether a group has ended.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 /// A group that takes longer than this is named in the output even if it passes.
 const LONG: Duration = Duration::from_secs(10);
