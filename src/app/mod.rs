@@ -62,6 +62,9 @@ use crate::casdoor::{Http, ServerAddress};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Kdf, Store, VaultError};
 
+/// The version of the extension, such as `1.2.0`.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 pub use accounts::{look_alike, released_permissions};
 pub use connections::{SignInPage, SignInStep, permission_pattern, unused_permissions};
 pub use dispatch::expected_effects;

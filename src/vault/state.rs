@@ -50,6 +50,9 @@ pub struct State {
     /// The arrangement of the list, and the use counts.
     #[serde(default, skip_serializing_if = "ListState::is_default")]
     pub list: ListState,
+    /// The version of the extension of which the user knows; empty until the first write records it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub known_version: String,
 }
 
 /// A problem with stored data.

@@ -48,6 +48,7 @@ mod saving_results;
 mod seeded;
 mod sites;
 mod two_sign_ins;
+mod updates;
 mod worker;
 mod write_cost;
 

@@ -1,5 +1,6 @@
 //! Assembles the extension in `dist/`.
 
+use crate::documents;
 use crate::export_guide;
 use crate::licences;
 use crate::manifest;
@@ -31,6 +32,7 @@ pub fn build(root: &Path, profile: Profile) -> Result<Packages> {
     wasm::add_to(&mut tree, root, profile)?;
     licences::add_to(&mut tree, root, &wasm::contexts(root)?)?;
     export_guide::add_to(&mut tree, root)?;
+    documents::add_to(&mut tree, root)?;
     tree.write(&root.join("dist/chrome"))?;
     tree.write(&root.join("dist/edge"))?;
 

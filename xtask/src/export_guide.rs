@@ -2,9 +2,9 @@
 //! `docs/formats.md` as HTML, so that the page and the documentation cannot differ. The programs with a menu path, and
 //! those that cannot export, are also in `export_guide.json`, from which the import shows them.
 
+use crate::documents;
 use crate::tree::Tree;
 use anyhow::{Context, Result};
-use pulldown_cmark::{Options, Parser, html};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -28,29 +28,7 @@ pub fn add_to(tree: &mut Tree, root: &Path) -> Result<()> {
 
 fn page(text: &str) -> Result<String> {
     let section = section(text).with_context(|| format!("docs/formats.md has no section {HEADING:?}"))?;
-    let mut body = String::new();
-    html::push_html(&mut body, Parser::new_ext(section, Options::ENABLE_TABLES));
-    Ok(format!(
-        r#"<!doctype html>
-<html lang="en" class="document">
-    <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width" />
-        <title>{HEADING}</title>
-        <link rel="icon" href="icons/mark.svg" />
-        <link rel="stylesheet" href="themes.css" />
-        <link rel="stylesheet" href="pages.css" />
-        <link rel="stylesheet" href="document.css" />
-    </head>
-    <body>
-        <main>
-            <h1>{HEADING}</h1>
-            {body}
-        </main>
-    </body>
-</html>
-"#
-    ))
+    Ok(documents::page(HEADING, section))
 }
 
 /// Returns the programs of the section's table that users come from, in alphabetical order.

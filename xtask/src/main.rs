@@ -9,6 +9,7 @@ mod advisories;
 mod build;
 mod command;
 mod dependencies;
+mod documents;
 mod export_guide;
 mod licences;
 mod live;

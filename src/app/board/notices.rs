@@ -1,6 +1,7 @@
-//! The notices above the list: damaged data, connections that wait for the user, and backups.
+//! The notices above the list: damaged data, connections that wait for the user, backups, and an update.
 
 use super::connection_name;
+use crate::app::VERSION;
 use crate::app::policy::Rule;
 use crate::app::session::Session;
 use crate::message;
@@ -13,7 +14,7 @@ pub(super) fn all(session: &Session) -> Vec<Message> {
         let report = session.state.reports.get(&connection.id).filter(|report| report.needs_user)?;
         Some(message!("notice_connection", connection_name(connection).host, report.message()))
     });
-    stored_data(session).chain(needing).chain(backup_notice(session)).collect()
+    stored_data(session).chain(needing).chain(backup_notice(session)).chain(update_notice(session)).collect()
 }
 
 /// Returns the problems with stored data.
@@ -37,4 +38,10 @@ fn backup_notice(session: &Session) -> Option<Message> {
     } else {
         None
     }
+}
+
+/// Returns the notice that the extension was updated since the user last dismissed it.
+fn update_notice(session: &Session) -> Option<Message> {
+    let known = session.state.known_version.as_str();
+    (!known.is_empty() && known != VERSION).then(|| message!("notice_updated", VERSION))
 }

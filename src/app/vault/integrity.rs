@@ -14,7 +14,7 @@
 use crate::app::protocol::Screen;
 use crate::app::session::Session;
 use crate::app::storage_keys::{ApartKey, LocalKey};
-use crate::app::{App, AppError, Platform, board};
+use crate::app::{App, AppError, Platform, VERSION, board};
 use crate::secret::Entropy;
 use crate::vault::{Alarm, Area, Change, CounterCopy, State, Store, VaultCopies, VaultKey};
 
@@ -47,6 +47,9 @@ impl<P: Platform> App<P> {
     /// Returns the changes that write the state and the copy of its counters.
     pub(in crate::app) fn state_changes(&self, state: &mut State, key: &VaultKey) -> Result<Vec<Change>, AppError> {
         state.writes = state.writes.saturating_add(1);
+        if state.known_version.is_empty() {
+            state.known_version = VERSION.to_owned();
+        }
         sealed_state(state, key, &mut *self.entropy.borrow_mut())
     }
 
@@ -82,6 +85,15 @@ impl<P: Platform> App<P> {
     pub(in crate::app) async fn dismiss(&self, alarm: Alarm, now: u64) -> Result<Screen, AppError> {
         let board = self.change_state(now, |session| {
             session.state.alarms.remove(&alarm);
+            Ok(board::whole(session, None, now))
+        });
+        Ok(Screen::Board(board.await?))
+    }
+
+    /// Dismisses the notice that the extension was updated.
+    pub(in crate::app) async fn dismiss_update(&self, now: u64) -> Result<Screen, AppError> {
+        let board = self.change_state(now, |session| {
+            VERSION.clone_into(&mut session.state.known_version);
             Ok(board::whole(session, None, now))
         });
         Ok(Screen::Board(board.await?))

@@ -2,9 +2,9 @@
 
 use crate::app::effects::Effect;
 use crate::app::protocol::{
-    ChangePassword, CreateVault, CreateVaultWithoutPassword, DismissAlarm, ListCopies, LockVault, MakeBackup,
-    ReadBackups, ReadScreen, ReadSealedFile, Reply, RestoreCopy, ScheduleBackups, StartNewVault, StoreFirstFrame,
-    UnlockVault, VaultRequest,
+    ChangePassword, CreateVault, CreateVaultWithoutPassword, DismissAlarm, DismissUpdate, ListCopies, LockVault,
+    MakeBackup, ReadBackups, ReadScreen, ReadSealedFile, Reply, RestoreCopy, ScheduleBackups, StartNewVault,
+    StoreFirstFrame, UnlockVault, VaultRequest,
 };
 use crate::app::{App, Platform, seconds};
 use crate::secret::Secret;
@@ -51,6 +51,7 @@ impl<P: Platform> App<P> {
             VaultRequest::DismissAlarm(DismissAlarm { alarm }) => {
                 Reply::to::<DismissAlarm>(self.dismiss(alarm, now).await)
             }
+            VaultRequest::DismissUpdate(_) => Reply::to::<DismissUpdate>(self.dismiss_update(now).await),
         }
     }
 }
@@ -71,7 +72,8 @@ pub(in crate::app) fn effects(request: &VaultRequest) -> &'static [Effect] {
         | VaultRequest::RestoreCopy(_)
         | VaultRequest::ListCopies(_)
         | VaultRequest::MakeBackup(_)
-        | VaultRequest::DismissAlarm(_) => &[],
+        | VaultRequest::DismissAlarm(_)
+        | VaultRequest::DismissUpdate(_) => &[],
     }
 }
 

@@ -15,7 +15,9 @@ use super::menu::{self, Menu};
 use super::reorder::{self, Drag};
 use super::{groups, row, row_actions, toolbar, units};
 use crate::app::accounts::list_view::{self, Layout, RowShape};
-use crate::app::protocol::{ClockDifference, ClockOffer, CorrectClock, DismissAlarm, Message, Row, ScanTab};
+use crate::app::protocol::{
+    ClockDifference, ClockOffer, CorrectClock, DismissAlarm, DismissUpdate, Message, Row, ScanTab,
+};
 use crate::app::search;
 use crate::browser::page;
 use crate::vault::{AccountId, Alarm};
@@ -128,6 +130,9 @@ fn notice(ui: Ui, message: &Message) -> AnyView {
         }
         .into_any();
     }
+    if message.key == "notice_updated" {
+        return update_notice(ui, message);
+    }
     let (action, section, words) = match message.key.as_str() {
         "notice_no_backup" | "notice_backup_failed" => ("make-backup", "backup", say("notice_backup_make")),
         _ => ("see-connections", "connect", say("notice_open")),
@@ -137,6 +142,24 @@ fn notice(ui: Ui, message: &Message) -> AnyView {
         <div class="notice" data-notice=message.key.as_str().to_owned()>
             <span>{say_message(message)}</span>
             <button class="plain" type="button" data-action=action on:click=open>{words}</button>
+        </div>
+    }
+    .into_any()
+}
+
+/// Shows that the extension was updated, with a button that opens the list of changes.
+fn update_notice(ui: Ui, message: &Message) -> AnyView {
+    let dismiss = move || ui.send_and_render(DismissUpdate);
+    let open = move |_| {
+        // Opening a tab closes the popup, so the request is sent first.
+        dismiss();
+        page::open_tab("changelog.html");
+    };
+    view! {
+        <div class="notice" data-notice="notice_updated">
+            <span>{say_message(message)}</span>
+            <button class="plain" type="button" data-action="see-changes" on:click=open>{say("notice_updated_open")}</button>
+            <button class="plain" type="button" data-action="dismiss" on:click=move |_| dismiss()>{say("notice_dismiss")}</button>
         </div>
     }
     .into_any()

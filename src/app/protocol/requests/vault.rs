@@ -90,4 +90,6 @@ requests! {
         /// The warning.
         alarm: Alarm,
     }
+    /// Dismisses the notice that the extension was updated.
+    DismissUpdate -> Screen {}
 }
