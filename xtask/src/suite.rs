@@ -130,7 +130,8 @@ pub fn bench(root: &Path) -> Result<()> {
     merge.arg("--target-dir").arg(root.join("target/merge-wasm"));
     command::run(merge)?;
     web::build(root)?;
-    command::run(cargo(root, "run --quiet --package e2e --bin bench"))
+    // Brotli is generic, so it is compiled together with the benchmark, and slow without optimization.
+    command::run(cargo(root, "run --quiet --profile fast --package e2e --bin bench"))
 }
 
 /// Generates a set of screenshots per salt and prints the QR reader's results by category, compared with its peers.
