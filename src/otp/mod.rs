@@ -143,6 +143,8 @@ pub enum OtpError {
     Yandex,
     /// The account approves sign-ins and has no codes.
     Push,
+    /// The link sets up an account in another app, and contains no key. The field is the app's name.
+    OtherApp(&'static str),
     /// A percent-encoded text is not UTF-8.
     Escape,
 }
@@ -171,6 +173,7 @@ impl OtpError {
             Self::Motp => message!("otp_motp"),
             Self::Yandex => message!("otp_yandex"),
             Self::Push => message!("otp_push"),
+            Self::OtherApp(app) => message!("otp_other_app", app),
         }
     }
 }

@@ -57,6 +57,7 @@ impl SetupKey {
             None | Some("" | "base32") => {}
             Some("hex" | "base16") => return hex_key(secret).map(plain),
             Some("base64") => return base64_key(secret).map(plain),
+            Some("utf8" | "utf-8") => return Key::new(secret.as_bytes().to_vec()).map(plain),
             Some(_) => return Err(OtpError::UnclearParameter),
         }
         Self::hexadecimal(secret).map_or_else(|| Self::read(text), |key| Ok(plain(key)))

@@ -141,6 +141,9 @@ fn parse(text: &str, source: UriSource) -> Result<Reading, OtpError> {
     if strip_scheme(text, "motp://").is_some() {
         return Err(OtpError::Motp);
     }
+    if let Some(app) = app_of(text) {
+        return Err(OtpError::OtherApp(app));
+    }
     let decoded;
     let rest = match strip_scheme(text, "otpauth://").or_else(|| strip_scheme(text, "apple-otpauth://")) {
         Some(rest) => rest,
@@ -163,15 +166,47 @@ fn parse(text: &str, source: UriSource) -> Result<Reading, OtpError> {
     }
     let query = Query::read(query)?;
     let names = label::split(&percent::decode_or_replace(label), query.issuer.as_deref());
-    let secret = query.secret.as_deref().ok_or(OtpError::NoSecret)?;
+    let secret = query.secret.as_deref().filter(|secret| !is_placeholder(secret, source)).ok_or(OtpError::NoSecret)?;
     let setup_key = SetupKey::read_parameter(secret, query.encoding.as_deref())?;
-    let otp = query.into_otp(&kind, &names.issuer, &setup_key, source)?;
+    let otp = query.to_otp(&kind, &names.issuer, &setup_key, source)?;
+    query.check_hints(&otp)?;
     Ok(Reading {
         uri: KeyUri { issuer: names.issuer, name: names.account, otp },
         label_issuer: names.other_issuer,
         is_guess: setup_key.is_guess,
         other: setup_key.other,
     })
+}
+
+/// The beginnings of links that set up an account in one particular app. They contain a one-time registration code
+/// instead of a key.
+const APPS: [(&str, &str); 15] = [
+    ("phonefactor://", "Microsoft Authenticator"),
+    ("microsoft-authenticator://", "Microsoft Authenticator"),
+    ("duo://", "Duo Mobile"),
+    ("oktaverify://", "Okta Verify"),
+    ("com.okta.authenticator:", "Okta Verify"),
+    ("com.rsa.securid://", "RSA SecurID"),
+    ("com.rsa.securid.iphone://", "RSA SecurID"),
+    ("http://127.0.0.1/securid/", "RSA SecurID"),
+    ("pushauth://", "ForgeRock Authenticator"),
+    ("igmobileotp://", "Entrust Identity"),
+    ("mobileotp://", "Entrust Identity"),
+    ("tiqrenroll://", "tiqr"),
+    ("tiqrauth://", "tiqr"),
+    ("authy://", "Authy"),
+    ("battlenet://", "Battle.net"),
+];
+
+/// Returns the app that a link is for.
+fn app_of(text: &str) -> Option<&'static str> {
+    APPS.iter().find(|(beginning, _)| strip_scheme(text, beginning).is_some()).map(|(_, app)| *app)
+}
+
+/// Returns whether a secret is what a faulty program writes instead of a missing one. It would be valid base32.
+fn is_placeholder(secret: &str, source: UriSource) -> bool {
+    let words = ["undefined", "null", "none", "nil", "nan"];
+    source == UriSource::Outside && words.iter().any(|word| secret.trim().eq_ignore_ascii_case(word))
 }
 
 fn strip_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
@@ -188,7 +223,7 @@ fn split_query(rest: &str) -> (&str, &str) {
 }
 
 impl Query {
-    fn into_otp(self, kind: &str, issuer: &str, setup_key: &SetupKey, source: UriSource) -> Result<Otp, OtpError> {
+    fn to_otp(&self, kind: &str, issuer: &str, setup_key: &SetupKey, source: UriSource) -> Result<Otp, OtpError> {
         let key = setup_key.key.clone();
         if kind == "steam" || self.is_marked_steam() || setup_key.mark == Some(SecretPrefix::Steam) {
             return if kind == "hotp" { Err(OtpError::UnknownKind) } else { self.steam(key) };
@@ -197,7 +232,13 @@ impl Query {
             return self.steam(key);
         }
         if setup_key.mark == Some(SecretPrefix::BattleNet) {
-            return Ok(Otp::standard(key).with_mark(setup_key.mark));
+            let has_digits = matches!(whole(self.digits.as_deref(), 8, OtpError::Digits), Ok(8));
+            let is_one = kind == "totp" && has_digits && self.has_parameters_of_steam();
+            return if is_one {
+                Ok(Otp::standard(key).with_mark(setup_key.mark))
+            } else {
+                Err(OtpError::Contradiction)
+            };
         }
         let kind = match kind {
             "totp" => Kind::Totp { period: self.read_period(source)? },
@@ -223,6 +264,7 @@ impl Query {
         }
     }
 
+    /// Returns whether the period and the algorithm are Steam's, which are also those of Battle.net.
     fn has_parameters_of_steam(&self) -> bool {
         let period = whole(self.period.as_deref(), 30, OtpError::Period);
         period == Ok(30) && self.read_algorithm() == Ok(Algorithm::Sha1)

@@ -11,9 +11,10 @@
 //! | `#…` at the end of the query, except in an issuer | a fragment, which is dropped |
 //! | a known name in another case, or a common synonym (`digit`, `algo`, `step`) | that parameter |
 //! | another name that resembles a known one (`digts`, `hashAlgorithm`) | [`OtpError::UnclearParameter`] |
+//! | another name that may mean a setting (`size=8`, `hmac=sha256`) | the same, unless the codes have this setting |
 //! | a repeated parameter with a different value | [`OtpError::Contradiction`] |
 
-use crate::otp::{OtpError, percent};
+use crate::otp::{Algorithm, Kind, Otp, OtpError, percent};
 
 /// The decoded parameters of a key URI.
 #[derive(Default)]
@@ -30,6 +31,19 @@ pub(super) struct Query {
     pub(super) is_steam: bool,
     /// The name of a parameter resembles `counter`. This matters only for HOTP.
     pub(super) has_unclear_counter: bool,
+    /// Parameters that may have been meant as a setting.
+    hints: Vec<Hint>,
+}
+
+/// A parameter that no program is known to read, but that may have been meant as a setting. It is harmless only if the
+/// codes have this setting anyway.
+enum Hint {
+    /// For example `size=8`.
+    Digits(String),
+    /// For example `duration=60`.
+    Period(String),
+    /// A parameter with any name whose value is a hash function.
+    Algorithm(Algorithm),
 }
 
 /// The meaning of a parameter, according to its name.
@@ -48,6 +62,9 @@ enum Name {
     TwoStep,
     Unclear,
     UnclearCounter,
+    MaybeDigits,
+    MaybePeriod,
+    YandexPin,
     Other,
 }
 
@@ -76,6 +93,7 @@ impl Query {
                     continue;
                 }
                 (Name::Issuer, _) => read.take_issuer(value.unwrap_or_default()),
+                (Name::MaybeDigits | Name::MaybePeriod | Name::Other, Some(value)) => read.take_hint(name, value),
                 (_, value) => {
                     let value = value.unwrap_or_default();
                     let value = if index == last { value.split('#').next().unwrap_or(value) } else { value };
@@ -92,6 +110,33 @@ impl Query {
         if self.issuer.as_deref().is_none_or(str::is_empty) {
             self.issuer = Some(free_text(value));
         }
+    }
+
+    fn take_hint(&mut self, name: Name, value: &str) {
+        let value = percent::decode_or_replace(value).trim().to_owned();
+        let is_within =
+            |range: std::ops::RangeInclusive<u64>| value.parse().is_ok_and(|number| range.contains(&number));
+        match (name, value.parse::<Algorithm>()) {
+            (Name::MaybeDigits, _) if is_within(4..=10) => self.hints.push(Hint::Digits(value)),
+            // A larger number is a point in time.
+            (Name::MaybePeriod, _) if is_within(5..=3600) => self.hints.push(Hint::Period(value)),
+            (Name::Other, Ok(algorithm)) if !value.is_empty() => self.hints.push(Hint::Algorithm(algorithm)),
+            _ => {}
+        }
+    }
+
+    /// Checks that the codes have the settings that parameters with unknown names suggest.
+    ///
+    /// # Errors
+    /// [`OtpError::UnclearParameter`].
+    pub(super) fn check_hints(&self, otp: &Otp) -> Result<(), OtpError> {
+        let agrees = |hint: &Hint| match (hint, otp.kind) {
+            (Hint::Digits(text), _) => text.parse() == Ok(otp.digits.count()),
+            (Hint::Period(text), Kind::Totp { period }) => text.parse() == Ok(period.seconds()),
+            (Hint::Period(_), _) => true,
+            (Hint::Algorithm(algorithm), _) => *algorithm == otp.algorithm,
+        };
+        if self.hints.iter().all(agrees) { Ok(()) } else { Err(OtpError::UnclearParameter) }
     }
 
     fn take(&mut self, name: Name, value: &str) -> Result<(), OtpError> {
@@ -115,7 +160,8 @@ impl Query {
                 self.has_unclear_counter = true;
                 return Ok(());
             }
-            Name::Issuer | Name::Other => return Ok(()),
+            Name::YandexPin => return Err(OtpError::Yandex),
+            Name::Issuer | Name::MaybeDigits | Name::MaybePeriod | Name::Other => return Ok(()),
         };
         let value = percent::decode(value)?;
         match slot {
@@ -133,6 +179,7 @@ impl Query {
         match value.trim().to_ascii_lowercase().as_str() {
             "steam" => self.is_steam = true,
             "" | "default" => {}
+            "yandex" => return Err(OtpError::Yandex),
             _ => return Err(OtpError::UnclearParameter),
         }
         Ok(())
@@ -226,6 +273,10 @@ fn name_of(raw: &str) -> Name {
         "encoder" => Name::Encoder,
         "deviceid" | "steam" => Name::Steam,
         "t0" | "epoch" => Name::Epoch,
+        "size" | "len" | "length" | "codelength" | "tokenlength" | "otplength" => Name::MaybeDigits,
+        "duration" | "validity" | "refresh" | "time" | "seconds" => Name::MaybePeriod,
+        "count" | "movingfactor" | "initialcount" | "offset" | "c" => Name::UnclearCounter,
+        "yandexpin" => Name::YandexPin,
         // privacyIDEA's two-step enrollment, in which half of the secret is generated on the phone.
         _ if name.starts_with("2step") => Name::TwoStep,
         _ if is_within_one_edit(&name, "issuer") => Name::Issuer,

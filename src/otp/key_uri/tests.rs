@@ -83,6 +83,8 @@ fn what_decides_the_code_is_understood_in_every_usual_spelling() {
         ("otpauth://hotp/a?secret=SECRET&counter=7&period=x&digits=8", "8 #7 SHA1"),
         ("otpauth://hotp/a?secret=SECRET", "6 #0 SHA1"),
         ("otpauth://totp/a?secret=blz-SECRET", "8 30 SHA1"),
+        ("otpauth://totp/a?secret=blz-SECRET&digits=8&period=30", "8 30 SHA1"),
+        ("otpauth://totp/a?secret=12345678901234567890&encoding=UTF8&digits=8", "8 30 SHA1"),
         ("otpauth://totp/a?secret=SECRET&T0=0&image=https://x.example/?digits=3", "6 30 SHA1"),
     ] {
         let reading = read(text).unwrap_or_else(|error| panic!("{text}: {error}"));
@@ -113,6 +115,10 @@ fn an_unknown_value_is_rejected_with_the_reason() {
         ("otpauth://hotp/a?secret=SECRET&conter=5", OtpError::UnclearParameter),
         ("otpauth://totp/a?secret=SECRET&digts=8", OtpError::UnclearParameter),
         ("otpauth://totp/a?secret=SECRET&encoder=base20", OtpError::UnclearParameter),
+        ("otpauth://totp/a?secret=SECRET&encoder=yandex", OtpError::Yandex),
+        ("otpauth://totp/a?secret=SECRET&yandexpin=1234", OtpError::Yandex),
+        ("otpauth://totp/a?secret=blz-SECRET&digits=6", OtpError::Contradiction),
+        ("otpauth://hotp/a?secret=blz-SECRET&counter=1", OtpError::Contradiction),
         ("otpauth://totp/a?secret=SECRET&digits=6&digits=8", OtpError::Contradiction),
         ("otpauth://totp/a?secret=SECRET&secret=MZXW6YTB", OtpError::Contradiction),
         ("otpauth://totp/a?secret=SECRET&period=30&algorithm=SHA1&period=60", OtpError::Contradiction),
@@ -132,6 +138,61 @@ fn an_unknown_value_is_rejected_with_the_reason() {
     ] {
         assert_eq!(read(text).unwrap_err(), error, "{text}");
     }
+}
+
+#[test]
+fn a_parameter_with_an_unknown_name_is_rejected_if_it_may_mean_another_setting() {
+    for (tail, hotp) in [
+        ("size=8", false),
+        ("codeLength=7", false),
+        ("duration=60", false),
+        ("time=45", false),
+        ("hmac=sha256", false),
+        ("prf=HmacSHA512", false),
+        ("count=5", true),
+        ("moving_factor=5", true),
+        ("offset=5", true),
+    ] {
+        let kind = if hotp { "hotp" } else { "totp" };
+        let text = format!("otpauth://{kind}/a?secret=SECRET&{tail}");
+        assert_eq!(read(&text).unwrap_err(), OtpError::UnclearParameter, "{text}");
+    }
+    for (tail, expected) in [
+        ("size=8&digits=8", "8 30 SHA1"),
+        ("digits=8&length=8", "8 30 SHA1"),
+        ("size=400&time=1700000000&seconds=x", "6 30 SHA1"),
+        ("duration=60&period=60", "6 60 SHA1"),
+        ("hmac=sha1&name=sha", "6 30 SHA1"),
+        ("algorithm=SHA256&mac=hmac-sha-256", "6 30 SHA256"),
+        ("count=5&offset=2", "6 30 SHA1"),
+    ] {
+        let reading = read(&format!("otpauth://totp/a?secret=SECRET&{tail}")).map(|reading| settings(&reading.uri.otp));
+        assert_eq!(reading, Ok(expected.into()), "{tail}");
+    }
+}
+
+#[test]
+fn links_that_set_up_one_app_are_rejected_with_its_name() {
+    for (text, app) in [
+        ("phonefactor://activate_account?code=1&url=https%3A%2F%2Fmfa.example", "Microsoft Authenticator"),
+        ("Microsoft-Authenticator://activatead?code=1", "Microsoft Authenticator"),
+        ("duo://AAAA-YXBp", "Duo Mobile"),
+        ("oktaverify://email/login.example/?t=1", "Okta Verify"),
+        ("http://127.0.0.1/securid/ctf?ctfData=2001", "RSA SecurID"),
+    ] {
+        assert_eq!(read(text).unwrap_err(), OtpError::OtherApp(app), "{text}");
+        assert!(OtpError::OtherApp(app).to_string().contains(app));
+    }
+    assert_eq!(read("http://127.0.0.1/").unwrap_err(), OtpError::NotAKeyUri);
+}
+
+#[test]
+fn what_faulty_programs_write_instead_of_a_secret_is_no_secret() {
+    for word in ["undefined", "null", "None", "NaN"] {
+        let text = format!("otpauth://totp/a?secret={word}&issuer=B");
+        assert_eq!(read(&text).unwrap_err(), OtpError::NoSecret, "{text}");
+    }
+    assert!(read("otpauth://totp/a?secret=NULLNULL").is_ok());
 }
 
 #[test]
