@@ -66,6 +66,43 @@ impl AccountFields<'_> {
     }
 }
 
+/// Returns whether a bare key is a word, such as `NONE` or `DECRYPTION FAILED`, although it is valid base32: it has
+/// letters only, and is either short or in groups as in prose.
+pub(super) fn is_words(secret: &str) -> bool {
+    let groups: Vec<usize> = secret.split_whitespace().map(str::len).collect();
+    let letters = groups.iter().fold(0, |sum: usize, length| sum.saturating_add(*length));
+    let is_even = match groups.split_last() {
+        Some((last, [first, rest @ ..])) => *first <= 8 && last <= first && rest.iter().all(|length| length == first),
+        _ => true,
+    };
+    let is_short = letters < if groups.len() > 1 { 16 } else { 10 };
+    secret.chars().all(|c| c.is_ascii_alphabetic() || c.is_whitespace()) && (is_short || !is_even)
+}
+
+/// Returns whether the text in a field for a key is prose or a placeholder. Any other single word may be a short key.
+fn is_no_key(text: &str) -> bool {
+    let placeholders = ["none", "null", "undefined", "unknown"];
+    let is_prose = text.contains(char::is_whitespace) && is_words(text);
+    is_prose || placeholders.iter().any(|placeholder| text.eq_ignore_ascii_case(placeholder))
+}
+
+/// Returns the type of an account, which is TOTP if the file has none.
+pub(super) fn or_totp(kind: &str) -> &str {
+    if kind.is_empty() { "totp" } else { kind }
+}
+
+/// Decodes a key in the encoding that a program names. Without a name, it is base32.
+pub(super) fn key_in(encoding: &str, text: &str) -> Result<Key, Reason> {
+    match encoding.to_ascii_lowercase().as_str() {
+        "" | "base32" => Ok(Key::from_base32(text)?),
+        "hex" | "base16" => super::encoding::hex_key(text),
+        // In a query, a plus sign may have been read as a space.
+        "base64" => super::encoding::base64_key(&text.replace(' ', "+")),
+        "utf8" | "utf-8" => Ok(Key::new(text.as_bytes().to_vec())?),
+        _ => Err(Reason::SecretEncoding),
+    }
+}
+
 /// Reads the digits, period and counter of an object that uses these names as keys.
 pub(super) fn numbers<'a>(row: &Value, draft: AccountFields<'a>) -> Result<AccountFields<'a>, Reason> {
     Ok(AccountFields {
@@ -74,6 +111,33 @@ pub(super) fn numbers<'a>(row: &Value, draft: AccountFields<'a>) -> Result<Accou
         counter: json::whole_number(row, "counter", OtpError::Counter)?,
         ..draft
     })
+}
+
+/// Returns the codes of an entry, and in addition the key URIs that the user stored in other fields of it, unless they
+/// generate the same codes as one of the entry's own.
+pub(super) fn with_uris_in<'a>(mut codes: Vec<&'a str>, fields: &[&'a Value]) -> Vec<&'a str> {
+    let otp = |code: &str| KeyUri::read_or_setup_key(code.trim()).ok().map(|reading| reading.uri.otp);
+    let mut known: Vec<Otp> = codes.iter().filter_map(|code| otp(code)).collect();
+    let mut uris = Vec::new();
+    fields.iter().for_each(|field| uris_in(field, &mut uris));
+    for uri in uris {
+        let found = otp(uri);
+        if !codes.contains(&uri) && found.as_ref().is_none_or(|otp| !known.contains(otp)) {
+            codes.push(uri);
+            known.extend(found);
+        }
+    }
+    codes
+}
+
+/// Finds the strings in a value that are key URIs.
+fn uris_in<'a>(value: &'a Value, uris: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) if super::formats::otpauth_list::is_key_uri(text) => uris.push(text),
+        Value::Array(items) => items.iter().for_each(|item| uris_in(item, uris)),
+        Value::Object(members) => members.values().for_each(|member| uris_in(member, uris)),
+        _ => {}
+    }
 }
 
 /// Parses the TOTP field of a password manager: a key URI, a `steam://` link, or a bare base32 secret.
@@ -89,7 +153,10 @@ pub(super) fn field(row: usize, text: &str, issuer: &str, name: &str) -> Result<
         return Ok(account.with_title(issuer));
     }
     if let Some(settings) = super::formats::keepassxc::old_settings(text) {
-        return settings.and_then(|(draft, secret)| AccountFields { issuer, name, ..draft }.with_base32(row, &secret));
+        return settings.and_then(|(draft, key)| AccountFields { issuer, name, ..draft }.with_key(row, key));
+    }
+    if is_no_key(text) {
+        return Err(Reason::Otp(OtpError::NoSecret));
     }
     AccountFields { kind: "totp", issuer, name, ..AccountFields::default() }.with_setup_key(row, text)
 }

@@ -53,9 +53,13 @@ fn sniff_xml(text: &str) -> Option<Format> {
 
 fn sniff_text(text: &str) -> Option<Format> {
     if embedded_uris::is_page(text) {
-        return otpauth_list::sniff_within(text);
+        return otpauth_list::sniff_within(text).or_else(|| sniff_sheet(&Sheet::of_text(text, Opening::default())?));
     }
+    let sniff_table =
+        || if mapping::names_a_secret(text) { sniff_sheet(&Sheet::of_table(text, Opening::default())?) } else { None };
     sniff_csv(text)
+        // A cell may consist of several lines with URIs.
+        .or_else(sniff_table)
         .or_else(|| otpauth_list::sniff(text))
         .or_else(|| Format::with_mark(|mark| matches!(mark, Detect::Text(is_one) if is_one(text))))
         .or_else(|| sniff_sheet(&Sheet::of_text(text, Opening::default())?))

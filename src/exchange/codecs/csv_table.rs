@@ -1,8 +1,8 @@
 //! Reads delimited text with a header. Rows may have any length, and cells are found by column name.
 //!
-//! The delimiter is a comma, semicolon, tab or vertical bar, whichever is most frequent in the first line. If a text
-//! has an odd number of quotation marks, one of them is unclosed and would swallow the following rows; in such a text,
-//! quotation marks are read as plain characters.
+//! The delimiter is a comma, semicolon, tab or vertical bar, whichever is most frequent in the first line. A line
+//! `sep=;` before it is skipped. If a text has an odd number of quotation marks, one of them is unclosed and would
+//! swallow the following rows; in such a text, quotation marks are read as plain characters.
 
 use super::{ExchangeError, encoding};
 
@@ -16,6 +16,14 @@ const MAX_CELLS: usize = 3_000_000;
 pub(in crate::exchange) struct Table {
     header: Vec<String>,
     rows: Vec<csv::StringRecord>,
+}
+
+/// Returns the text without the line `sep=;`, by which programs tell Excel the delimiter.
+fn without_hint(text: &str) -> &str {
+    let rest = text.trim_start_matches(['\u{feff}', '"']);
+    let is_hint = rest.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("sep="));
+    let end = rest.find(['\n', '\r']).filter(|end| is_hint && *end <= 6);
+    end.and_then(|end| rest.get(end..)).unwrap_or(text)
 }
 
 /// Returns the first line that is not blank. The line must end within the head of the text, so that checking a large
@@ -74,6 +82,7 @@ fn reader<'a>(text: &'a str, line: &str) -> csv::Reader<&'a [u8]> {
 
 /// Returns all rows of a delimited text, including the first line.
 pub(in crate::exchange) fn records(text: &str) -> Result<Vec<Vec<String>>, ExchangeError> {
+    let text = without_hint(text);
     let line = first_line(text).ok_or(ExchangeError::Damaged("header"))?;
     if has_too_many_cells(text) {
         return Err(ExchangeError::TooComplex);
@@ -91,7 +100,7 @@ pub(in crate::exchange) fn records(text: &str) -> Result<Vec<Vec<String>>, Excha
 
 /// Returns the cells of the first nonblank line, trimmed.
 pub(in crate::exchange) fn first_cells(text: &str) -> Option<Vec<String>> {
-    let line = first_line(text)?;
+    let line = first_line(without_hint(text))?;
     let record = reader(line, line).records().next()?.ok()?;
     Some(record.iter().map(|cell| cell.trim().to_owned()).collect())
 }
@@ -105,13 +114,14 @@ pub(in crate::exchange) fn header(text: &str) -> Option<Vec<String>> {
 impl Table {
     pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Self, ExchangeError> {
         let text = encoding::text_of_any_encoding(bytes).ok_or(ExchangeError::Damaged("text"))?;
-        let header = header(&text).ok_or(ExchangeError::Damaged("header"))?;
-        if has_too_many_cells(&text) {
+        let text = without_hint(&text);
+        let header = header(text).ok_or(ExchangeError::Damaged("header"))?;
+        if has_too_many_cells(text) {
             return Err(ExchangeError::TooComplex);
         }
-        let line = first_line(&text).unwrap_or_default();
+        let line = first_line(text).unwrap_or_default();
         let mut rows = Vec::new();
-        for record in reader(&text, line).records().skip(1) {
+        for record in reader(text, line).records().skip(1) {
             let record = record.map_err(|_| ExchangeError::Damaged("CSV"))?;
             // Password managers have many rows without a code, so this limit is higher than that of the report.
             if rows.len() >= super::MAX_ROWS.saturating_mul(5) {

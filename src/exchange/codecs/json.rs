@@ -21,19 +21,45 @@ pub(in crate::exchange) fn is_json(bytes: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").or(head.strip_prefix(b"\xff\xfe")).or(head.strip_prefix(b"\xfe\xff"));
     let blank = bytes.get(..encoding::HEAD_BYTES.min(bytes.len())).unwrap_or_default();
     let first = head.map_or_else(|| blank.trim_ascii_start().first(), |head| head.first());
-    matches!(first, Some(b'{' | b'['))
+    matches!(first, Some(b'{' | b'[')) && !is_heading(bytes)
 }
 
-/// Parses a document, after checking its nesting and number of values.
+/// Returns whether a file begins with a heading in brackets, as configuration files do.
+fn is_heading(bytes: &[u8]) -> bool {
+    let line = bytes
+        .trim_ascii_start()
+        .split(|byte| matches!(byte, b'\n' | b'\r'))
+        .next()
+        .unwrap_or_default()
+        .trim_ascii_end();
+    let name = line.strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]")).unwrap_or_default();
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b" ._-@".contains(byte);
+    let is_literal = serde_json::from_slice::<Value>(line).is_ok();
+    name.len() < 256 && name.iter().any(u8::is_ascii_alphabetic) && name.iter().all(is_plain) && !is_literal
+}
+
+/// Parses a document, after checking its nesting and number of values. Several documents, one after another, are a
+/// list.
 pub(in crate::exchange) fn parse(bytes: &[u8]) -> Result<Value, ExchangeError> {
-    let text = encoding::text(bytes).ok_or(NOT_JSON)?;
+    let text = encoding::text_of_any_encoding(bytes).ok_or(NOT_JSON)?;
     bound(&text)?;
-    serde_json::from_str(&text).map_err(|_| NOT_JSON)
+    serde_json::from_str(&text).or_else(|_| documents(&text))
+}
+
+/// Parses several documents, as programs write them that add one line for each item. 1Password's old export (1PIF)
+/// separates them by lines of asterisks.
+fn documents(text: &str) -> Result<Value, ExchangeError> {
+    let lines = text.lines().filter(|line| !line.starts_with("***"));
+    let plain = lines.fold(String::with_capacity(text.len()), |text, line| text + line + "\n");
+    let documents = serde_json::Deserializer::from_str(&plain).into_iter::<Value>();
+    let documents = documents.collect::<Result<Vec<_>, _>>().map_err(|_| NOT_JSON)?;
+    let are_items = documents.len() > 1 || plain.len() < text.len();
+    if are_items && documents.iter().all(Value::is_object) { Ok(documents.into()) } else { Err(NOT_JSON) }
 }
 
 /// Parses an object and keeps the order of its members.
 pub(in crate::exchange) fn members(bytes: &[u8]) -> Result<Vec<(String, Value)>, ExchangeError> {
-    let text = encoding::text(bytes).ok_or(NOT_JSON)?;
+    let text = encoding::text_of_any_encoding(bytes).ok_or(NOT_JSON)?;
     bound(&text)?;
     let mut deserializer = serde_json::Deserializer::from_str(&text);
     let members = deserializer.deserialize_map(Members).map_err(|_| NOT_JSON)?;
@@ -88,6 +114,16 @@ pub(in crate::exchange) fn text<'a>(value: &'a Value, key: &str) -> Option<&'a s
 /// Returns a string, or an empty string if it is missing.
 pub(in crate::exchange) fn text_or_empty<'a>(value: &'a Value, key: &str) -> &'a str {
     text(value, key).unwrap_or_default()
+}
+
+/// Returns a string that affects codes, or an empty string if it is missing or `null`. Any other value is `error`, so
+/// that it is not mistaken for the default.
+pub(in crate::exchange) fn setting<'a>(value: &'a Value, key: &str, error: OtpError) -> Result<&'a str, Reason> {
+    match value.get(key) {
+        None | Some(Value::Null) => Ok(""),
+        Some(Value::String(text)) => Ok(text),
+        Some(_) => Err(Reason::Otp(error)),
+    }
 }
 
 /// Returns a list, or an empty list if it is missing.

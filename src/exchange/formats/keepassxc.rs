@@ -3,12 +3,12 @@
 //! The columns are `Group,Title,Username,Password,URL,Notes`, and since 2.7 also `TOTP,Icon,Last Modified,Created`.
 //! `TOTP` is a key URI, or in old databases `key=BASE32&step=30&size=6`.
 
-use super::account_fields::{self, AccountFields};
+use super::account_fields::{self, AccountFields, key_in};
 use super::csv_table::Table;
 use super::report::{Loss, Rows};
 use super::{ExchangeError, Format, Reason, Report};
 use crate::exchange::registry::{Detect, Entry, Read};
-use crate::otp::{OtpError, percent_decode};
+use crate::otp::{Algorithm, Key, OtpError, percent_decode};
 
 pub(in crate::exchange) const ENTRY: Entry = Entry {
     id: "keepassxc-csv",
@@ -47,33 +47,50 @@ pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     Ok(rows.finish())
 }
 
+/// The settings and the key of [`old_settings`].
+type OldSettings = (AccountFields<'static>, Result<Key, Reason>);
+
 /// Parses `key=BASE32&step=30&size=6`, as KeeOTP and old versions of KeePassXC write it. Returns `None` for any other
 /// text.
-pub(in crate::exchange) fn old_settings(text: &str) -> Option<Result<(AccountFields<'static>, String), Reason>> {
+pub(in crate::exchange) fn old_settings(text: &str) -> Option<Result<OldSettings, Reason>> {
     let is_one = text.split('&').any(|pair| pair.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("key=")));
     is_one.then(|| {
-        let (mut draft, mut key) = (AccountFields { kind: "totp", ..AccountFields::default() }, String::new());
-        for pair in text.split('&') {
+        let mut draft = AccountFields { kind: "totp", ..AccountFields::default() };
+        let (mut key, mut encoding) = (String::new(), String::new());
+        for pair in text.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let value = percent_decode(value)?;
             let whole = |error| value.trim().parse::<u64>().map_err(|_| Reason::Otp(error));
             match name.to_ascii_lowercase().as_str() {
                 "key" => key = value,
-                "step" => draft.period = Some(whole(OtpError::Period)?),
-                "size" => draft.digits = Some(whole(OtpError::Digits)?),
+                "encoding" => encoding = value,
+                "step" | "period" => draft.period = Some(whole(OtpError::Period)?),
+                "size" | "digits" => draft.digits = Some(whole(OtpError::Digits)?),
                 "counter" => draft.counter = Some(whole(OtpError::Counter)?),
-                "type" if value.eq_ignore_ascii_case("hotp") => draft.kind = "hotp",
+                "type" | "encoder" => draft.kind = kind(&value, draft.kind)?,
                 "otphashmode" | "algorithm" => {
-                    draft.algorithm = match value.to_ascii_lowercase().trim_start_matches("hmac") {
-                        "sha1" | "sha-1" => "SHA1",
-                        "sha256" | "sha-256" => "SHA256",
-                        "sha512" | "sha-512" => "SHA512",
-                        _ => return Err(Reason::Otp(OtpError::Algorithm)),
+                    draft.algorithm = match value.parse::<Algorithm>()? {
+                        Algorithm::Sha1 => "SHA1",
+                        Algorithm::Sha256 => "SHA256",
+                        Algorithm::Sha512 => "SHA512",
                     }
                 }
-                _ => {}
+                "issuer" | "name" | "title" => {}
+                _ => return Err(Reason::Otp(OtpError::UnclearParameter)),
             }
         }
-        Ok((draft, key))
+        Ok((draft, key_in(&encoding, &key)))
     })
+}
+
+/// Returns the type that a name stands for. The name `totp` does not undo `steam`, which may be given in addition.
+fn kind(name: &str, before: &'static str) -> Result<&'static str, Reason> {
+    match name.to_ascii_lowercase().as_str() {
+        "" | "totp" => Ok(before),
+        "hotp" => Ok("hotp"),
+        "steam" => Ok("steam"),
+        "motp" => Err(Reason::Motp),
+        "yandex" => Err(Reason::Yandex),
+        _ => Err(Reason::Kind),
+    }
 }

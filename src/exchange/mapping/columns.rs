@@ -30,6 +30,10 @@ pub(super) fn by_name(name: &str) -> Option<Field> {
         let mark = marks.iter().find(|(_, names)| names.contains(&name)).map(|(field, _)| *field);
         listed.or(mark)
     };
+    // 1Password's old export names the field after its id.
+    if name.strip_prefix("totp").is_some_and(|id| id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())) {
+        return Some(Field::Secret);
+    }
     known(&name).or_else(|| {
         PREFIXES.iter().find_map(|prefix| {
             let rest = name.strip_prefix(prefix)?;
@@ -52,6 +56,9 @@ pub(super) fn map(sheet: &Sheet) -> Vec<Field> {
         if let Some(field) = by_content.and_then(|column| mapping.get_mut(column)) {
             *field = Field::Secret;
         }
+    }
+    if !mapping.contains(&Field::Secret) {
+        map_hexadecimal(sheet, &mut mapping);
     }
     map_settings(sheet, &mut mapping);
     name_by_position(sheet, &mut mapping);
@@ -101,6 +108,22 @@ pub(in crate::exchange) fn is_like_a_key(text: &str) -> bool {
     let is_one_case = !compact.contains(char::is_lowercase)
         || (!compact.contains(char::is_uppercase) && compact.contains(|c: char| c.is_ascii_digit()));
     compact.len() >= 16 && is_one_case && SetupKey::read(text).is_ok_and(|read| !read.is_guess)
+}
+
+/// Maps the first column with hexadecimal keys, in a table with a column that contains only types. Without this sign,
+/// they may be checksums or identifiers.
+fn map_hexadecimal(sheet: &Sheet, mapping: &mut [Field]) {
+    let are_all = |column: usize, is_one: fn(&str) -> bool| {
+        let mut cells = cells(sheet, column).peekable();
+        cells.peek().is_some() && cells.all(is_one)
+    };
+    let is_kind = |cell: &str| ["totp", "hotp"].iter().any(|kind| cell.eq_ignore_ascii_case(kind));
+    let is_key = |cell: &str| cell.len() >= 20 && SetupKey::hexadecimal(cell).is_some();
+    if !(0..mapping.len()).any(|column| are_all(column, is_kind)) {
+        return;
+    }
+    let column = (0..mapping.len()).find(|column| are_all(*column, is_key));
+    column.and_then(|column| mapping.get_mut(column)).into_iter().for_each(|field| *field = Field::Secret);
 }
 
 /// Returns the setting that a cell must be, assuming that its table contains one-time passwords.

@@ -8,7 +8,9 @@
 mod columns;
 mod cover;
 mod field;
+mod lines;
 mod names;
+mod page;
 mod sheet;
 mod table_view;
 mod tree;
@@ -16,14 +18,18 @@ mod workbook;
 
 pub(super) use columns::is_like_a_key;
 pub use field::Field;
+pub(super) use sheet::names_a_secret;
 pub use table_view::{ColumnView, TableChoice, TableReading, TableView, is_table, read_table};
+pub(super) use tree::of_xml;
+
+use std::borrow::Cow;
 
 use super::account_fields::{self, AccountFields};
 use super::codecs::{encoding, json, zip_archive};
 use super::formats::otpauth_list::is_key_uri;
 use super::report::{Loss, Rows};
-use super::{ExchangeError, Format, Imported, Reason, Report};
-use crate::otp::{Key, KeyUri, Kind, OtpError, SetupKey, addresses};
+use super::{ExchangeError, Format, Imported, Reason, Report, embedded_uris};
+use crate::otp::{Key, KeyUri, Kind, OtpError, SetupKey, addresses, lines};
 use crate::secret::Secret;
 
 /// The maximum number of secrets of one row.
@@ -99,12 +105,15 @@ impl Sheet {
         (!sheet.rows.is_empty()).then_some(sheet)
     }
 
-    /// Reads XML, delimited text or lines of `name: value` as rows.
+    /// Reads XML, the tables of an HTML page, delimited text or lines of names and values as rows.
     pub(super) fn of_text(text: &str, opening: Opening) -> Option<Self> {
-        let sheet = if encoding::head(text).trim_start().starts_with('<') {
+        let sheet = if embedded_uris::is_page(text) {
+            Self::of_page(text, opening)
+        } else if encoding::head(text).trim_start().starts_with('<') {
             Self::of_json(&tree::of_xml(text).ok()?, opening)
         } else {
-            Self::of_table(text, opening).or_else(|| Self::of_named_lines(text))?
+            let of_lines = || Self::of_named_lines(text).or_else(|| Self::of_key_lines(text));
+            Self::of_table(text, opening).or_else(of_lines)?
         };
         (!sheet.rows.is_empty()).then_some(sheet)
     }
@@ -182,10 +191,22 @@ pub(super) fn guess(sheet: &Sheet) -> Option<Mapping> {
     sheet.rows.iter().any(|row| !secrets(row, &mapping).is_empty()).then_some(mapping)
 }
 
+/// Returns the key URIs in a cell that begins with one, or that contains them, such as a list of fields in one cell.
+fn uris_of(cell: &str) -> Vec<Cow<'_, str>> {
+    if is_key_uri(cell) {
+        return addresses(cell).into_iter().map(Cow::Borrowed).collect();
+    }
+    if !cell.contains("otpauth:") {
+        return Vec::new();
+    }
+    let within = embedded_uris::find_uris(cell);
+    lines(within.as_deref().unwrap_or(cell)).into_iter().map(|(_, line)| Cow::Owned(line)).collect()
+}
+
 /// Returns the secrets of a row, usually one: its key URIs, first from the mapped columns and then from any, or else
 /// its bare keys. A column that the user chose as the secret has priority, and a column that the user chose as
 /// something else is not searched.
-fn secrets<'a>(row: &'a SheetRow, mapping: &'a Mapping) -> Vec<&'a str> {
+fn secrets<'a>(row: &'a SheetRow, mapping: &'a Mapping) -> Vec<Cow<'a, str>> {
     let mapped = || Sheet::cells(row, mapping, Field::Secret);
     let others = row.cells().iter().enumerate().filter(|(column, _)| !mapping.chosen.contains(column));
     let others = others.map(|(_, cell)| cell.trim()).filter(|_| !mapping.has_chosen_secret());
@@ -193,26 +214,26 @@ fn secrets<'a>(row: &'a SheetRow, mapping: &'a Mapping) -> Vec<&'a str> {
     if !uris.is_empty() {
         return uris;
     }
-    let mut bare: Vec<&str> = mapped().take(1).collect();
+    let mut bare: Vec<Cow<'a, str>> = mapped().take(1).map(Cow::Borrowed).collect();
     // A further cell is another secret only if it looks like one and is not the same key in another notation.
     for cell in mapped().skip(1).filter(|cell| columns::is_like_a_key(cell)) {
         let key = Key::from_base32(cell).ok();
         if bare.len() < MAX_SECRETS && !bare.iter().any(|known| Key::from_base32(known).ok() == key) {
-            bare.push(cell);
+            bare.push(Cow::Borrowed(cell));
         }
     }
     bare
 }
 
 /// Returns the key URIs in these cells, except those with the same codes as another.
-fn uris<'a>(cells: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut uris: Vec<&str> = Vec::new();
+fn uris<'a>(cells: impl Iterator<Item = &'a str>) -> Vec<Cow<'a, str>> {
+    let mut uris: Vec<Cow<'a, str>> = Vec::new();
     let mut codes = Vec::new();
-    for uri in cells.filter(|cell| is_key_uri(cell)).flat_map(addresses).filter(|uri| is_key_uri(uri)) {
+    for uri in cells.flat_map(uris_of).filter(|uri| is_key_uri(uri)) {
         if uris.len() >= MAX_SECRETS || uris.contains(&uri) {
             continue;
         }
-        let otp = KeyUri::read(uri).ok().map(|read| read.uri.otp);
+        let otp = KeyUri::read(&uri).ok().map(|read| read.uri.otp);
         if otp.is_none() || !codes.contains(&otp) {
             uris.push(uri);
             codes.push(otp);
@@ -222,23 +243,11 @@ fn uris<'a>(cells: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 }
 
 /// Returns whether one of a row's other key URIs has this key.
-fn is_of_another(key: &Key, secrets: &[&str]) -> bool {
+fn is_of_another(key: &Key, secrets: &[Cow<'_, str>]) -> bool {
     secrets.len() > 1 && secrets.iter().any(|uri| KeyUri::read(uri).is_ok_and(|read| read.uri.otp.key == *key))
 }
 
-/// Returns whether a bare key is a word, such as `NONE` or `DECRYPTION FAILED`, although it is valid base32: it has
-/// letters only, and either fewer than ten or in groups as in prose.
-fn is_words(secret: &str) -> bool {
-    let groups: Vec<usize> = secret.split_whitespace().map(str::len).collect();
-    let letters = groups.iter().fold(0, |sum: usize, length| sum.saturating_add(*length));
-    let is_even = match groups.split_last() {
-        Some((last, [first, rest @ ..])) => *first <= 8 && last <= first && rest.iter().all(|length| length == first),
-        _ => true,
-    };
-    secret.chars().all(|c| c.is_ascii_alphabetic() || c.is_whitespace()) && (letters < 10 || !is_even)
-}
-
-fn account(row: &SheetRow, mapping: &Mapping, secret: &str, secrets: &[&str]) -> Result<Imported, Reason> {
+fn account(row: &SheetRow, mapping: &Mapping, secret: &str, secrets: &[Cow<'_, str>]) -> Result<Imported, Reason> {
     let all = |field| Sheet::cells(row, mapping, field);
     let first = |field| all(field).next();
     if first(Field::Deleted).is_some_and(is_yes) {
@@ -263,7 +272,7 @@ fn account(row: &SheetRow, mapping: &Mapping, secret: &str, secrets: &[&str]) ->
     }
     let fields = fields(row, mapping)?;
     let is_plain = !secret.contains("://") && !secret.to_ascii_lowercase().contains("key=");
-    let account = if is_plain && is_words(secret) {
+    let account = if is_plain && account_fields::is_words(secret) {
         return Err(Reason::Otp(OtpError::NoSecret));
     } else if is_plain {
         let draft = AccountFields { issuer, name, ..fields };

@@ -207,6 +207,7 @@ pub(super) const NAMES: [(Field, &[&str]); 13] = [
             "timeinterval",
             "refresh",
             "otpperiod",
+            "duration",
             "intervall",
             "période",
             "periode",

@@ -1,8 +1,9 @@
 //! Reads delimited text and rows of cells as a sheet.
 
 use super::columns::{by_name, is_secret, most};
-use super::{MAX_SECRETS, Opening, Sheet, SheetRow};
+use super::{Field, MAX_SECRETS, Opening, Sheet, SheetRow};
 use crate::exchange::codecs::{csv_table, encoding};
+use crate::otp::is_hex;
 
 /// The beginning of the field that RoboForm adds for a one-time password: name, three empty parts, type, value.
 const ROBOFORM_FIELD: &str = "TOTP KEY$";
@@ -28,6 +29,9 @@ impl Sheet {
 
     /// Creates a sheet from rows of cells, the first of which may contain the column names.
     pub(super) fn of_records(mut records: Vec<Vec<String>>, opening: Opening) -> Self {
+        if are_pairs(&records) {
+            return Self::of_pairs(records);
+        }
         let names_in_first_row = opening.names_in_first_row.unwrap_or_else(|| has_names(&records, opening));
         let columns = if names_in_first_row && !records.is_empty() {
             records.remove(0)
@@ -67,6 +71,20 @@ impl Sheet {
         }
     }
 
+    /// Creates a sheet from rows that consist of a title, pairs of a name and a value, and possibly a note, as Enpass
+    /// writes them.
+    fn of_pairs(records: Vec<Vec<String>>) -> Self {
+        let is_header = |cells: &Vec<String>| cells.get(1..3).is_some_and(|cells| cells == ["Field", "Value"]);
+        let rows = records.into_iter().skip_while(is_header).map(|cells| {
+            let (title, rest) = cells.split_first().map(|(title, rest)| (title.as_str(), rest)).unwrap_or_default();
+            let (pairs, note) = rest.as_chunks::<2>();
+            let pairs = pairs.iter().map(|[name, value]| (name.clone(), value.clone()));
+            let note = note.first().map(|note| ("note".to_owned(), note.clone()));
+            [("title".to_owned(), title.to_owned())].into_iter().chain(pairs).chain(note).collect()
+        });
+        Self::of_named(rows.collect())
+    }
+
     fn unfold_roboform(&mut self) {
         if !self.columns.iter().any(|name| name.eq_ignore_ascii_case("RfFieldsV2")) {
             return;
@@ -86,15 +104,38 @@ impl Sheet {
     }
 }
 
+/// Returns whether the first line of a text has several column names, one of which is that of a secret.
+pub(in crate::exchange) fn names_a_secret(text: &str) -> bool {
+    let head = csv_table::first_cells(text).unwrap_or_default();
+    let is_named = |cell: &String| by_name(cell) == Some(Field::Secret);
+    head.len() > 1 && head.iter().any(is_named) && !head.iter().any(|cell| is_secret(cell))
+}
+
+/// Returns whether most rows consist of pairs: in a table, the second cell of a row is not the name of a column.
+fn are_pairs(records: &[Vec<String>]) -> bool {
+    let is_one = |cells: &&Vec<String>| {
+        let second = cells.get(1).map_or("", String::as_str);
+        cells.len() >= 3
+            && (by_name(second).is_some() || (second == "Field" && cells.get(2).is_some_and(|it| it == "Value")))
+    };
+    let count = records.iter().take(MAX_LOOKED_AT).filter(is_one).count();
+    count > 1 && count.saturating_mul(2) > records.len().min(MAX_LOOKED_AT)
+}
+
 /// Returns whether the first row contains the column names: a name is known, or the row looks different from those
 /// after it. If a row with data were mistaken for names, it would not be imported, so the second case requires that
 /// every cell looks like a heading and that the rows below contain secrets.
 fn has_names(records: &[Vec<String>], opening: Opening) -> bool {
     let Some((first, rest)) = records.split_first() else { return false };
-    if first.iter().any(|cell| is_secret(cell)) {
+    if first.iter().any(|cell| is_secret(cell) || is_hex(cell)) {
         return false;
     }
-    if first.iter().any(|cell| by_name(cell).is_some()) {
+    // A type such as `TOTP` is also the name of a column, unless the next row has a type there, too.
+    let is_kind = |cell: &str| ["totp", "hotp"].iter().any(|kind| cell.eq_ignore_ascii_case(kind));
+    let below = |column: usize| rest.first().and_then(|row| row.get(column)).map_or("", String::as_str);
+    let is_name =
+        |(column, cell): (usize, &String)| by_name(cell).is_some() && !(is_kind(cell) && is_kind(below(column)));
+    if first.iter().enumerate().any(is_name) {
         return true;
     }
     let is_heading = |cell: &String| {

@@ -28,14 +28,11 @@ const MAX_EVENTS: usize = 24 * MAX_ROWS;
 /// every row would need gigabytes.
 const MAX_COLUMNS: usize = 256;
 
-/// The maximum number of lines of `name: value` in a block.
-const MAX_BLOCK_LINES: usize = 64;
-
-/// The maximum number of lines of `name: value`.
-const MAX_LINES: usize = 8 * MAX_ROWS;
+/// The maximum number of objects around the one with the records.
+const MAX_WRAPPERS: usize = 4;
 
 /// A row as names and values, before its columns are known.
-type Record = Vec<(String, String)>;
+pub(super) type Record = Vec<(String, String)>;
 
 impl Sheet {
     /// Reads a document. The sheet has no rows if no object contains a secret, unless `opening` accepts anything.
@@ -57,7 +54,7 @@ impl Sheet {
 
     /// Creates a sheet from records of names and values. Of several values with the same name, the first one is used,
     /// except that each secret gets a column of its own.
-    fn of_named(records: Vec<Record>) -> Self {
+    pub(super) fn of_named(records: Vec<Record>) -> Self {
         let mut sheet = Self::default();
         let mut columns: BTreeMap<(String, usize), usize> = BTreeMap::new();
         for (index, record) in records.into_iter().enumerate() {
@@ -93,44 +90,6 @@ impl Sheet {
     }
 }
 
-impl Sheet {
-    /// Reads lines of `name: value`, as gopass writes them. Each block of lines with a secret is a row. If there is
-    /// only one, it gets the values of all blocks. A block ends at a blank line, at a line of dashes, at the dash of a
-    /// list item, and before a name that it already has, so that no row gets the settings of another.
-    pub(super) fn of_named_lines(text: &str) -> Option<Self> {
-        let mut blocks: Vec<Record> = vec![Record::new()];
-        for line in text.lines().take(MAX_LINES) {
-            let line = line.trim();
-            let item = line.strip_prefix("- ");
-            if line.bytes().all(|byte| byte == b'-') || item.is_some() {
-                blocks.push(Record::new());
-            }
-            let Some((name, value)) = item.unwrap_or(line).split_once(':') else { continue };
-            if value.starts_with("//") || by_name(name).is_none() {
-                continue;
-            }
-            let field = (name.trim().to_owned(), value.trim().to_owned());
-            match blocks.last_mut() {
-                Some(block) if block.len() < MAX_BLOCK_LINES && !block.iter().any(|(known, _)| *known == field.0) => {
-                    block.push(field);
-                }
-                _ => blocks.push(vec![field]),
-            }
-        }
-        let is_row = |block: &Record| block.iter().any(|(name, value)| is_key_by_name(name, value));
-        if blocks.iter().filter(|block| is_row(block)).count() == 1 {
-            blocks = vec![blocks.concat()];
-        }
-        blocks.retain(is_row);
-        (!blocks.is_empty()).then(|| Self::of_named(blocks))
-    }
-}
-
-/// Returns whether a line has the name of a secret, and a value that can be one.
-fn is_key_by_name(name: &str, value: &str) -> bool {
-    by_name(name) == Some(Field::Secret) && (is_key_uri(value) || is_like_a_key(value))
-}
-
 fn is_secret(name: &str, value: &str) -> bool {
     let is_named = by_name(name) == Some(Field::Secret) && !value.starts_with("http");
     is_key(value) || (is_named && !value.is_empty())
@@ -158,20 +117,32 @@ fn collect(value: &Value, records: &mut Vec<Record>) -> bool {
     }
     match value {
         Value::Array(items) => collect_list(items, records),
+        Value::Object(members) if is_map_of_keys(members) => {
+            let record = |(name, key): (&String, &Value)| {
+                vec![
+                    ("name".to_owned(), name.clone()),
+                    ("secret".to_owned(), key.as_str().unwrap_or_default().to_owned()),
+                ]
+            };
+            records.extend(members.iter().map(record));
+            true
+        }
         Value::Object(members) => {
-            let nested = |value: &Value| value.is_object() && has_secret(&flat(value));
-            let is_map_of_records = members.values().filter(|member| nested(member)).count() > 1;
+            let is_map = is_map_of_records(members);
             let record = flat(value);
-            if !is_map_of_records && has_secret(&record) {
+            if has_secret(&record) && !members.values().any(|member| has_several(member, 0)) && !is_map {
                 records.push(record);
                 return true;
             }
             let mut found = false;
-            for member in members.values() {
+            for (name, member) in members {
                 let before = records.len();
                 let has = collect(member, records);
-                if !has && is_map_of_records && member.is_object() && records.len() == before {
+                if !has && is_map && member.is_object() && records.len() == before {
                     records.push(flat(member));
+                }
+                if let Some(record) = records.get_mut(before).filter(|_| is_map && !is_named(member)) {
+                    record.insert(0, ("name".to_owned(), name.clone()));
                 }
                 found |= has;
             }
@@ -179,6 +150,33 @@ fn collect(value: &Value, records: &mut Vec<Record>) -> bool {
         }
         _ => false,
     }
+}
+
+/// Returns whether an object consists of records, whose settings must not be mixed.
+fn is_map_of_records(members: &Map<String, Value>) -> bool {
+    members.values().filter(|member| member.is_object() && has_secret(&flat(member))).count() > 1
+}
+
+/// Returns whether a value contains an object that consists of records.
+fn has_several(value: &Value, depth: usize) -> bool {
+    let inner = |member: &Value| has_several(member, depth.saturating_add(1));
+    match value {
+        Value::Object(members) if depth < MAX_WRAPPERS => is_map_of_records(members) || members.values().any(inner),
+        _ => false,
+    }
+}
+
+/// Returns whether a record says which account it is, so that its key in the file is not needed for that.
+fn is_named(value: &Value) -> bool {
+    let is_name =
+        |(name, _): &(String, String)| matches!(by_name(name), Some(Field::Issuer | Field::Account | Field::Label));
+    flat(value).iter().any(is_name)
+}
+
+/// Returns whether the members of an object are names of accounts with their keys.
+fn is_map_of_keys(members: &Map<String, Value>) -> bool {
+    let is_one = |(name, value): (&String, &Value)| by_name(name).is_none() && value.as_str().is_some_and(is_key);
+    !members.is_empty() && members.iter().all(is_one)
 }
 
 /// Collects the items of a list. If any item is a record, all others are rows as well, and are reported if they have no
@@ -218,8 +216,20 @@ fn flatten(name: &str, value: &Value, depth: usize, record: &mut Record) {
         Value::String(text) => push(name, text.clone()),
         Value::Number(number) => push(name, number.to_string()),
         Value::Bool(flag) => push(name, flag.to_string()),
+        Value::Object(_) if depth > 0 && is_known_field(value) => {
+            if let Some((name, value)) = named_field(value) {
+                flatten(name, value, depth.saturating_add(1), record);
+            }
+        }
         Value::Object(members) if depth < 6 => {
             for (key, member) in members {
+                if key == "sections" {
+                    // The fields of a 1Password item are in several lists.
+                    let sections = member.as_array().into_iter().flatten().filter_map(Value::as_object);
+                    let fields = sections.flat_map(|section| section.iter().filter(|(_, fields)| fields.is_array()));
+                    fields.for_each(|(name, fields)| flatten(name, fields, depth.saturating_add(1), record));
+                    continue;
+                }
                 flatten(if key == "#text" { name } else { key }, member, depth.saturating_add(1), record);
             }
         }
@@ -238,11 +248,16 @@ fn flatten(name: &str, value: &Value, depth: usize, record: &mut Record) {
     }
 }
 
+/// Returns whether an object is the only item of a list of fields, as XML has it. It must have a known name.
+fn is_known_field(value: &Value) -> bool {
+    named_field(value).is_some_and(|(name, value)| by_name(name).is_some() && !value.is_object())
+}
+
 /// Returns the name and value of an item in a list of fields. Of several names, one that is a known column name has
 /// priority.
 fn named_field(item: &Value) -> Option<(&str, &Value)> {
-    let value = ["value", "#text", "Value", "content"].iter().find_map(|key| item.get(key))?;
-    let names = ["type", "name", "label", "key", "Key", "title", "designation", "fieldName"];
+    let value = ["value", "#text", "Value", "content", "v"].iter().find_map(|key| item.get(key))?;
+    let names = ["type", "name", "label", "key", "Key", "title", "designation", "fieldName", "n", "t"];
     let mut names = names.iter().filter_map(|key| item.get(key)?.as_str());
     let first = names.clone().next();
     let name = names.find(|name| by_name(name).is_some()).or(first)?;
@@ -251,7 +266,7 @@ fn named_field(item: &Value) -> Option<(&str, &Value)> {
 
 /// Converts XML to JSON: attributes and elements become members, repeated elements become an array, and the text of an
 /// element with attributes becomes `#text`.
-pub(super) fn of_xml(text: &str) -> Result<Value, ExchangeError> {
+pub(in crate::exchange) fn of_xml(text: &str) -> Result<Value, ExchangeError> {
     let mut reader = Reader::from_str(text);
     let mut open: Vec<(String, Map<String, Value>, String)> = vec![Default::default()];
     for _ in 0..MAX_EVENTS {

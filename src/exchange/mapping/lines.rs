@@ -1,0 +1,122 @@
+//! Reads lines as a sheet: lines of `name: value` with known names, and lists of names and keys.
+
+use super::columns::{by_name, is_like_a_key};
+use super::tree::Record;
+use super::{Field, Sheet, SheetRow};
+use crate::exchange::MAX_ROWS;
+use crate::exchange::formats::otpauth_list::is_key_uri;
+
+/// The maximum number of lines of `name: value` in a block.
+const MAX_BLOCK_LINES: usize = 64;
+
+/// The maximum number of lines of `name: value`.
+const MAX_LINES: usize = 8 * MAX_ROWS;
+
+/// The maximum length of a line of a list of keys, in bytes.
+const MAX_LINE_BYTES: usize = 4096;
+
+impl Sheet {
+    /// Reads lines of `name: value` or `name = value`, as gopass and configuration files have them. Each block of lines
+    /// with a secret is a row. If there is only one, it gets the values of all blocks. A block ends at a blank line, at
+    /// a line of dashes, at a heading in brackets, at the dash of a list item, and before a name that it already has,
+    /// so that no row gets the settings of another.
+    pub(super) fn of_named_lines(text: &str) -> Option<Self> {
+        let mut blocks: Vec<Record> = vec![Record::new()];
+        for line in text.lines().take(MAX_LINES) {
+            let line = line.trim();
+            let item = line.strip_prefix("- ");
+            if line.bytes().all(|byte| byte == b'-') || item.is_some() {
+                blocks.push(Record::new());
+            }
+            if let Some(heading) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+                blocks.push(vec![("name".to_owned(), heading.trim().to_owned())]);
+                continue;
+            }
+            let Some((name, value)) = item.unwrap_or(line).split_once([':', '=']) else { continue };
+            if value.starts_with("//") || by_name(name).is_none() {
+                continue;
+            }
+            let field = (name.trim().to_owned(), without_quotes(value).to_owned());
+            match blocks.last_mut() {
+                Some(block) if block.len() < MAX_BLOCK_LINES && !block.iter().any(|(known, _)| *known == field.0) => {
+                    block.push(field);
+                }
+                _ => blocks.push(vec![field]),
+            }
+        }
+        if !blocks.iter().flatten().any(|(name, value)| is_key_by_name(name, value)) {
+            return None;
+        }
+        // A block whose secret is empty or damaged is a row, too, so that it is reported.
+        let is_row = |block: &Record| block.iter().any(|(name, _)| by_name(name) == Some(Field::Secret));
+        if blocks.iter().filter(|block| is_row(block)).count() == 1 {
+            blocks = vec![blocks.concat()];
+        }
+        blocks.retain(is_row);
+        Some(Self::of_named(blocks))
+    }
+
+    /// Reads lines with a name and a key, separated by a colon, an equal sign or a space. Other lines are rows without
+    /// a key. At least half of the lines must have one, because other texts may contain something that looks like it.
+    pub(super) fn of_key_lines(text: &str) -> Option<Self> {
+        let lines = text.lines().enumerate().map(|(index, line)| (index.saturating_add(1), line.trim()));
+        let lines =
+            lines.filter(|(_, line)| !line.is_empty() && !line.starts_with(['#', ';']) && !line.starts_with("//"));
+        let (mut rows, mut good) = (Vec::new(), 0_usize);
+        for (number, line) in lines.take(MAX_ROWS.saturating_add(1)) {
+            let (name, secret) = name_and_key(line).unwrap_or((line, ""));
+            good = good.saturating_add(usize::from(!secret.is_empty()));
+            rows.push(SheetRow::new(number, vec![name.to_owned(), secret.to_owned()]));
+        }
+        let columns = ["name", "secret"].map(str::to_owned).to_vec();
+        let is_list = good > 0 && good.saturating_mul(2) >= rows.len();
+        is_list.then_some(Self { columns, rows, names_in_first_row: None })
+    }
+}
+
+/// Returns whether a line has the name of a secret, and a value that can be one.
+fn is_key_by_name(name: &str, value: &str) -> bool {
+    by_name(name) == Some(Field::Secret) && (is_key_uri(value) || is_like_a_key(value))
+}
+
+fn without_quotes(value: &str) -> &str {
+    let value = value.trim();
+    let quoted = ['"', '\''].iter().find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote));
+    quoted.unwrap_or(value)
+}
+
+/// Splits a line at the last separator before a key. A key may contain spaces, and end with padding.
+fn name_and_key(line: &str) -> Option<(&str, &str)> {
+    let line = line.trim_end_matches('=');
+    if line.len() > MAX_LINE_BYTES {
+        return None;
+    }
+    let pairs = [line.rsplit_once(':'), line.rsplit_once('='), line.rsplit_once(char::is_whitespace)];
+    let mut pairs = pairs.into_iter().flatten().map(|(name, key)| (without_quotes(name), without_quotes(key)));
+    pairs.find(|(name, key)| !name.is_empty() && is_like_a_key(key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_keys_are_separated_in_several_ways() {
+        for (line, expected) in [
+            ("Shop: KRUGS4ZANFZSAYJA", Some(("Shop", "KRUGS4ZANFZSAYJA"))),
+            ("Shop:ann: krug s4za nfzs ayja", Some(("Shop:ann", "krug s4za nfzs ayja"))),
+            ("\"Shop\" = 'KRUGS4ZANFZSAYJA'", Some(("Shop", "KRUGS4ZANFZSAYJA"))),
+            ("My Shop KRUGS4ZANFZSAYJA====", Some(("My Shop", "KRUGS4ZANFZSAYJA"))),
+            ("KRUGS4ZANFZSAYJA", None),
+            ("password: hunter2", None),
+        ] {
+            assert_eq!(name_and_key(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn prose_with_one_key_is_not_a_list() {
+        let prose = "Dear Ann,\nplease use this key: KRUGS4ZANFZSAYJA\nKind regards\nBob\n";
+        assert!(Sheet::of_key_lines(prose).is_none());
+    }
+}
