@@ -27,7 +27,7 @@ use super::ciphers::{self, Key};
 use super::json::{self, Value};
 use super::report::Rows;
 use super::{ExchangeError, Format, Imported, Reason, Report, budget, encoding};
-use crate::otp::Kind;
+use crate::otp::{Kind, OtpError};
 use crate::secret::{Entropy, Secret};
 
 pub(in crate::exchange) const ENTRY: Entry = Entry {
@@ -169,7 +169,8 @@ fn content(db: &Value) -> Result<Report, ExchangeError> {
 
 fn account(row: usize, entry: &Value, groups: &BTreeMap<&str, &str>) -> Result<Imported, Reason> {
     let info = entry.get("info").ok_or(Reason::Malformed)?;
-    let (kind, algorithm) = (json::text_or_empty(entry, "type"), json::text_or_empty(info, "algo"));
+    let kind = json::text_or_empty(entry, "type");
+    let algorithm = json::setting(info, "algo", OtpError::Algorithm)?;
     // Only mOTP uses MD5. Aegis let users choose it for other types by mistake, and generates their codes with SHA-1.
     let is_mistaken = algorithm.eq_ignore_ascii_case("MD5") && !kind.eq_ignore_ascii_case("motp");
     let draft = AccountFields {

@@ -19,7 +19,7 @@ use super::ciphers::{self, MAX_PBKDF2_ROUNDS, Prf};
 use super::json::{self, Value};
 use super::report::Rows;
 use super::{ExchangeError, Format, Imported, Reason, Report};
-use crate::otp::Kind;
+use crate::otp::{Kind, OtpError};
 use crate::secret::Secret;
 
 pub(in crate::exchange) const ENTRY: Entry = Entry {
@@ -155,7 +155,7 @@ fn account(row: usize, entry: &Value) -> Result<Imported, Reason> {
         },
         issuer,
         name,
-        algorithm: json::text_or_empty(entry, "algorithm"),
+        algorithm: json::setting(entry, "algorithm", OtpError::Algorithm)?,
         ..AccountFields::default()
     };
     let account = numbers(entry, draft)?.with_base32(row, json::text_or_empty(entry, "secret"))?;

@@ -26,7 +26,7 @@ use super::ciphers::{self, Argon2Cost};
 use super::json::{self, Value};
 use super::report::Rows;
 use super::{ExchangeError, Format, Imported, Reason, Report, encoding};
-use crate::otp::{Digits, Key, is_hex};
+use crate::otp::{Digits, Key, OtpError, is_hex};
 use crate::secret::Secret;
 
 pub(in crate::exchange) const ENTRY: Entry = Entry {
@@ -72,11 +72,17 @@ fn is_member(value: &Value) -> bool {
     }
 }
 
+/// Returns whether a member is a key of v2 or v3, and not an entry.
+fn is_key(value: &Value) -> bool {
+    json::text(value, "dataType") == Some("Key") || (value.get("enc").is_some() && value.get("secret").is_none())
+}
+
 /// Reads a backup, decrypting it with the password if it is encrypted.
 pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
     let mut members = json::members(bytes)?;
     let whole: Value = Value::Object(members.iter().cloned().collect());
-    members.retain(|(_, value)| is_member(value) && json::text(value, "dataType") != Some("Key"));
+    // Every object is an entry, even one that lacks a part, except keys.
+    members.retain(|(_, value)| value.is_object() && !is_key(value));
     // `index` is the position in the app's list. Entries without one come last, in file order.
     members.sort_by_key(|(_, entry)| entry.get("index").and_then(json::number).unwrap_or(u64::MAX));
     let is_sealed = |entry: &Value| json::flag(entry, "encrypted") || entry.get("data").is_some();
@@ -190,6 +196,13 @@ fn old_key(file: &Value) -> Option<(&str, &str)> {
 
 fn account(row: usize, entry: &Value) -> Result<Imported, Reason> {
     let secret = json::text_or_empty(entry, "secret").trim();
+    if !entry.get("secret").is_some_and(Value::is_string) {
+        return Err(Reason::Otp(OtpError::NoSecret));
+    }
+    if !is_member(entry) && entry.get("data").is_none() {
+        // Its settings have names that this program does not use, so they would be lost.
+        return Err(Reason::Malformed);
+    }
     let lower = secret.to_ascii_lowercase();
     let prefixed = [("stm-", "steam"), ("blz-", "battle"), ("bliz-", "battle")]
         .into_iter()
@@ -208,7 +221,7 @@ fn account(row: usize, entry: &Value) -> Result<Imported, Reason> {
         },
         issuer,
         name: json::text_or_empty(entry, "account"),
-        algorithm: json::text_or_empty(entry, "algorithm"),
+        algorithm: json::setting(entry, "algorithm", OtpError::Algorithm)?,
         ..AccountFields::default()
     };
     let draft = numbers(entry, draft)?;

@@ -81,7 +81,7 @@ pub(in crate::exchange) fn draft(token: &Value, behind: i64) -> Result<AccountFi
         kind: if issuer == "Steam" && kind.eq_ignore_ascii_case("totp") { "steam" } else { kind },
         issuer,
         name: json::text_or_empty(token, "label"),
-        algorithm: json::text_or_empty(token, "algo"),
+        algorithm: json::setting(token, "algo", OtpError::Algorithm)?,
         digits: json::whole_number(token, "digits", OtpError::Digits)?,
         period: json::whole_number(token, "period", OtpError::Period)?,
         counter: if kind.eq_ignore_ascii_case("hotp") { counter(token, behind)? } else { None },

@@ -44,7 +44,7 @@ fn account(row: usize, entry: &Value, folders: &BTreeMap<String, &str>) -> Resul
         kind: "totp",
         issuer: either("issuerName", "originalIssuerName"),
         name: either("userName", "originalUserName"),
-        algorithm: json::text_or_empty(entry, "algorithm"),
+        algorithm: json::setting(entry, "algorithm", OtpError::Algorithm)?,
         digits: json::whole_number(entry, "digits", OtpError::Digits)?,
         period: json::whole_number(entry, "timeStep", OtpError::Period)?,
         counter: None,

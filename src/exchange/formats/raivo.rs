@@ -46,7 +46,7 @@ fn account(row: usize, entry: &Value) -> Result<Imported, Reason> {
         kind: json::text_or_empty(entry, "kind"),
         issuer: json::text_or_empty(entry, "issuer"),
         name: json::text_or_empty(entry, "account"),
-        algorithm: json::text_or_empty(entry, "algorithm"),
+        algorithm: json::setting(entry, "algorithm", OtpError::Algorithm)?,
         digits: json::whole_number(entry, "digits", OtpError::Digits)?,
         period: json::whole_number(entry, "timer", OtpError::Period)?,
         counter: json::whole_number(entry, "counter", OtpError::Counter)?,

@@ -157,7 +157,7 @@ impl<'a> Joined<'a> {
 fn account(row: usize, entry: &Value, joined: &Joined<'_>) -> Result<Imported, Reason> {
     let secret = json::text_or_empty(entry, "Secret");
     let draft = AccountFields {
-        kind: match json::count(entry, "Type") {
+        kind: match json::whole_number(entry, "Type", OtpError::UnknownKind)?.unwrap_or(0) {
             1 => "hotp",
             2 => "totp",
             3 => "motp",
@@ -167,7 +167,7 @@ fn account(row: usize, entry: &Value, joined: &Joined<'_>) -> Result<Imported, R
         },
         issuer: json::text_or_empty(entry, "Issuer"),
         name: json::text_or_empty(entry, "Username"),
-        algorithm: match json::count(entry, "Algorithm") {
+        algorithm: match json::whole_number(entry, "Algorithm", OtpError::Algorithm)?.unwrap_or(0) {
             0 => "SHA1",
             1 => "SHA256",
             2 => "SHA512",

@@ -19,13 +19,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
-use super::account_fields::{AccountFields, numbers};
+use super::account_fields::{AccountFields, numbers, or_totp};
 use super::ciphers::{self, Key, Prf};
 use super::google_migration::names;
 use super::json::{self, Value};
 use super::report::Rows;
 use super::{ExchangeError, Format, Imported, Reason, Report, encoding};
-use crate::otp::{Kind, Otp};
+use crate::otp::{Kind, Otp, OtpError};
 use crate::secret::{Entropy, Secret};
 
 pub(in crate::exchange) const ENTRY: Entry = Entry {
@@ -111,10 +111,10 @@ fn account(row: usize, service: &Value, groups: &BTreeMap<&str, &str>) -> Result
     let account = otp.get("account").and_then(Value::as_str);
     let name = account.unwrap_or_else(|| names(issuer, json::text_or_empty(otp, "label")).1);
     let draft = AccountFields {
-        kind: json::text(otp, "tokenType").unwrap_or("totp"),
+        kind: or_totp(json::setting(otp, "tokenType", OtpError::UnknownKind)?),
         issuer,
         name,
-        algorithm: json::text_or_empty(otp, "algorithm"),
+        algorithm: json::setting(otp, "algorithm", OtpError::Algorithm)?,
         ..AccountFields::default()
     };
     let secret = json::text(service, "secret").or_else(|| json::text(otp, "secret")).unwrap_or_default();

@@ -12,6 +12,7 @@ use super::json::{self, Value};
 use super::report::Rows;
 use super::{ExchangeError, Format, Imported, Reason, Report};
 use crate::exchange::registry::{Detect, Entry, Read};
+use crate::otp::OtpError;
 
 pub(in crate::exchange) const ENTRY: Entry =
     Entry { id: "2fauth", title: "2FAuth", detect: &[Detect::Json(sniff)], read: Read::Plain(read), ..Entry::DEFAULT };
@@ -33,7 +34,7 @@ fn account(row: usize, entry: &Value) -> Result<Imported, Reason> {
         kind: if kind.eq_ignore_ascii_case("steamtotp") { "steam" } else { kind },
         issuer: json::text_or_empty(entry, "service"),
         name: json::text_or_empty(entry, "account"),
-        algorithm: json::text_or_empty(entry, "algorithm"),
+        algorithm: json::setting(entry, "algorithm", OtpError::Algorithm)?,
         ..AccountFields::default()
     };
     let account = numbers(entry, draft)?.with_base32(row, json::text_or_empty(entry, "secret"))?;

@@ -9,12 +9,13 @@
 //! | unencrypted | `{ "format": "plain", "data": { "accounts": [ { "issuer", "label", "secret", "type", "algorithm", "digits", "period", "counter" } ] } }` |
 //! | encrypted | `{ "kdf": { "iterations", "salt" }, "cipher": { "iv", "data" } }`: PBKDF2-HMAC-SHA-256, AES-256-GCM |
 
-use super::account_fields::{AccountFields, numbers};
+use super::account_fields::{AccountFields, numbers, or_totp};
 use super::ciphers::{self, Prf};
 use super::json::{self, Value};
 use super::report::Rows;
 use super::{ExchangeError, Format, Imported, Reason, Report, encoding};
 use crate::exchange::registry::{Detect, Entry, Read};
+use crate::otp::OtpError;
 use crate::secret::Secret;
 
 pub(in crate::exchange) const ENTRY: Entry = Entry {
@@ -59,10 +60,10 @@ fn accounts(data: &Value) -> Result<Report, ExchangeError> {
 
 fn account(row: usize, entry: &Value) -> Result<Imported, Reason> {
     let draft = AccountFields {
-        kind: json::text(entry, "type").unwrap_or("totp"),
+        kind: or_totp(json::setting(entry, "type", OtpError::UnknownKind)?),
         issuer: json::text_or_empty(entry, "issuer"),
         name: json::text_or_empty(entry, "label"),
-        algorithm: json::text_or_empty(entry, "algorithm"),
+        algorithm: json::setting(entry, "algorithm", OtpError::Algorithm)?,
         ..AccountFields::default()
     };
     numbers(entry, draft)?.with_base32(row, json::text_or_empty(entry, "secret"))
