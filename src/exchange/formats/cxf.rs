@@ -14,11 +14,11 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::account_fields::{AccountFields, numbers};
+use super::account_fields::{self, AccountFields, numbers};
 use super::json::{self, Value};
 use super::report::{Loss, Rows};
 use super::{ExchangeError, Format, Imported, Reason, Report};
-use crate::otp::{Kind, Period};
+use crate::otp::{Kind, OtpError, Period};
 use crate::secret::Entropy;
 
 pub(in crate::exchange) const ENTRY: Entry = Entry {
@@ -58,9 +58,20 @@ pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
         let titles = collections(holder);
         for item in json::list(holder, "items") {
             let credentials = json::list(item, "credentials");
-            for credential in credentials.iter().filter(|it| json::text(it, "type") == Some("totp")) {
+            let (codes, others): (Vec<_>, Vec<_>) =
+                credentials.iter().partition(|credential| json::text(credential, "type") == Some("totp"));
+            for credential in &codes {
                 let row = rows.next();
                 rows.push(row, account(row, item, credential, &titles))?;
+            }
+            let uris = account_fields::with_uris_in(Vec::new(), &others);
+            for uri in &uris {
+                let row = rows.next();
+                let account = account_fields::field(row, uri, json::text_or_empty(item, "title"), "");
+                rows.push(row, account.map(|account| with_surroundings(account, item, &titles)))?;
+            }
+            if codes.is_empty() && uris.is_empty() {
+                rows.pass();
             }
         }
     }
@@ -75,10 +86,17 @@ fn account(row: usize, item: &Value, totp: &Value, titles: &Collections<'_>) -> 
         kind: "totp",
         issuer: json::text(totp, "issuer").unwrap_or(json::text_or_empty(item, "title")),
         name: json::text(totp, "username").or(json::text(item, "subtitle")).unwrap_or(login_name),
-        algorithm: json::text_or_empty(totp, "algorithm"),
+        algorithm: json::setting(totp, "algorithm", OtpError::Algorithm)?,
         ..AccountFields::default()
     };
     let account = numbers(totp, draft)?.with_base32(row, json::text_or_empty(totp, "secret"))?;
+    Ok(with_surroundings(account, item, titles))
+}
+
+/// Adds the sites, groups, note and mark of the item to one of its accounts.
+fn with_surroundings(account: Imported, item: &Value, titles: &Collections<'_>) -> Imported {
+    let credentials = json::list(item, "credentials");
+    let of_type = |kind: &str| credentials.iter().find(|it| json::text(it, "type") == Some(kind));
     let urls = item.get("scope").map_or(&[][..], |scope| json::list(scope, "urls"));
     let note = of_type("note").and_then(|note| field(note.get("content")?));
     let tags = json::list(item, "tags").iter().filter_map(Value::as_str);
@@ -88,7 +106,7 @@ fn account(row: usize, item: &Value, totp: &Value, titles: &Collections<'_>) -> 
         .with_note(note)
         .with_pin(json::flag(item, "favorite"));
     let has_others = credentials.iter().any(|it| !matches!(json::text(it, "type"), Some("totp" | "note")));
-    Ok(if has_others { account.with_loss(Loss::OtherSecrets) } else { account })
+    if has_others { account.with_loss(Loss::OtherSecrets) } else { account }
 }
 
 /// Returns a text, or the value of an editable field.

@@ -1,4 +1,4 @@
-//! Enpass's JSON export.
+//! Enpass's exports: JSON, and CSV with rows of names and values, which `mapping` reads.
 //!
 //! ```text
 //! { "folders": [ { "uuid", "title" } ], "items": [ { "title", "subtitle", "note", "favorite", "trashed",
@@ -12,10 +12,16 @@ use super::account_fields;
 use super::json::{self, Value};
 use super::report::{Loss, Rows};
 use super::{ExchangeError, Format, Imported, Reason, Report};
+use crate::exchange::mapping::read_manager;
 use crate::exchange::registry::{Detect, Entry, Read};
 
-pub(in crate::exchange) const ENTRY: Entry =
-    Entry { id: "enpass", title: "Enpass", detect: &[Detect::Json(sniff)], read: Read::Plain(read), ..Entry::DEFAULT };
+pub(in crate::exchange) const ENTRY: Entry = Entry {
+    id: "enpass",
+    title: "Enpass",
+    detect: &[Detect::Json(sniff), Detect::Csv(|header| ["title", "field", "value"].iter().eq(header.iter().take(3)))],
+    read: Read::Plain(read),
+    ..Entry::DEFAULT
+};
 
 fn sniff(value: &Value) -> bool {
     let has_types = |item: &Value| json::list(item, "fields").iter().any(|field| field.get("type").is_some());
@@ -27,6 +33,9 @@ fn sniff(value: &Value) -> bool {
 }
 
 fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
+    if !json::is_json(bytes) {
+        return read_manager(bytes, Format::Enpass);
+    }
     let file = json::parse(bytes)?;
     let folders: BTreeMap<&str, &str> = json::list(&file, "folders")
         .iter()
@@ -35,7 +44,8 @@ fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let mut rows = Rows::new(Format::Enpass);
     for (index, item) in json::rows(&file, "items")?.iter().enumerate() {
         let row = index.saturating_add(1);
-        let codes: Vec<&str> = values(item, "totp").collect();
+        let others = json::list(item, "fields").iter().filter(|field| !json::flag(field, "deleted"));
+        let codes = account_fields::with_uris_in(values(item, "totp").collect(), &others.collect::<Vec<_>>());
         if codes.is_empty() {
             rows.pass();
         }

@@ -78,8 +78,9 @@ pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
 
 fn codes(item: &Value) -> Vec<&str> {
     let details = item.get("details").unwrap_or(&Value::Null);
-    let fields = json::list(details, "sections").iter().flat_map(|section| json::list(section, "fields"));
-    fields.filter_map(|field| json::text(field.get("value")?, "totp")).collect()
+    let fields = || json::list(details, "sections").iter().flat_map(|section| json::list(section, "fields"));
+    let own = fields().filter_map(|field| json::text(field.get("value")?, "totp")).collect();
+    account_fields::with_uris_in(own, &fields().collect::<Vec<_>>())
 }
 
 fn account(row: usize, item: &Value, vault: &Value, totp: &str) -> Result<Imported, Reason> {

@@ -1,25 +1,32 @@
-//! Proton Pass's export: a zip archive with `Proton Pass/data.json`.
+//! Proton Pass's exports: CSV, and a zip archive with `Proton Pass/data.json`.
 //!
 //! ```text
-//! { "vaults": { ID: { "name", "items": [ { "pinned", "data": {
+//! { "vaults": { ID: { "name", "items": [ { "pinned", "state", "data": {
 //!     "metadata": { "name", "note" }, "content": { "totpUri" },
 //!     "extraFields": [ { "fieldName", "type": "totp", "data": { "totpUri" } } ] } } ] } } }
 //! ```
 //!
-//! An item may have several one-time passwords, and the position of a row counts these. `data.pgp` is encrypted with
-//! OpenPGP and not supported.
+//! An item may have several one-time passwords, and the position of a row counts these. The extra fields of an item
+//! that the user designed are in `content.sections[].sectionFields`. `data.pgp` is encrypted with OpenPGP and not
+//! supported.
 
 use super::account_fields;
 use super::json::{self, Value};
 use super::report::{Loss, Rows};
 use super::zip_archive::Archive;
 use super::{ExchangeError, Format, Imported, Reason, Report};
+use crate::exchange::mapping::read_manager;
 use crate::exchange::registry::{Detect, Entry, Read};
 
 pub(in crate::exchange) const ENTRY: Entry = Entry {
     id: "proton-pass",
     title: "Proton Pass",
-    detect: &[Detect::Json(sniff), Detect::Member("proton pass/data.json"), Detect::Member("proton pass/data.pgp")],
+    detect: &[
+        Detect::Json(sniff),
+        Detect::Member("proton pass/data.json"),
+        Detect::Member("proton pass/data.pgp"),
+        Detect::Csv(|header| ["type", "totp", "vault"].iter().all(|name| header.iter().any(|column| column == name))),
+    ],
     read: Read::Plain(read),
     read_zip: Some(|archive, _| read_zip(archive)),
     ..Entry::DEFAULT
@@ -39,14 +46,21 @@ pub(in crate::exchange) fn read_zip(archive: &mut Archive<'_>) -> Result<Report,
     }
 }
 
-/// Reads `data.json`.
+/// Reads `data.json`, or the CSV export, whose columns `mapping` finds.
 pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
+    if !json::is_json(bytes) {
+        return read_manager(bytes, Format::ProtonPass);
+    }
     let file = json::parse(bytes)?;
     let vaults = file.get("vaults").and_then(Value::as_object).ok_or(ExchangeError::Damaged("vaults"))?;
     let mut rows = Rows::new(Format::ProtonPass);
     for vault in vaults.values() {
         for item in json::list(vault, "items") {
-            for (uri, field) in codes(item.get("data").unwrap_or(&Value::Null)) {
+            let codes = codes(item.get("data").unwrap_or(&Value::Null));
+            if codes.is_empty() {
+                rows.pass();
+            }
+            for (uri, field) in codes {
                 let row = rows.next();
                 rows.push(row, account(row, item, vault, uri, field))?;
             }
@@ -59,14 +73,26 @@ pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
 fn codes(data: &Value) -> Vec<(&str, Option<&str>)> {
     let content = data.get("content").unwrap_or(&Value::Null);
     let own = json::text(content, "totpUri").or_else(|| json::text(content, "totp")).map(|uri| (uri, None));
-    let extra = json::list(data, "extraFields").iter().filter_map(|field| {
+    let sections = json::list(content, "sections").iter().flat_map(|section| json::list(section, "sectionFields"));
+    let fields: Vec<&Value> = json::list(data, "extraFields").iter().chain(sections).collect();
+    let extra = fields.iter().filter_map(|field| {
         let uri = field.get("data").and_then(|data| json::text(data, "totpUri"))?;
         (json::text(field, "type") == Some("totp")).then(|| (uri, json::text(field, "fieldName")))
     });
-    own.into_iter().chain(extra).collect()
+    let mut codes: Vec<(&str, Option<&str>)> = own.into_iter().chain(extra).collect();
+    let known = codes.iter().map(|(uri, _)| *uri).collect();
+    let all = account_fields::with_uris_in(known, &fields);
+    codes.extend(all.into_iter().skip(codes.len()).map(|uri| (uri, None)));
+    codes
 }
 
+/// The state of an item in the trash.
+const IN_TRASH: u64 = 2;
+
 fn account(row: usize, item: &Value, vault: &Value, uri: &str, field: Option<&str>) -> Result<Imported, Reason> {
+    if json::count(item, "state") == IN_TRASH {
+        return Err(Reason::InTrash);
+    }
     let data = item.get("data").unwrap_or(&Value::Null);
     let (metadata, content) =
         (data.get("metadata").unwrap_or(&Value::Null), data.get("content").unwrap_or(&Value::Null));

@@ -29,9 +29,10 @@ use crate::exchange::codecs::csv_table::{Cells, Table};
 use crate::exchange::codecs::json::{self, Value};
 use crate::exchange::codecs::zip_archive::Archive;
 use crate::exchange::embedded_uris;
+use crate::exchange::formats::otpauth_list::is_key_uri;
 use crate::exchange::report::{Loss, Rows};
 use crate::exchange::{ExchangeError, Format, Imported, Reason, Report, encoding};
-use crate::otp::{Digits, Kind, OtpError, Period};
+use crate::otp::{Digits, Kind, Otp, OtpError, Period};
 use crate::secret::Secret;
 
 pub(in crate::exchange) const ENTRY: Entry = Entry {
@@ -197,11 +198,15 @@ fn items(file: &Value) -> Result<Report, ExchangeError> {
     for (index, item) in json::rows(file, "items")?.iter().enumerate() {
         let row = index.saturating_add(1);
         let totp = item.get("login").and_then(|login| json::text(login, "totp"));
-        if let Some(totp) = totp.filter(|totp| !totp.trim().is_empty()) {
+        let own = totp.filter(|totp| !totp.trim().is_empty());
+        let fields = item.get("fields").unwrap_or(&Value::Null);
+        let codes = account_fields::with_uris_in(own.into_iter().collect(), &[fields]);
+        if codes.is_empty() {
+            rows.pass();
+        }
+        for totp in codes {
             let account = account(row, item, totp, &folders);
             rows.push(row, if is_authenticator { account.map(unescaped) } else { account })?;
-        } else {
-            rows.pass();
         }
     }
     Ok(rows.finish())
@@ -241,13 +246,32 @@ pub(in crate::exchange) fn read_csv(bytes: &[u8]) -> Result<Report, ExchangeErro
             // Every entry of Bitwarden Authenticator has a code, so a row without one is incomplete.
             None if is_authenticator && cells.text("type") == "1" => Err(Reason::Malformed),
             None => {
-                rows.pass();
+                let before = rows.next();
+                read_fields(row, &cells, None, &mut rows)?;
+                if rows.next() == before {
+                    rows.pass();
+                }
                 continue;
             }
         };
+        let own = account.as_ref().ok().map(|account| account.uri.otp.clone());
         rows.push(row, if is_authenticator { account.map(unescaped) } else { account })?;
+        read_fields(row, &cells, own.as_ref(), &mut rows)?;
     }
     Ok(rows.finish())
+}
+
+/// Reads the key URIs in the user's own fields, which are lines of `name: value`, unless they generate the same codes
+/// as the entry's own.
+fn read_fields(row: usize, cells: &Cells<'_>, own: Option<&Otp>, rows: &mut Rows) -> Result<(), ExchangeError> {
+    let values = cells.text("fields").lines().filter_map(|line| Some(line.split_once(": ")?.1.trim()));
+    for uri in values.filter(|value| is_key_uri(value)) {
+        let account = from_cells(row, uri, cells);
+        if account.as_ref().ok().map(|account| &account.uri.otp) != own || account.is_err() {
+            rows.push(row, account)?;
+        }
+    }
+    Ok(())
 }
 
 /// Returns the URI in a row of Bitwarden Authenticator, and the issuer before it. The app does not quote cells, so each

@@ -1,5 +1,4 @@
-//! Reads the XML, which has groups with entries, and entries with strings. Skips the history of entries, and the
-//! recycle bin.
+//! Reads the XML, which has groups with entries, and entries with strings. Skips the history of entries.
 
 use std::collections::BTreeMap;
 
@@ -17,12 +16,20 @@ const MAX_DEPTH: usize = 200;
 /// The strings of an entry, and the name of its group.
 pub(super) struct Entry {
     pub(super) group: Option<String>,
+    /// The entry is in the recycle bin.
+    pub(super) is_in_trash: bool,
     strings: BTreeMap<String, String>,
 }
 
 impl Entry {
     pub(super) fn text(&self, key: &str) -> &str {
         self.strings.get(key).map_or("", |text| text.trim())
+    }
+
+    /// Returns the strings except `otp` and those of [`further_otps`](Self::further_otps).
+    pub(super) fn others(&self) -> impl Iterator<Item = &str> {
+        let others = self.strings.iter().filter(|(key, _)| *key != "otp" && !key.starts_with("otp_"));
+        others.map(|(_, text)| text.trim())
     }
 
     /// Returns the one-time passwords after the first. An imported entry may have several.
@@ -36,7 +43,7 @@ impl Entry {
 
 /// The parts of the XML that are used.
 pub(super) struct Document {
-    /// All entries except those in a history or the recycle bin.
+    /// All entries except those in a history.
     pub(super) entries: Vec<Entry>,
     /// KDBX 3's SHA-256 of the outer header, base64; empty if it is missing.
     pub(super) header_hash: String,
@@ -134,12 +141,10 @@ impl Walk {
 
     fn finish_entry(&mut self) {
         let strings = std::mem::take(&mut self.strings);
-        if self.groups.iter().any(|(_, id)| !id.is_empty() && *id == self.bin) {
-            return;
-        }
+        let is_in_trash = self.groups.iter().any(|(_, id)| !id.is_empty() && *id == self.bin);
         // The first group is the database itself.
         let group = self.groups.get(1..).and_then(|groups| groups.last()).map(|(name, _)| name.clone());
-        self.entries.push(Entry { group, strings });
+        self.entries.push(Entry { group, is_in_trash, strings });
     }
 }
 
