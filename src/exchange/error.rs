@@ -39,6 +39,8 @@ pub enum ExchangeError {
     HoldsNoSecrets(super::Format),
     /// A list of a YubiKey's accounts, which contains no keys.
     KeysStayOnYubiKey,
+    /// A file that only its own program can use, because its codes have another algorithm.
+    UsableByOneAppOnly(super::Format),
     /// An export of OTP Auth, which only that app can decrypt.
     ReadableByOtpAuthOnly,
     /// The backup was written by a newer version of this program.
@@ -72,6 +74,7 @@ impl ExchangeError {
             Self::Spreadsheet => message!("exchange_spreadsheet"),
             Self::HoldsNoSecrets(format) => message!("exchange_holds_no_secrets", format.name()),
             Self::KeysStayOnYubiKey => message!("exchange_yubikey"),
+            Self::UsableByOneAppOnly(format) => message!("exchange_one_app_only", format.name()),
             Self::ReadableByOtpAuthOnly => message!("exchange_otp_auth"),
             Self::Newer => message!("exchange_newer"),
             Self::NotWritable => message!("exchange_not_writable"),

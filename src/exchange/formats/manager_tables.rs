@@ -1,8 +1,9 @@
 //! Password managers and other programs that need no reader of their own, because `mapping` finds the columns or
 //! members of their exports by name. Their signatures are listed here.
 
-use super::account_fields::steam_by_issuer;
+use super::account_fields::{AccountFields, steam_by_issuer};
 use super::json::{self, Value};
+use super::report::Rows;
 use super::{ExchangeError, Format, Report, encoding};
 use crate::exchange::mapping::{Opening, Sheet, guess, read_manager};
 use crate::exchange::registry::{Detect, Entry, Read};
@@ -138,6 +139,21 @@ pub(in crate::exchange) const HARDWARE_TOKENS: Entry = entry(
     |bytes| read_list(bytes, Format::HardwareTokens),
 );
 
+pub(in crate::exchange) const VIP_ACCESS: Entry =
+    entry("vip-access", "Symantec VIP (vipaccess)", &[Detect::Text(|text| vip_token(text).is_some())], |bytes| {
+        let text = encoding::text(bytes).ok_or(ExchangeError::Damaged("text"))?;
+        let (secret, name) = vip_token(&text).ok_or(ExchangeError::Damaged("secret"))?;
+        Rows::read(Format::VipAccess, [&()], |row, ()| {
+            AccountFields { kind: "totp", issuer: "Symantec VIP", name, ..AccountFields::default() }
+                .with_base32(row, secret)
+        })
+    });
+
+pub(in crate::exchange) const RSA_SECURID: Entry =
+    entry("rsa-securid", "RSA SecurID", &[Detect::Text(|text| encoding::head(text).contains("<TKNBatch"))], |_| {
+        Err(ExchangeError::UsableByOneAppOnly(Format::RsaSecurId))
+    });
+
 pub(in crate::exchange) const YUBIKEY: Entry =
     entry("yubikey", "A list of a YubiKey's accounts", &[Detect::Text(is_yubikey_list)], |_| {
         Err(ExchangeError::KeysStayOnYubiKey)
@@ -153,6 +169,12 @@ pub(in crate::exchange) const TABLE: Entry = Entry {
     read_zip: Some(|archive, _| read_sheet(&Sheet::of_workbook(archive, Opening::default())?, Format::Table)),
     ..Entry::DEFAULT
 };
+
+/// Returns the secret and the id in the lines `secret SECRET` and `id ID`, which the program vipaccess writes.
+fn vip_token(text: &str) -> Option<(&str, &str)> {
+    let value = |name: &str| text.lines().take(8).find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    value("version").and(value("secret")).map(str::trim).zip(value("id").map(str::trim))
+}
 
 fn has(header: &[String], columns: &[&str]) -> bool {
     columns.iter().all(|column| header.iter().any(|found| found == column))

@@ -27,6 +27,7 @@ pub(super) mod one_password;
 pub(super) mod otpauth_list;
 pub(super) mod proton;
 pub(super) mod proton_pass;
+pub(super) mod pskc;
 pub(super) mod raivo;
 pub(super) mod steam;
 pub(super) mod stratum;
@@ -34,6 +35,7 @@ pub(super) mod totp_authenticator;
 pub(super) mod two_fas;
 pub(super) mod two_fauth;
 pub(super) mod vastblast;
+pub(super) mod winauth;
 
 use super::codecs::{
     android_preferences, argon2_phc, byte_reader, ciphers, csv_table, encoding, java_serialization, json, protobuf,
@@ -188,6 +190,12 @@ formats! {
     OtpClient = manager_tables::OTPCLIENT,
     /// Seeds of hardware tokens, in the format of SafeID, Token2 and Microsoft Entra.
     HardwareTokens = manager_tables::HARDWARE_TOKENS,
+    /// Seeds of hardware tokens, in the format of RFC 6030.
+    Pskc = pskc::ENTRY,
+    /// Symantec VIP, in the file of the program vipaccess.
+    VipAccess = manager_tables::VIP_ACCESS,
+    /// RSA SecurID's software tokens.
+    RsaSecurId = manager_tables::RSA_SECURID,
     /// A list of the accounts on a YubiKey.
     YubiKey = manager_tables::YUBIKEY,
     /// OTP Auth for iOS.

@@ -19,7 +19,7 @@ use super::google_migration::{self, Batches};
 use super::json::{self, Value};
 use super::report::Rows;
 use super::zip_archive::Archive;
-use super::{ExchangeError, Format, Imported, Reason, Report, embedded_uris, encoding};
+use super::{ExchangeError, Format, Imported, Reason, Report, embedded_uris, encoding, winauth};
 use crate::charset;
 use crate::exchange::mapping::is_like_a_key;
 use crate::exchange::registry::{Detect, Entry, Export, Read};
@@ -52,8 +52,11 @@ pub(in crate::exchange) const MIGRATION: Entry = Entry {
 pub(in crate::exchange) const WINAUTH: Entry = Entry {
     id: "winauth",
     title: "WinAuth",
-    detect: &[Detect::Archive(sniff_archive)],
-    read: Read::Plain(|bytes| read(bytes, Format::WinAuth)),
+    detect: &[Detect::Archive(sniff_archive), Detect::Text(winauth::is_configuration)],
+    read: Read::Plain(|bytes| match encoding::text(bytes).filter(|text| winauth::is_configuration(text)) {
+        Some(text) => winauth::read(&text),
+        None => read(bytes, Format::WinAuth),
+    }),
     read_zip: Some(read_zip),
     ..Entry::DEFAULT
 };
