@@ -5,6 +5,9 @@ use crate::otp::percent_decode;
 /// The first path segments of Casdoor's pages for signing in.
 const PAGES: [&str; 3] = ["login", "signup", "forget"];
 
+/// Maximum length of an address, in bytes: that of a server, and an organization whose characters are all encoded.
+const MAX_ADDRESS_BYTES: usize = 4 * 1024;
+
 /// The server and the organization of a page on which users sign in to Casdoor.
 ///
 /// ```
@@ -22,9 +25,17 @@ pub struct LoginPage {
 }
 
 impl LoginPage {
+    /// Maximum length of an organization's name, in characters, as in Casdoor's own database.
+    pub const MAX_ORGANIZATION_CHARS: usize = 100;
+
     /// Parses an address that consists of an origin and a path. Returns `None` if its path is not that of a sign-in
-    /// page.
+    /// page, or if it is too long.
+    ///
+    /// Anyone can choose the address of a page, so a name that is too long for an organization is ignored.
     pub fn parse(address: &str) -> Option<Self> {
+        if address.len() > MAX_ADDRESS_BYTES {
+            return None;
+        }
         let (scheme, rest) = address.split_once("://")?;
         let mut segments = rest.split('/');
         let mut server = format!("{scheme}://{}", segments.next()?);
@@ -36,6 +47,7 @@ impl LoginPage {
                     [one] if segment == "login" => percent_decode(one).map(|name| name.to_string()).unwrap_or_default(),
                     _ => String::new(),
                 };
+                let organization = Self::organization(&organization).unwrap_or_default();
                 return Some(Self { server, organization });
             }
             if !segment.is_empty() {
@@ -44,6 +56,12 @@ impl LoginPage {
             }
         }
         None
+    }
+
+    /// Returns the text if an organization can have this name.
+    pub fn organization(name: &str) -> Option<String> {
+        let is_name = !name.is_empty() && name.chars().nth(Self::MAX_ORGANIZATION_CHARS).is_none();
+        is_name.then(|| name.to_owned())
     }
 }
 
@@ -69,6 +87,18 @@ mod tests {
             let expected = LoginPage { server: server.to_owned(), organization: organization.to_owned() };
             assert_eq!(LoginPage::parse(address), Some(expected), "{address}");
         }
+    }
+
+    #[test]
+    fn a_name_that_is_too_long_for_an_organization_is_ignored() {
+        let page = |name: &str| LoginPage::parse(&format!("https://id.example.com/login/{name}"));
+        let organization = |name: &str| page(name).unwrap().organization;
+        assert_eq!(organization(&"a".repeat(100)).len(), 100);
+        assert_eq!(organization(&"%E4%B8%AD".repeat(100)).chars().count(), 100);
+        assert_eq!(organization(&"a".repeat(101)), "");
+        assert_eq!(organization(&"%E4%B8%AD".repeat(101)), "");
+        assert_eq!(page(&"a".repeat(1 << 21)), None);
+        assert_eq!(LoginPage::parse(&format!("https://id.example.com{}/login/acme", "/a".repeat(1 << 20))), None);
     }
 
     #[test]

@@ -126,6 +126,9 @@ impl<'a> ResponseEnvelope<'a> {
     }
 }
 
+/// Maximum length of a token that is stored, in bytes. Casdoor's longest tokens contain the whole user.
+const MAX_TOKEN_BYTES: usize = 64 * 1024;
+
 /// A response of the token endpoints.
 #[derive(Deserialize)]
 pub(super) struct TokenReply {
@@ -162,6 +165,10 @@ impl TokenReply {
         }
         if reply.access_token.is_empty() {
             return Err(ResponseEnvelope::read(response).err().unwrap_or(CasdoorError::NotCasdoor));
+        }
+        // Tokens are stored together with those of other servers, and each sync writes them again.
+        if [&reply.access_token, &reply.refresh_token].iter().any(|token| token.len() > MAX_TOKEN_BYTES) {
+            return Err(CasdoorError::TooLarge);
         }
         Ok(GivenTokens {
             access: Secret::new(reply.access_token),
@@ -309,6 +316,17 @@ mod tests {
 
     fn response(status: u16, body: Vec<u8>) -> HttpResponse {
         HttpResponse { status, content_type: String::new(), date: None, body: Secret::new(body) }
+    }
+
+    #[test]
+    fn a_token_that_is_too_long_to_store_is_rejected() {
+        let read = |access: usize, refresh: usize| {
+            let body = serde_json::json!({ "access_token": "a".repeat(access), "refresh_token": "r".repeat(refresh) });
+            TokenReply::read(&response(200, body.to_string().into_bytes())).err()
+        };
+        assert_eq!(read(64 * 1024, 64 * 1024), None);
+        assert_eq!(read(64 * 1024 + 1, 1), Some(CasdoorError::TooLarge));
+        assert_eq!(read(1, 4 * 1024 * 1024), Some(CasdoorError::TooLarge));
     }
 
     /// Returns all recorded responses to `path`, each with its note.

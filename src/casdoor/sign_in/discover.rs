@@ -42,6 +42,10 @@ pub struct Offer {
     pub client_id: Option<String>,
 }
 
+/// Maximum length of a name or a client id, in bytes. Casdoor's columns hold 100 characters, and the client id of a
+/// shared application also contains an organization.
+const MAX_NAME_BYTES: usize = 1024;
+
 /// The organization of the administrators, which every server has.
 const BUILT_IN: &str = "built-in";
 
@@ -53,6 +57,7 @@ const BUILT_IN: &str = "built-in";
 /// [`CasdoorError::NotCasdoor`] if the address is not that of a Casdoor server, [`CasdoorError::UnknownOrganization`],
 /// [`CasdoorError::UnknownApplication`], [`CasdoorError::NoOrganization`], and network errors.
 pub async fn discover(http: &impl Http, server: &ServerAddress, choice: &Choice) -> Result<Offer, CasdoorError> {
+    choice.check_lengths()?;
     let mut offer = Offer {
         server: server.clone(),
         organizations: Vec::new(),
@@ -77,6 +82,29 @@ pub async fn discover(http: &impl Http, server: &ServerAddress, choice: &Choice)
     offer.with(application)
 }
 
+impl ApplicationRecord {
+    /// Rejects values that are too long to be stored with a sign-in.
+    pub(super) fn check_lengths(&self) -> Result<(), CasdoorError> {
+        let is_too_long =
+            [&self.name, &self.organization, &self.client_id].iter().any(|text| text.len() > MAX_NAME_BYTES);
+        if is_too_long { Err(CasdoorError::TooLarge) } else { Ok(()) }
+    }
+}
+
+impl Choice {
+    /// Rejects values that are too long to be a name on any server, before they are stored or sent.
+    fn check_lengths(&self) -> Result<(), CasdoorError> {
+        let values = [
+            (&self.organization, CasdoorError::UnknownOrganization),
+            (&self.application, CasdoorError::UnknownApplication),
+            (&self.client_id, CasdoorError::UnknownClient),
+        ];
+        let is_too_long = |text: &Option<String>| text.as_ref().is_some_and(|text| text.len() > MAX_NAME_BYTES);
+        let found = values.into_iter().find(|(text, _)| is_too_long(text));
+        found.map_or(Ok(()), |(_, error)| Err(error))
+    }
+}
+
 fn typed(text: Option<&str>) -> Option<String> {
     text.map(str::trim).filter(|text| !text.is_empty()).map(String::from)
 }
@@ -85,7 +113,7 @@ async fn organizations<H: Http>(api: &Api<'_, H>) -> Result<Vec<Organization>, C
     let records = api.organizations().await?;
     let found: Vec<Organization> = records
         .into_iter()
-        .filter(|record| !record.name.is_empty())
+        .filter(|record| !record.name.is_empty() && record.name.len() <= MAX_NAME_BYTES)
         .map(|record| Organization { name: record.name, display_name: clean(&record.display_name).into_owned() })
         .collect();
     if found.is_empty() { Err(CasdoorError::NoOrganization) } else { Ok(found) }
@@ -103,6 +131,7 @@ fn only_one(organizations: &[Organization]) -> Option<String> {
 
 impl Offer {
     fn with(mut self, application: ApplicationRecord) -> Result<Self, CasdoorError> {
+        application.check_lengths()?;
         if application.client_id.is_empty() {
             return Err(CasdoorError::UnknownApplication);
         }
@@ -115,5 +144,42 @@ impl Offer {
         });
         self.application = Some(application.name);
         Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn choices_that_are_too_long_for_a_server_are_rejected_before_a_request() {
+        let text = |length: usize| Some("a".repeat(length));
+        let fitting = Choice { organization: text(1024), application: text(1024), client_id: text(1024) };
+        assert_eq!(fitting.check_lengths(), Ok(()));
+        for (choice, error) in [
+            (Choice { organization: text(1025), ..fitting.clone() }, CasdoorError::UnknownOrganization),
+            (Choice { application: text(1 << 21), ..fitting.clone() }, CasdoorError::UnknownApplication),
+            (Choice { client_id: text(1025), ..fitting }, CasdoorError::UnknownClient),
+        ] {
+            assert_eq!(choice.check_lengths(), Err(error));
+        }
+    }
+
+    #[test]
+    fn an_application_with_long_names_is_rejected_before_it_is_stored() {
+        let record = |length: usize, field: &str| {
+            let text = format!(r#"{{ "name": "app", "clientId": "client", "{field}": "{}" }}"#, "a".repeat(length));
+            serde_json::from_str::<ApplicationRecord>(&text)
+        };
+        assert_eq!(record(1024, "organization").unwrap().check_lengths(), Ok(()));
+        assert_eq!(record(1025, "organization").unwrap().check_lengths(), Err(CasdoorError::TooLarge));
+        let offer = Offer {
+            server: ServerAddress::parse("id.example.com", false).unwrap(),
+            organizations: Vec::new(),
+            organization: None,
+            application: None,
+            client_id: None,
+        };
+        assert_eq!(offer.with(record(4 << 20, "organization").unwrap()), Err(CasdoorError::TooLarge));
     }
 }

@@ -74,6 +74,7 @@ pub async fn complete(http: &impl Http, offer: Offer, redirect_uri: &str) -> Res
         ("state", "state"),
     ];
     let application = Api::anonymous(http, &offer.server).application_of_client(&query).await?;
+    application.check_lengths()?;
     if application.name.is_empty() || application.organization.is_empty() {
         return Err(CasdoorError::UnknownApplication);
     }

@@ -29,6 +29,7 @@ use super::state::{Place, Shown, Ui, View};
 use super::texts::say;
 use super::{clock, components, focus, form, large_code, scan_results, shortcuts, unlock_screens};
 use crate::browser::page;
+use crate::casdoor::LoginPage;
 use crate::vault::AccountId;
 
 /// The sections in their order.
@@ -63,7 +64,7 @@ impl Route {
         Self {
             section: section.to_owned(),
             server: parameter("server"),
-            organization: parameter("organization"),
+            organization: LoginPage::organization(&parameter("organization")).unwrap_or_default(),
             account: parameter("account").parse().ok(),
             found_code: parameter("code") == "found",
             turn: parameter("turn"),

@@ -149,6 +149,12 @@ fn the_connection_starts_with_what_the_current_tab_tells() {
     tab.wait_for("!document.querySelector('[data-from-tab]')").unwrap();
     tab.click("[data-more=advanced] summary").unwrap();
     assert_eq!(tab.evaluate("document.querySelector('[data-field=organization]').value").unwrap(), "");
+    // No organization has a name of this length.
+    tab.navigate("about:blank#between").unwrap();
+    let long = installed.extension.url(&format!("{OPTIONS}#connect?organization={}", "a".repeat(101)));
+    tab.navigate(&long).unwrap();
+    tab.wait_for("document.querySelector('[data-field=organization]')").unwrap();
+    assert_eq!(tab.evaluate("document.querySelector('[data-field=organization]').value").unwrap(), "");
     user::open_other_ways(&tab).unwrap();
     tab.wait_for("document.querySelector('[data-field=code]').checkVisibility()").unwrap();
     drawn_state::check(&tab, "connect-other-ways").unwrap();
