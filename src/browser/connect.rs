@@ -51,9 +51,8 @@ pub(super) async fn sign_in_managed(
     let wanted = to_js(&serde_json::json!({ "origins": [permission_pattern(&address)] }));
     for _ in 0..MAX_PERMISSION_CHECKS {
         if chrome::permissions_contain(&wanted).await.is_ok_and(|granted| granted.is_truthy()) {
-            // Another server may have been looked up while the user was asked.
-            app.prepare_managed_sign_in(server, None, now_seconds()).await?;
-            return sign_in(app, None, None).await;
+            let begun = app.begin_managed_sign_in(server, &chrome::redirect_url(), now_seconds()).await?;
+            return complete_sign_in(|| app.continue_sign_in(&begun, &now_milliseconds)).await;
         }
         TimeoutFuture::new(LOOK_MS).await;
     }

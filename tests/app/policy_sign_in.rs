@@ -30,7 +30,7 @@ fn managed() -> (Disk, Servers) {
 fn sign_in(disk: &Disk, servers: &Servers) -> Connected {
     let password = Some("a lantern that hums at noon".to_owned().into());
     block_on(app(disk, servers).prepare_managed_sign_in(0, password, NOW)).unwrap();
-    let begun = block_on(app(disk, servers).begin_sign_in(None, None, REDIRECT, NOW)).unwrap();
+    let begun = block_on(app(disk, servers).begin_managed_sign_in(0, REDIRECT, NOW)).unwrap();
     match block_on(app(disk, servers).continue_sign_in(&begun, &clock)).unwrap() {
         SignInStep::Finished(connected) => connected,
         SignInStep::Page(page) => panic!("the browser is signed in, but the page {page:?} is opened"),

@@ -37,7 +37,8 @@ pub struct Servers {
 }
 
 impl Servers {
-    fn count(&self, host: &str) -> usize {
+    /// Returns how many requests a host has received.
+    pub fn count(&self, host: &str) -> usize {
         self.requests.borrow().get(host).map_or(0, Vec::len)
     }
 
@@ -51,7 +52,8 @@ impl Servers {
     }
 }
 
-fn token() -> String {
+/// Returns an access token of every server's user.
+pub fn token() -> String {
     format!("head.{}.signature", BASE64URL_NOPAD.encode(br#"{"sub":"alice-uuid"}"#))
 }
 

@@ -17,10 +17,10 @@ use crate::secret::{Entropy, Secret};
 use crate::vault::{Account, Area, Connection, ConnectionId, Keep, State, Store};
 
 #[derive(Serialize, Deserialize)]
-pub(super) struct LookedAt {
-    pub(super) server: String,
-    pub(super) allow_http: bool,
-    pub(super) choice: Choice,
+struct LookedAt {
+    server: String,
+    allow_http: bool,
+    choice: Choice,
 }
 
 impl<P: Platform> App<P> {
@@ -64,13 +64,23 @@ impl<P: Platform> App<P> {
         self.read(now, |_| Ok(())).await?;
         let looked_at: LookedAt = self.recall(SessionKey::LookedAt.name()).await?;
         let address = self.server_address(&looked_at.server, looked_at.allow_http)?;
-        self.policy().await.check_server(&address.to_string())?;
         let known = looked_at.choice;
         let choice = Choice {
             organization: known.organization,
             application: application.or(known.application),
             client_id: client_id.or(known.client_id),
         };
+        self.begin_sign_in_at(address, choice, redirect_uri).await
+    }
+
+    /// Starts a sign-in at a server, and returns its id. It replaces one that is in progress.
+    pub(super) async fn begin_sign_in_at(
+        &self,
+        address: ServerAddress,
+        choice: Choice,
+        redirect_uri: &str,
+    ) -> Result<String, AppError> {
+        self.policy().await.check_server(&address.to_string())?;
         let offer = sign_in::discover(&self.http, &address, &choice).await?;
         let offer = sign_in::complete(&self.http, offer, redirect_uri).await?;
         let attempt = Attempt::new(&offer, redirect_uri, &mut *self.entropy.borrow_mut())?;

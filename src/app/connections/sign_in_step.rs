@@ -63,6 +63,8 @@ impl<P: Platform> App<P> {
         user: Option<&str>,
         now: u64,
     ) -> Result<SignInStep<SignedIn>, AppError> {
+        // The policy may have changed while the user was on the server's pages.
+        self.policy().await.check_server(&attempt.server()?.to_string())?;
         let page = match sign_in::request_code(&self.http, attempt).await? {
             CodeReply::Code(code) => {
                 return Ok(SignInStep::Finished(sign_in::exchange(&self.http, attempt, &code, now).await?));
