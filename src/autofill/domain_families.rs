@@ -65,10 +65,16 @@ const FAMILIES: &[&str] = &[
     "npmjs.com npmjs.org",
     "docker.com docker.io",
     "okta.com oktapreview.com auth0.com",
+    "casdoor.com casdoor.org casdoor.ai",
     "bitwarden.com bitwarden.eu",
     "1password.com 1password.eu 1password.ca",
     "wikipedia.org wikimedia.org wiktionary.org mediawiki.org wikidata.org",
 ];
+
+/// Returns the domains of all vendors.
+pub(super) fn vendor_domains() -> impl Iterator<Item = &'static str> {
+    FAMILIES.iter().flat_map(|family| family.split(' '))
+}
 
 /// Returns true if both hosts belong to the same vendor.
 ///
@@ -118,7 +124,7 @@ mod tests {
     #[test]
     fn many_vendors_are_listed_and_no_domain_is_a_public_suffix() {
         assert!(FAMILIES.len() >= 50);
-        for domain in FAMILIES.iter().flat_map(|family| family.split(' ')) {
+        for domain in vendor_domains() {
             assert!(domain.contains('.') && domain.is_ascii(), "{domain}");
         }
     }

@@ -1,7 +1,7 @@
 //! Decides whether an account's code may be filled on an arbitrary site, after the user asked for it in the popup, the
 //! context menu or with the keyboard shortcut.
 
-use super::look_alike::looks_like;
+use super::look_alike::{imitated_vendor, looks_like};
 use super::site::{host_of, origin_of, site_for};
 use super::{LEAD_SECONDS, PageAddress, PageReply, has_site, passcode};
 use crate::otp::Kind;
@@ -132,6 +132,22 @@ pub fn imitated_site(account: &Account, vault: &Vault, origin: &str) -> Option<S
     known_hosts(account, vault, named_host, None).find(|known| looks_like(host, known))
 }
 
+/// Returns the host that a server imitates, which the user wants to connect to: a site or a server of this vault, or
+/// the site of a well-known vendor. A host that the vault already contains imitates nothing.
+pub fn imitated_by_server(origin: &str, vault: &Vault) -> Option<String> {
+    let host = named_host(origin)?;
+    let known = || all_known_hosts(vault, named_host);
+    if known().any(|known| covers_host(&known, host)) {
+        return None;
+    }
+    known().find(|known| looks_like(host, known)).or_else(|| imitated_vendor(host).map(str::to_owned))
+}
+
+/// Returns true if a host is a known host or domain, or below it.
+fn covers_host(known: &str, host: &str) -> bool {
+    host.strip_suffix(known).is_some_and(|head| head.is_empty() || head.ends_with('.'))
+}
+
 /// Returns the host of an origin, or `None` if it is an IP address or a single-label name.
 fn named_host(origin: &str) -> Option<&str> {
     let host = host_of(origin).or_else(|| http_host(origin))?;
@@ -153,7 +169,20 @@ fn known_hosts<'a>(
         .iter()
         .filter(move |other| replaced.is_none() || other.id != account.id)
         .flat_map(|other| &other.sites);
-    let sites = own.chain(others);
+    hosts_of(own.chain(others), vault, host)
+}
+
+/// Returns the hosts and domains that any account of this vault is for.
+fn all_known_hosts(vault: &Vault, host: fn(&str) -> Option<&str>) -> impl Iterator<Item = String> {
+    hosts_of(vault.accounts.iter().flat_map(|account| &account.sites), vault, host)
+}
+
+/// Returns the hosts and domains of the sites, followed by the hosts of the vault's servers.
+fn hosts_of<'a>(
+    sites: impl Iterator<Item = &'a Site> + 'a,
+    vault: &'a Vault,
+    host: fn(&str) -> Option<&str>,
+) -> impl Iterator<Item = String> + 'a {
     let servers = vault.connections.iter().filter_map(|connection| origin_of(&connection.server));
     let hosts = sites.filter_map(move |site| match site {
         Site::Domain(domain) => Some(domain.clone()),

@@ -1,10 +1,12 @@
 //! Detects hosts that imitate a known site: `examp1e.com`, `example-login.com`, `example.com.evil.net`.
 
-use super::domain_families::is_one_vendor;
+use super::domain_families::{is_one_vendor, vendor_domains};
 use super::site::registrable_domain;
 
 /// Minimum length of a name for letter-by-letter comparison. Many unrelated shorter names differ in only one letter.
 const MIN_COMPARED: usize = 5;
+/// The same for the names of well-known vendors, of which there are many more than of a user's sites.
+const MIN_VENDOR_COMPARED: usize = 7;
 
 /// Returns true if a user could mistake `host` for a host of `known`, which is a registrable domain or a host.
 ///
@@ -37,10 +39,55 @@ pub fn looks_like(host: &str, known: &str) -> bool {
     }
     let (label, known_label) = (first_label(&domain), first_label(&known));
     if known_label.len() < MIN_COMPARED {
-        return skeleton(label) == skeleton(known_label) || host.contains(&known);
+        return skeleton(label) == skeleton(known_label) || has_domain_inside(host, &known);
     }
     let (shape, known_shape) = (skeleton(label), skeleton(known_label));
     differs_by_one_at_most(&shape, &known_shape) || skeleton(host).contains(&known_shape)
+}
+
+/// Returns the well-known domain that a server's host imitates.
+///
+/// This is stricter than [`looks_like`], because a company may have a name that contains a well-known one, while the
+/// sites of a vault are few and were chosen by the user.
+pub fn imitated_vendor(host: &str) -> Option<&'static str> {
+    let domain = own_domain(host);
+    if vendor_domains().any(|known| known == domain) {
+        return None;
+    }
+    let plain = shown(host).map(|shown| plain_letters(&shown));
+    let plain_domain = plain.as_deref().map(own_domain);
+    vendor_domains().find(|known| plain_domain.as_deref() == Some(*known) || imitates_closely(host, &domain, known))
+}
+
+fn imitates_closely(host: &str, domain: &str, known: &str) -> bool {
+    if has_domain_inside(host, known) {
+        return true;
+    }
+    let (label, known_label) = (first_label(domain), first_label(known));
+    if known_label.len() < MIN_COMPARED {
+        return false;
+    }
+    let (shape, known_shape) = (skeleton(label), skeleton(known_label));
+    shape == known_shape || known_label.len() >= MIN_VENDOR_COMPARED && differs_by_one_at_most(&shape, &known_shape)
+}
+
+/// Returns the registrable domain of a host. Under an internal top-level domain, which the list does not contain, these
+/// are the last two labels.
+fn own_domain(host: &str) -> String {
+    registrable_domain(host).unwrap_or_else(|| {
+        let labels: Vec<&str> = host.rsplitn(3, '.').take(2).collect();
+        labels.into_iter().rev().collect::<Vec<_>>().join(".")
+    })
+}
+
+/// Returns true if a host contains a domain as whole labels or words: `example.com.evil.net`, `my-example.com`.
+fn has_domain_inside(host: &str, domain: &str) -> bool {
+    let is_boundary = |byte: Option<&u8>| byte.is_none_or(|byte| matches!(byte, b'.' | b'-'));
+    host.match_indices(domain).any(|(start, found)| {
+        let bytes = host.as_bytes();
+        let before = start.checked_sub(1).and_then(|at| bytes.get(at));
+        is_boundary(before) && is_boundary(bytes.get(start.saturating_add(found.len())))
+    })
 }
 
 /// Returns the host as it is displayed, with its `xn--` labels decoded, or `None` if it has no such labels.
@@ -204,6 +251,50 @@ mod tests {
     }
 
     #[test]
+    fn a_short_domain_inside_another_name_is_detected() {
+        for host in ["x.com.evil.net", "login-x.com", "my.x.com-login.net"] {
+            assert!(looks_like(host, "x.com"), "{host}");
+        }
+    }
+
+    #[test]
+    fn imitations_of_a_vendors_domain_are_detected() {
+        for (host, known) in [
+            ("micros0ft.com", "microsoft.com"),
+            ("login.rnicrosoft.com", "microsoft.com"),
+            ("microsft.com", "microsoft.com"),
+            ("login.google.com.evil.net", "google.com"),
+            ("sso.google.evil", "google.com"),
+            ("door.casd00r.com", "casdoor.com"),
+            ("casdoor.evil", "casdoor.com"),
+            ("xn--pple-43d.com", "apple.com"),
+            ("sign-in-x.com", "x.com"),
+        ] {
+            assert_eq!(imitated_vendor(host), Some(known), "{host}");
+        }
+    }
+
+    #[test]
+    fn vendors_and_companies_with_similar_names_imitate_no_vendor() {
+        for host in [
+            "door.casdoor.com",
+            "login.microsoftonline.com",
+            "sso.pineapple.com",
+            "office.acme.com",
+            "windows.internal.acme.org",
+            "www.netflix.com",
+            "id.acme-works.com",
+            "stripes.com",
+            "xn--mller-kva.de",
+            "10.0.0.5",
+            "localhost",
+            "sso",
+        ] {
+            assert_eq!(imitated_vendor(host), None, "{host}");
+        }
+    }
+
+    #[test]
     fn unrelated_names_are_accepted() {
         for (host, known) in [
             ("example.com", "example.com"),
@@ -211,6 +302,8 @@ mod tests {
             ("github.com", "gitlab.com"),
             ("wikipedia.org", "example.com"),
             ("x.com", "t.co"),
+            ("www.netflix.com", "x.com"),
+            ("login.acme.com", "me.com"),
             ("sample.org", "amplitude.org"),
             ("anything.org", ""),
             ("www.amazon.de", "amazon.com"),
@@ -227,7 +320,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_name_panics_and_no_name_looks_like_itself(host in ".{0,40}", known in "[a-z0-9.-]{0,40}") {
-            let _ = looks_like(&host, &known);
+            let _ = (looks_like(&host, &known), imitated_vendor(&host));
             prop_assert!(!looks_like(&host, &host));
         }
     }

@@ -62,7 +62,7 @@ pub use decide::{
 };
 pub use domain_families::is_one_vendor;
 pub use enroll::{Enrollment, EnrollmentError, Ink, enroll, ink, is_canvas_size};
-pub use fill_decision::{FillDecision, before_first_use, decide_fill, imitated_site};
+pub use fill_decision::{FillDecision, before_first_use, decide_fill, imitated_by_server, imitated_site};
 pub use first_use::{can_confirm, proposals};
 pub use frames::{DocumentState, FocusTarget, focus_target, unseen_frame};
 pub use look_alike::looks_like;

@@ -27,6 +27,7 @@ mod hostile_renderer;
 mod import_export;
 mod key_uris;
 mod language;
+mod look_alike_servers;
 mod many_connections;
 mod names;
 #[path = "../support/offline.rs"]

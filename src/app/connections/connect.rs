@@ -9,6 +9,7 @@ use crate::app::protocol::{CodeOwner, Connected, JoinableAccount, Message, Serve
 use crate::app::session::Session;
 use crate::app::storage_keys::SessionKey;
 use crate::app::{App, AppError, Platform, seconds};
+use crate::autofill::imitated_by_server;
 use crate::casdoor::sign_in::{self, Attempt, Choice, ConnectionCode, Offer, SignedIn};
 use crate::casdoor::{CasdoorError, ServerAddress, SyncMemory, privacy};
 use crate::label::clean;
@@ -40,13 +41,20 @@ impl<P: Platform> App<P> {
         allow_http: bool,
         now: u64,
     ) -> Result<ServerOffer, AppError> {
-        self.read(now, |_| Ok(())).await?;
         let address = self.server_address(server, allow_http)?;
+        let looks_like = self.imitated_host(&address, now).await?;
         self.policy().await.check_server(&address.to_string())?;
         let offer = sign_in::discover(&self.http, &address, &choice).await?;
         self.remember(SessionKey::LookedAt.name(), &LookedAt { server: address.to_string(), allow_http, choice })
             .await?;
-        Ok(server_offer(&offer))
+        Ok(ServerOffer { looks_like, ..server_offer(&offer) })
+    }
+
+    /// Returns the host that a server could be mistaken for, unless the policy names the server.
+    async fn imitated_host(&self, address: &ServerAddress, now: u64) -> Result<Option<String>, AppError> {
+        let imitated = self.read(now, |session| Ok(imitated_by_server(&address.origin(), &session.vault))).await?;
+        let is_organizations = self.policy().await.names_server(&address.to_string());
+        Ok(imitated.filter(|_| !is_organizations))
     }
 
     /// Starts a sign-in at the last server that was looked up, and returns its id; [`App::continue_sign_in`] continues
@@ -128,6 +136,7 @@ impl<P: Platform> App<P> {
     ) -> Result<CodeOwner, AppError> {
         let signed_in = self.owner_of_code(code, allow_http, now).await?;
         let owner = CodeOwner {
+            looks_like: self.imitated_host(&signed_in.server, now).await?,
             server: signed_in.server.to_string(),
             owner: clean(&signed_in.owner).into_owned(),
             name: clean(&signed_in.name).into_owned(),
@@ -318,6 +327,7 @@ fn server_offer(offer: &Offer) -> ServerOffer {
         organization: offer.organization.clone().unwrap_or_default(),
         application: offer.application.clone().unwrap_or_default(),
         application_name: clean(offer.application.as_deref().unwrap_or_default()).into_owned(),
+        looks_like: None,
     }
 }
 

@@ -30,6 +30,9 @@ pub struct ServerOffer {
     /// The application's display name.
     #[serde(default)]
     pub application_name: String,
+    /// The host that the server's host could be mistaken for. The user has to confirm that another one is meant.
+    #[serde(default)]
+    pub looks_like: Option<String>,
 }
 
 /// The user that a connection code belongs to, as its server reports. Anyone can make a code, so the user has to
@@ -48,6 +51,9 @@ pub struct CodeOwner {
     pub is_admin: bool,
     /// When the code's token expires, in seconds since 1970.
     pub until: u64,
+    /// The host that the server's host could be mistaken for, as in [`ServerOffer`].
+    #[serde(default)]
+    pub looks_like: Option<String>,
 }
 
 /// A decision of the user that lets a stopped sync continue.

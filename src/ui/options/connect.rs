@@ -241,7 +241,8 @@ impl ConnectFlow {
                 offer.organizations = before.organizations;
             }
             let allowed = offer.permission == self.granted.get_untracked();
-            if allowed && chosen.is_none() && !(choose && offer.organizations.len() > 1) {
+            let is_clear = offer.looks_like.is_none() && !(choose && offer.organizations.len() > 1);
+            if allowed && chosen.is_none() && is_clear {
                 self.sign_in(offer.organization);
             } else {
                 self.step.set(ConnectStep::Offer(offer));
@@ -249,7 +250,8 @@ impl ConnectFlow {
         });
     }
 
-    /// Asks the user to select an organization, or to confirm a server address that differs from the entered one.
+    /// Asks the user to select an organization, or to confirm a server address that differs from the entered one or
+    /// resembles another.
     fn offer(self, offer: &ServerOffer) -> AnyView {
         let chosen = RwSignal::new(offer.organization.clone());
         let several = offer.organizations.len() > 1;
@@ -267,6 +269,7 @@ impl ConnectFlow {
         });
         let (pattern, organization) = (offer.permission.clone(), offer.organization.clone());
         let waits = several && organization.is_empty();
+        let (warning, insists) = look_alike_warning(&offer.server, offer.looks_like.as_deref());
         let send = move |event: SubmitEvent| {
             event.prevent_default();
             let organization = organization.clone();
@@ -275,9 +278,15 @@ impl ConnectFlow {
         view! {
             <form class="panel" data-step="offer" on:submit=send>
                 <h3>{offer_title(offer)}</h3>
+                {warning}
                 {several.then(|| choice("organization", "connect_organization", options, chosen))}
                 <div class="buttons">
-                    <button class="primary" type="submit" data-action="sign-in" disabled=move || waits || self.ui.busy.get()>
+                    <button
+                        class="primary"
+                        type="submit"
+                        data-action="sign-in"
+                        disabled=move || waits || !insists.get() || self.ui.busy.get()
+                    >
                         {say("connect_sign_in")}
                     </button>
                     <button class="plain" type="button" data-action="cancel" on:click=move |_| self.step.set(ConnectStep::Address)>
@@ -323,6 +332,23 @@ impl ConnectFlow {
 /// Returns the typed text without surrounding spaces; `None` if it is empty.
 fn typed_in(text: RwSignal<String>) -> Option<String> {
     text.with_untracked(|text| Some(text.trim().to_owned()).filter(|text| !text.is_empty()))
+}
+
+/// Returns the warning about a server whose host resembles another one, and a signal that is true once the user has
+/// overruled it.
+pub(super) fn look_alike_warning(server: &str, other: Option<&str>) -> (Option<AnyView>, RwSignal<bool>) {
+    let insists = RwSignal::new(other.is_none());
+    let shown = other.map(|other| {
+        let parsed = ServerAddress::parse(server, true);
+        let host = parsed.as_ref().map_or(server, ServerAddress::host);
+        let insist = say_with("confirm_site_insist", &[host, other]);
+        view! {
+            <p role="alert" class="notice" data-warning="">{say_with("connect_looks_like", &[host, other])}</p>
+            {checkbox("insists", insist, String::new(), insists)}
+        }
+        .into_any()
+    });
+    (shown, insists)
 }
 
 fn offer_title(offer: &ServerOffer) -> String {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::super::components::{field, submit};
 use super::super::texts::{say, say_with};
-use super::connect::{ConnectFlow, ConnectStep, plain};
+use super::connect::{ConnectFlow, ConnectStep, look_alike_warning, plain};
 use crate::app::permission_pattern;
 use crate::app::protocol::{CodeOwner, ConnectByCode, LookUpServer, Message, ReadConnectionCode, SignIn};
 use crate::browser::demo_server::DemoServer;
@@ -77,6 +77,7 @@ impl ConnectFlow {
             self.organization.set(organization.clone());
             self.connect();
         };
+        let (look_alike, insists) = look_alike_warning(&owner.server, owner.looks_like.as_deref());
         let who = if owner.display_name.is_empty() { &owner.name } else { &owner.display_name };
         let warning =
             owner.is_admin.then(|| view! { <p class="notice" data-administrator="">{say("code_owner_admin")}</p> });
@@ -91,10 +92,18 @@ impl ConnectFlow {
                     <dt>{say("code_owner_until")}</dt>
                     <dd data-fact="until">{intl::date(owner.until)}</dd>
                 </dl>
+                {look_alike}
                 {warning}
                 <p class="quiet">{say("code_owner_text")}</p>
                 <div class="buttons">
-                    {submit(self.ui, "connect-by-code", || say("connect_code_button"))}
+                    <button
+                        class="primary"
+                        type="submit"
+                        data-action="connect-by-code"
+                        disabled=move || !insists.get() || self.ui.busy.get()
+                    >
+                        {say("connect_code_button")}
+                    </button>
                     <button type="button" data-action="full-sign-in" on:click=sign_in>{say("code_owner_sign_in")}</button>
                     <button class="plain" type="button" data-action="cancel" on:click=move |_| self.step.set(ConnectStep::Address)>
                         {say("cancel")}

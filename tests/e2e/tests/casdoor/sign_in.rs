@@ -177,6 +177,29 @@ fn http_on_a_private_network_needs_consent() {
 }
 
 #[test]
+fn a_server_that_resembles_a_known_site_is_connected_only_after_a_second_step() {
+    let setup = Setup::new();
+    let form = json!({ "secret": crate::fixture::SECRET, "issuer": "Acme", "name": "known" });
+    let added = setup.ask(json!({ "do": "AddAccount", "form": form }));
+    let id = &added["Ok"]["board"]["rows"][0]["id"];
+    let site = json!({ "do": "AllowSite", "id": id, "origin": "https://id.acrne.test", "allowed": true });
+    assert!(setup.ask(site)["Ok"].is_object());
+    setup.go("connect?organization=acme");
+    user::ask_to_connect(&setup.tab, &setup.address()).unwrap();
+    let warning = setup.tab.text("[data-step=offer] [data-warning]").unwrap();
+    assert!(warning.starts_with("id.acme.test looks like id.acrne.test"), "{warning}");
+    let is_disabled = "document.querySelector('[data-step=offer] [data-action=sign-in]').disabled";
+    assert_eq!(setup.tab.evaluate(is_disabled).unwrap(), true);
+    setup.tab.click("[data-step=offer] [data-field=insists]").unwrap();
+    setup.tab.click("[data-step=offer] [data-action=sign-in]").unwrap();
+    user::sign_in_window(&setup.installed, &setup.tab, "alice", PASSWORD).unwrap();
+    // A connected server is known, and is not asked about again.
+    setup.connect_another();
+    user::ask_to_connect(&setup.tab, &setup.address()).unwrap();
+    user::connect_as_signed_in(&setup.tab, "acme").unwrap();
+}
+
+#[test]
 fn each_user_has_one_connection() {
     let setup = Setup::new();
     setup.connect("acme", "alice");
