@@ -19,6 +19,8 @@ pub(super) struct Context {
     /// Signs in the name, id and class of the field's form.
     pub form_name: Signs,
     pub label: Signs,
+    /// True if the text before the field serves as its label, because it has none of its own.
+    pub is_labeled_by_sight: bool,
     pub near: Signs,
     /// Signs in the rest of the field's dialog, article or page.
     pub scope: Signs,
@@ -28,6 +30,8 @@ pub(super) struct Context {
     pub buttons: Signs,
     /// Signs in the labels and names of the other fields of the form.
     pub rivals: Signs,
+    /// True if a password field comes before the field in its form.
+    pub follows_password: bool,
     /// True if the field is in a search form, a navigation bar or a footer.
     pub is_aside: bool,
 }
@@ -90,11 +94,15 @@ pub(super) fn context(page: &Page<'_>, group: &Group, rivals: &[usize]) -> Conte
         && let Some(number) = around.label_by_sight()
     {
         context.label.join(page.signs(number));
+        context.is_labeled_by_sight = true;
     }
     let same_form = |number: usize| {
         around.form.is_none_or(|form| page.contains(form, number))
             && around.scope.is_none_or(|scope| page.contains(scope, number))
     };
+    context.follows_password = others()
+        .filter(|number| *number < first && same_form(*number))
+        .any(|number| page.field(number).is_some_and(|field| field.input_type == "password"));
     for (labels, names) in others().filter(|number| same_form(*number)).take(40).map(|number| page.own_signs(number)) {
         context.rivals.join(labels);
         context.rivals.join(names);

@@ -160,7 +160,7 @@ pub(super) fn gather(page: &Page<'_>, group: &Group, context: &Context, length: 
             all.push(evidence);
         }
     };
-    add_texts(context, &mut add);
+    add_texts(context, field, &mut add);
     add_rivals(context, &mut add);
     let fields = || group.nodes.iter().filter_map(|number| page.field(*number));
     add(Evidence::AutocompleteOneTimeCode, fields().any(is_one_time_code));
@@ -187,10 +187,10 @@ pub(super) fn gather(page: &Page<'_>, group: &Group, context: &Context, length: 
 
 fn is_uncontradicted(all: &[Evidence]) -> bool {
     use Evidence::{
-        Aside, AutocompleteOneTimeCode, BesideLogin, BesidePurpose, Captcha, Cells, DrawnPlaceholder, HasValue,
-        LabelApp, LabelCode, LabelField, LabelPassword, LabelPin, LabelSilent, LabelTwoStep, LengthFits,
-        LengthTooGreat, NameCode, NameOneTime, NearApp, NearCode, NearPurpose, NothingForIt, Numeric, OffersApp,
-        OffersChannel, OffersRecovery, PasswordType, ScopePurpose,
+        Aside, AutocompleteOneTimeCode, BesideLogin, BesidePurpose, Captcha, Cells, DrawnPlaceholder, FormNameOneTime,
+        HasValue, LabelApp, LabelCode, LabelField, LabelPassword, LabelPin, LabelSilent, LabelTwoStep, LengthFits,
+        LengthTooGreat, NameCode, NameOneTime, NearApp, NearCode, NearPurpose, NearTwoStep, NothingForIt, Numeric,
+        OffersApp, OffersChannel, OffersRecovery, PasswordType, ScopePurpose,
     };
     let has_any = |some: &[Evidence]| some.iter().any(|one| all.contains(one));
     // Some evidence against a field does not concern the source of the code, and is common around correct fields.
@@ -216,7 +216,19 @@ fn is_uncontradicted(all: &[Evidence]) -> bool {
     let code = has_any(&[LabelCode, NameCode, NameOneTime, NearCode, Cells, AutocompleteOneTimeCode])
         || names_a_factor
         || has_its_shape;
-    let contradicted = all.iter().any(|one| one.direction() < 0 && !harmless.contains(one))
+    // "One-time code" next to a text about another device, or to fields for another purpose, is not enough.
+    let is_for_a_factor =
+        has_any(&[AutocompleteOneTimeCode, FormNameOneTime, LabelApp, LabelTwoStep, NameOneTime, NearApp, NearTwoStep]);
+    let is_elsewhere = !is_for_a_factor && has_any(&[BesidePurpose, NearPurpose]);
+    // "Password" or "User name" alone is not a code, even if the field's name mentions a second factor.
+    let is_another = has_any(&[LabelField, LabelPassword])
+        && !has_any(&[AutocompleteOneTimeCode, Cells, LabelApp, LabelCode, LabelTwoStep]);
+    // Some sites call the code a PIN, but only a PIN that the user knows is typed invisibly.
+    let is_pin = has_any(&[LabelPin]) && has_any(&[PasswordType]) && !has_any(&[LabelApp, LabelCode]);
+    let contradicted = is_elsewhere
+        || is_another
+        || is_pin
+        || all.iter().any(|one| one.direction() < 0 && !harmless.contains(one))
         || has_any(&[NothingForIt, OffersApp, Captcha, Aside])
         // A field that is neither named nor built like a code may be for anything that the page is not about.
         || (has_any(&[LabelSilent])
@@ -225,66 +237,98 @@ fn is_uncontradicted(all: &[Evidence]) -> bool {
     code && !contradicted
 }
 
-fn add_texts(context: &Context, add: &mut impl FnMut(Evidence, bool)) {
-    let Context { name, form_name, label, near, scope, links, buttons, .. } = context;
+fn is_one_time(signs: Signs) -> bool {
+    signs.has_any(&[Sign::OneTime, Sign::TwoStep])
+}
+
+fn add_texts(context: &Context, field: &FieldDescription, add: &mut impl FnMut(Evidence, bool)) {
+    let Context { name, form_name, label, near, scope, .. } = *context;
     let app = label.has(Sign::App) || near.has(Sign::App);
-    let one_time = |signs: &Signs| signs.has_any(&[Sign::OneTime, Sign::TwoStep]);
+    let declared = is_one_time_code(field);
+    let is_named = label.has(Sign::App)
+        || (is_one_time(label) && (declared || !label.has(Sign::Field)))
+        || (declared && label.has(Sign::Code) && !label.has(Sign::Field));
+    // A text before the field may just describe the page, unless it mentions a code.
+    let labeled = is_named && (label.has(Sign::Code) || !context.is_labeled_by_sight);
+    add_names(context, app, labeled, add);
+    add_label(context, add);
+    add_nearby(context, app, add);
+    add_offers(context, app, add);
+    let elsewhere = [near, context.buttons, name].iter().any(|signs| signs.has(Sign::Captcha));
+    add(Evidence::Captcha, label.has(Sign::Captcha) || (elsewhere && !labeled));
+    // A code field after a user name and a password, before anything could be sent, takes an authenticator's code. In a
+    // form for a new password, the code comes first.
+    let is_second_password = context.follows_password
+        && label.has(Sign::Code)
+        && !label.has_any(&[Sign::Field, Sign::Pin, Sign::Password])
+        && (field.input_type == "password" || (declared && !label.has(Sign::Verification)));
+    let is_called_one_time = [name, form_name].iter().any(|signs| signs.has(Sign::OneTime));
+    let says_so = [label, near, scope].into_iter().any(is_one_time) || scope.has(Sign::App);
+    add(Evidence::NothingForIt, !is_second_password && !app && !says_so && !is_called_one_time);
+}
+
+/// Adds the evidence in names. A label outweighs some of it: a field named `passwd1` or `q` may well take an
+/// authenticator's code.
+fn add_names(context: &Context, app: bool, labeled: bool, add: &mut impl FnMut(Evidence, bool)) {
+    let Context { name, form_name, label, .. } = *context;
     add(Evidence::NameOneTime, name.has(Sign::OneTime));
     add(Evidence::NameCode, name.has(Sign::Code));
     add(Evidence::FormNameOneTime, form_name.has(Sign::OneTime));
+    add(Evidence::NameChannel, name.has(Sign::Channel) && !app);
+    add(Evidence::NameRecovery, name.has(Sign::Recovery));
+    add(Evidence::NamePurpose, name.has_any(&[Sign::Purpose, Sign::Captcha]) && !labeled);
+    let is_called_code = label.has(Sign::Code) && name.has(Sign::Code) && !label.has(Sign::Field);
+    add(Evidence::NameField, name.has(Sign::Field) && !labeled && !is_called_code);
+}
+
+fn add_label(context: &Context, add: &mut impl FnMut(Evidence, bool)) {
+    let label = context.label;
     add(Evidence::LabelApp, label.has(Sign::App));
     add(Evidence::LabelOneTime, label.has(Sign::OneTime));
     add(Evidence::LabelTwoStep, label.has(Sign::TwoStep));
     add(Evidence::LabelVerification, label.has(Sign::Verification));
     add(Evidence::LabelCode, label.has(Sign::Code));
+    add(Evidence::LabelSent, label.has_any(&[Sign::Sent, Sign::Channel, Sign::Again]));
+    add(Evidence::LabelRecovery, label.has(Sign::Recovery) && !label.has(Sign::App) && !is_one_time(label));
+    add(Evidence::LabelPurpose, label.has_any(&[Sign::Purpose, Sign::Captcha, Sign::Phone]));
+    add(Evidence::LabelField, label.has(Sign::Field));
+    add(Evidence::LabelPin, label.has(Sign::Pin));
+    add(Evidence::LabelPassword, label.has(Sign::Password));
+}
+
+fn add_nearby(context: &Context, app: bool, add: &mut impl FnMut(Evidence, bool)) {
+    let Context { name, label, near, scope, .. } = *context;
     add(Evidence::NearApp, near.has(Sign::App));
     add(Evidence::NearOneTime, near.has(Sign::OneTime));
     add(Evidence::NearTwoStep, near.has(Sign::TwoStep));
     add(Evidence::NearVerification, near.has(Sign::Verification));
     add(Evidence::NearCode, near.has(Sign::Code));
     add(Evidence::ScopeApp, scope.has(Sign::App));
-    add(Evidence::ScopeTwoStep, one_time(scope));
-    add(Evidence::NameChannel, name.has(Sign::Channel) && !app);
-    add(Evidence::NameRecovery, name.has(Sign::Recovery));
-    // An explicit label outweighs the name: a field named `passwd1` or `q` may well take an authenticator's code.
-    let labeled = label.has(Sign::App) || (one_time(label) && !label.has(Sign::Field));
-    add(Evidence::NamePurpose, name.has_any(&[Sign::Purpose, Sign::Captcha]) && !labeled);
-    add(Evidence::NameField, name.has(Sign::Field) && !labeled);
-    add(Evidence::LabelSent, label.has_any(&[Sign::Sent, Sign::Channel, Sign::Again]));
-    add(Evidence::LabelRecovery, label.has(Sign::Recovery) && !label.has(Sign::App) && !one_time(label));
-    add(Evidence::LabelPurpose, label.has_any(&[Sign::Purpose, Sign::Captcha, Sign::Phone]));
-    add(Evidence::LabelField, label.has(Sign::Field));
-    add(Evidence::LabelPin, label.has(Sign::Pin));
-    add(Evidence::LabelPassword, label.has(Sign::Password));
+    add(Evidence::ScopeTwoStep, is_one_time(scope));
     add(Evidence::NearSent, near.has(Sign::Sent) && !app);
     add(Evidence::NearSentBesideApp, near.has(Sign::Sent) && app);
     add(Evidence::NearTarget, near.has(Sign::Target));
     add(Evidence::NearRecovery, near.has(Sign::Recovery) && !app && !label.has(Sign::Recovery));
     add(Evidence::NearPurpose, near.has_any(&[Sign::Purpose, Sign::Phone]));
-    add(Evidence::NearPin, near.has(Sign::Pin));
-    add(Evidence::NearUnexplained, near.has(Sign::Unexplained) && !app && !one_time(near) && !one_time(label));
+    let is_in_label = label.has(Sign::Pin) && !context.is_labeled_by_sight;
+    add(Evidence::NearPin, near.has(Sign::Pin) && (!is_in_label || name.has(Sign::Pin)));
+    let explained = app || is_one_time(near) || is_one_time(label);
+    add(Evidence::NearUnexplained, near.has(Sign::Unexplained) && !explained);
     add(Evidence::NearChannel, near.has(Sign::Channel) && !app);
-    add(Evidence::ScopeSent, scope.has(Sign::Sent) || scope.has(Sign::Target));
+    add(Evidence::ScopeSent, scope.has_any(&[Sign::Sent, Sign::Target]) && !label.has(Sign::App));
     add(Evidence::ScopePurpose, scope.has(Sign::Purpose));
-    let again = links.has(Sign::Again) || buttons.has(Sign::Again) || near.has(Sign::Again);
-    add(Evidence::OffersAgain, again);
-    add(Evidence::OffersRequest, buttons.has(Sign::Request));
+}
+
+fn add_offers(context: &Context, app: bool, add: &mut impl FnMut(Evidence, bool)) {
+    let Context { label, near, links, buttons, .. } = *context;
+    let again = [links, buttons, near].iter().any(|signs| signs.has(Sign::Again));
+    // On a page that asks for two codes, only the other one can be sent.
+    add(Evidence::OffersAgain, again && !label.has(Sign::App));
+    add(Evidence::OffersRequest, buttons.has(Sign::Request) && !label.has(Sign::App));
     add(Evidence::OffersChannel, links.has(Sign::Channel) && !again);
     add(Evidence::OffersRecovery, links.has(Sign::Recovery));
     add(Evidence::OffersApp, links.has(Sign::App) && !app);
     add(Evidence::ButtonPurpose, buttons.has(Sign::Purpose));
-    add(
-        Evidence::Captcha,
-        [label, near, buttons].iter().any(|signs| signs.has(Sign::Captcha)) || name.has(Sign::Captcha),
-    );
-    let nothing = !app
-        && !one_time(label)
-        && !one_time(near)
-        && !one_time(scope)
-        && !scope.has(Sign::App)
-        && !name.has(Sign::OneTime)
-        && !form_name.has(Sign::OneTime);
-    add(Evidence::NothingForIt, nothing);
 }
 
 fn add_rivals(context: &Context, add: &mut impl FnMut(Evidence, bool)) {
@@ -305,36 +349,12 @@ fn is_one_time_code(field: &FieldDescription) -> bool {
 
 /// Returns true if `autocomplete` states a purpose other than a code.
 pub(super) fn is_for_something_else(field: &FieldDescription) -> bool {
-    const OTHERS: [&str; 12] = [
-        "name",
-        "email",
-        "username",
-        "current-password",
-        "tel",
-        "street-address",
-        "postal-code",
-        "country",
-        "organization",
-        "bday",
-        "sex",
-        "url",
-    ];
+    const OTHERS: &str = "name email username current-password tel street-address postal-code country organization bday \
+        sex url";
+    const STARTS: &str = "cc- tel- address- bday- given- family- country- transaction- additional- honorific-";
     let last = field.autocomplete.split_whitespace().next_back().unwrap_or_default();
-    OTHERS.contains(&last)
-        || [
-            "cc-",
-            "tel-",
-            "address-",
-            "bday-",
-            "given-",
-            "family-",
-            "country-",
-            "transaction-",
-            "additional-",
-            "honorific-",
-        ]
-        .iter()
-        .any(|start| last.starts_with(start))
+    OTHERS.split_whitespace().any(|other| other == last)
+        || STARTS.split_whitespace().any(|start| last.starts_with(start))
 }
 
 fn is_numeric(field: &FieldDescription) -> bool {

@@ -24,6 +24,8 @@ pub(super) enum Concept {
     Email,
     Call,
     Sent,
+    /// Words for receiving, which also describe what an app shows: "the code that you get from your app".
+    Got,
     Again,
     Request,
     Phone,
@@ -52,12 +54,12 @@ pub(super) enum Concept {
 }
 
 use Concept::{
-    Again, AnyApp, App, Call, Captcha, Card, Choose, Code, Coupon, Device, Email, Field, Invite, Licence, Loss,
+    Again, AnyApp, App, Call, Captcha, Card, Choose, Code, Coupon, Device, Email, Field, Got, Invite, Licence, Loss,
     Meeting, Not, OneTime, Owner, Paper, Password, Phone, Pin, Postal, Purpose, Recovery, Request, Search, Sent, Sms,
     Tracking, TwoStep, Verification, Wifi,
 };
 
-const CONCEPTS: [(&str, Concept); 34] = [
+const CONCEPTS: [(&str, Concept); 35] = [
     ("app", App),
     ("any_app", AnyApp),
     ("one_time", OneTime),
@@ -68,6 +70,7 @@ const CONCEPTS: [(&str, Concept); 34] = [
     ("email", Email),
     ("call", Call),
     ("sent", Sent),
+    ("got", Got),
     ("again", Again),
     ("request", Request),
     ("phone", Phone),

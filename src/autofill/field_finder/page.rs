@@ -96,7 +96,7 @@ impl<'a> Page<'a> {
     fn read_labels(&self, field: &'a FieldDescription) -> Signs {
         let mut signs = Signs::default();
         for text in [&field.label, &field.aria_label, &field.placeholder, &field.title] {
-            if text.chars().any(char::is_alphabetic) && !is_default_of_a_library(text) {
+            if text.chars().any(char::is_alphabetic) && !is_default_of_a_library(text) && !is_identifier(text) {
                 signs.join(self.read_once(text));
             }
         }
@@ -176,6 +176,11 @@ fn chosen_part(id: &str) -> String {
     };
     let is_drawn = |part: &str| part.len() >= 6 && changes(part) >= 2 && !read_name(part).has(Sign::OneTime);
     id.split_inclusive(['-', '_', ':', '.']).filter(|part| !is_drawn(part)).collect()
+}
+
+/// Returns true for a label that a programmer has copied from the field's name, such as `two_factor_secret`.
+fn is_identifier(label: &str) -> bool {
+    label.contains('_') && !label.contains(char::is_whitespace)
 }
 
 /// Returns true for the default labels of component libraries, which name the component and not the code.

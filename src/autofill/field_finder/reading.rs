@@ -120,14 +120,31 @@ fn names_a_device_code(found: &[TermMatch]) -> bool {
     found.iter().filter(is_code).any(|code| devices().any(|device| device.from < code.from && code.to <= device.to))
 }
 
+/// Returns true if every word for an authenticator is part of a term for recovery codes, such as "spare token".
+fn names_only_spare_tokens(found: &[TermMatch]) -> bool {
+    let of = |concept: Concept| found.iter().filter(move |one| one.concept == concept);
+    let is_spare = |app: &TermMatch| of(Concept::Recovery).any(|one| one.from <= app.from && app.to <= one.to);
+    of(Concept::App).all(is_spare)
+}
+
+/// Returns true if a sentence about recovery codes also names a code that is not one of them.
+fn names_another_code(found: &[TermMatch]) -> bool {
+    let is_recovery = |code: &TermMatch| {
+        let mut recoveries = found.iter().filter(|one| one.concept == Concept::Recovery);
+        recoveries.any(|one| one.from <= code.to.saturating_add(1) && code.from <= one.to.saturating_add(1))
+    };
+    let is_code = |one: &&TermMatch| matches!(one.concept, Concept::Code | Concept::Verification);
+    found.iter().filter(is_code).any(|code| !is_recovery(code))
+}
+
 /// Returns true for a sentence that begins with the name of a field and mentions no code, such as "E-mail address:
 /// ann@example.com". It shows who signs in, not where a code was sent.
 fn is_name_of_an_address(sentence: &Sentence, language: Language) -> bool {
     let found = Lexicon::words().find(&sentence.letters, language);
     let starts = found.iter().any(|one| one.concept == Concept::Field && one.from == 0);
     let is_about_a_code = |one: &TermMatch| {
-        use Concept::{Again, Code, OneTime, Request, Sent, Verification};
-        matches!(one.concept, Code | Verification | OneTime | Sent | Again | Request)
+        use Concept::{Again, Code, Got, OneTime, Request, Sent, Verification};
+        matches!(one.concept, Code | Verification | OneTime | Sent | Got | Again | Request)
     };
     starts && !found.iter().any(is_about_a_code)
 }
@@ -151,23 +168,28 @@ fn read_sentence(sentence: &Sentence, language: Language) -> Signs {
     let mut signs = Signs::default();
     let code = said(Concept::Code) || said(Concept::Verification) || said(Concept::OneTime);
     let channel = meant(Concept::Sms) || meant(Concept::Email) || meant(Concept::Call);
-    let named = meant(Concept::App) && !names_a_device_code(&found);
-    let from_app = meant(Concept::AnyApp) && code && !channel && !said(Concept::Sent) && !said(Concept::Device);
+    let named = meant(Concept::App) && !names_a_device_code(&found) && !names_only_spare_tokens(&found);
+    let arrives = said(Concept::Sent) || said(Concept::Got);
+    let from_app = meant(Concept::AnyApp) && code && !channel && !arrives && !said(Concept::Device);
     // "Lost your authenticator?" asks about the app; "Which code does your authenticator show?" asks for the code.
     let asks_about_it = sentence.is_question && !code;
     signs.add(Sign::App, (named || from_app) && !asks_about_it && !said(Concept::Loss));
-    signs.add(Sign::OneTime, meant(Concept::OneTime));
-    signs.add(Sign::TwoStep, meant(Concept::TwoStep));
-    signs.add(Sign::Verification, said(Concept::Verification));
+    // "Two-factor recovery code" names one code; "two-factor code or recovery code" names two.
+    let is_other = said(Concept::Recovery) && !names_another_code(&found);
+    signs.add(Sign::OneTime, meant(Concept::OneTime) && !is_other);
+    signs.add(Sign::TwoStep, meant(Concept::TwoStep) && !is_other);
+    signs.add(Sign::Verification, said(Concept::Verification) && !is_other);
     signs.add(Sign::Code, code);
-    let sent = meant(Concept::Sent) && (code || channel);
+    // "The code that you get from your authenticator" was not sent.
+    let sent = (meant(Concept::Sent) || (meant(Concept::Got) && !named)) && (code || channel);
     signs.add(Sign::Sent, (sent || (channel && code)) && !sentence.is_question && (!named || sent));
     signs.add(Sign::Channel, channel && !named);
     // "A new code from your authenticator" was not sent.
     signs.add(Sign::Again, said(Concept::Again) && !named);
     signs.add(Sign::Request, said(Concept::Request));
     signs.add(Sign::Phone, said(Concept::Phone));
-    signs.add(Sign::Recovery, meant(Concept::Recovery));
+    // "An unused recovery code" is one, too.
+    signs.add(Sign::Recovery, said(Concept::Recovery));
     signs.add(Sign::Purpose, PURPOSES.into_iter().any(meant));
     // "Answer with the code of your authenticator" is not a security question.
     signs.add(Sign::Captcha, meant(Concept::Captcha) && !named);
@@ -214,13 +236,24 @@ fn is_denied(term: TermMatch, denials: &[TermMatch], letters: &[char]) -> bool {
 /// Returns the signs in an identifier.
 pub(super) fn read_name(name: &str) -> Signs {
     let found = Lexicon::names().find(&name_words(name), Language::None);
-    let said = |concept: Concept| found.iter().any(|one| one.concept == concept);
+    // `one_time_password` is not a password, and `login_token` is not a user name.
+    let is_part = |one: &TermMatch| {
+        let in_another = |other: &&TermMatch| {
+            matches!(other.concept, Concept::OneTime | Concept::Code)
+                && other.from <= one.from
+                && one.to <= other.to
+                && (other.from, other.to) != (one.from, one.to)
+        };
+        matches!(one.concept, Concept::Field | Concept::Owner) && found.iter().any(|other| in_another(&other))
+    };
+    let said = |concept: Concept| found.iter().any(|one| one.concept == concept && !is_part(one));
     let mut signs = Signs::default();
     signs.add(Sign::OneTime, said(Concept::OneTime));
     signs.add(Sign::Code, said(Concept::Code));
     signs.add(Sign::Channel, said(Concept::Sms) || said(Concept::Email));
     signs.add(Sign::Recovery, said(Concept::Recovery));
     signs.add(Sign::Captcha, said(Concept::Captcha));
+    signs.add(Sign::Pin, said(Concept::Pin));
     signs.add(Sign::Purpose, PURPOSES.into_iter().any(said));
     // `user[otp_attempt]` is a code that belongs to a user; `user` alone is a user name.
     signs.add(Sign::Field, said(Concept::Field) || (said(Concept::Owner) && !said(Concept::OneTime)));
