@@ -26,7 +26,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 /// The files of `tests/pages` whose descriptions are recorded.
-const RECORDED: [&str; 12] = [
+const RECORDED: [&str; 14] = [
     "development",
     "plain",
     "generated-train",
@@ -39,6 +39,8 @@ const RECORDED: [&str; 12] = [
     "unseen-sixth",
     "unseen-seventh",
     "unseen-eighth",
+    "unseen-ninth",
+    "unseen-tenth",
 ];
 
 /// The scripts that describe a page and type into it.
