@@ -150,7 +150,8 @@ fn joins(c: char) -> bool {
     )
 }
 
-fn is_emoji(c: char) -> bool {
+/// Returns true for emoji and for symbols that can be drawn as one.
+pub(crate) fn is_emoji(c: char) -> bool {
     matches!(
         c,
         '\u{a9}' | '\u{ae}' | '\u{203c}' | '\u{2049}' | '\u{2122}' | '\u{2139}' | '\u{2190}'..='\u{21ff}'
@@ -168,7 +169,7 @@ fn is_ideograph(c: char) -> bool {
 }
 
 /// Returns true for combining marks that are drawn above or below a letter, one over the other.
-fn is_mark(c: char) -> bool {
+pub(crate) fn is_mark(c: char) -> bool {
     matches!(
         c,
         '\u{300}'..='\u{34e}' | '\u{350}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5bd}' | '\u{5bf}'

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use casdoor_authenticator::exchange::{self, ExchangeError, Format, Imported, Omission, WRITABLE};
 use casdoor_authenticator::secret::Secret;
+use casdoor_authenticator::vault::ChosenIcon;
 use seeded::Seeded;
 
 fn fixture(name: &str) -> Vec<u8> {
@@ -182,10 +183,11 @@ fn a_backup_of_another_vault_is_an_import_like_any_other() {
 }
 
 #[test]
-fn a_backup_restores_the_recovery_codes_and_reports_the_accounts_in_its_trash() {
+fn a_backup_restores_recovery_codes_and_icons_and_reports_the_accounts_in_its_trash() {
     let mut seeded = Seeded(2);
     let mut accounts: Vec<_> = canonical().iter().map(|it| it.to_account(5, &mut seeded)).collect();
     accounts[0].keep_recovery_code(Secret::new("11111111-1111-4111-8111-111111111111".to_owned()));
+    accounts[0].icon = ChosenIcon::text("🏦");
     let codes = accounts[0].recovery_codes.clone();
     let mut vault = casdoor_authenticator::vault::Vault { accounts, ..Default::default() };
     let deleted = vault.accounts[11].id;
@@ -194,7 +196,8 @@ fn a_backup_restores_the_recovery_codes_and_reports_the_accounts_in_its_trash() 
     let text = exchange::seal_backup(&vault, &password(), kdf, 9, &mut Seeded(4)).unwrap();
     let report = exchange::read(text.as_bytes(), None, Some(&password())).unwrap();
     assert_eq!((report.accounts.len(), report.skipped.len()), (11, 1));
-    assert_eq!(report.accounts[0].to_account(6, &mut Seeded(5)).recovery_codes, codes);
+    let restored = report.accounts[0].to_account(6, &mut Seeded(5));
+    assert_eq!((restored.recovery_codes, restored.icon), (codes.clone(), ChosenIcon::text("🏦")));
     let parcel = exchange::PortableAccount::from(&report.accounts[0]);
     assert_eq!(Imported::try_from(&parcel).unwrap().recovery_codes, codes);
     assert!(exchange::omissions(Format::Aegis, &report.accounts[0]).contains(&Omission::RecoveryCodes));

@@ -90,6 +90,7 @@ pub(super) struct Export {
     pub(super) groups: Groups,
     pub(super) notes_and_pins: bool,
     pub(super) icons: bool,
+    pub(super) chosen_icons: bool,
     pub(super) sites: bool,
     pub(super) recovery_codes: bool,
 }
@@ -103,6 +104,7 @@ impl Export {
         groups: Groups::None,
         notes_and_pins: false,
         icons: false,
+        chosen_icons: false,
         sites: false,
         recovery_codes: false,
     };

@@ -6,7 +6,7 @@ use super::{ExchangeError, Format, MAX_ROWS, Reason};
 use crate::message;
 use crate::message::Message;
 use crate::otp::{Key, KeyUri};
-use crate::vault::RecoveryCode;
+use crate::vault::{ChosenIcon, RecoveryCode};
 
 /// Maximum length of an issuer or account name, in characters. With names of this length, every account fits into a key
 /// URI.
@@ -46,6 +46,8 @@ pub struct Imported {
     pub pinned: bool,
     /// The icon, if the file contains one.
     pub icon: Option<Icon>,
+    /// The icon that the user has chosen in this extension. Only its backups contain it.
+    pub chosen_icon: Option<ChosenIcon>,
     /// URLs of the sites that the account belongs to: suggestions, not permissions.
     pub sites: Vec<String>,
     /// How much the account was used.
@@ -127,6 +129,7 @@ impl Imported {
             note: String::new(),
             pinned: false,
             icon: None,
+            chosen_icon: None,
             sites: Vec::new(),
             usage: Usage::default(),
             recovery_codes: Vec::new(),

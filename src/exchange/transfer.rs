@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Icon, Imported, MAX_ICON_BYTES, encoding};
 use crate::otp::{KeyUri, OtpError};
-use crate::vault::RecoveryCode;
+use crate::vault::{ChosenIcon, RecoveryCode};
 
 /// An [`Imported`] account as data to send between threads.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,9 @@ pub struct PortableAccount {
     /// The icon as a `data:` URL; empty if there is none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub icon: String,
+    /// The icon that the user has chosen in this extension.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen_icon: Option<ChosenIcon>,
     /// URLs of the account's sites: suggestions, not permissions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sites: Vec<String>,
@@ -49,6 +52,7 @@ impl From<&Imported> for PortableAccount {
             note: account.note.clone(),
             pinned: account.pinned,
             icon: account.icon.as_ref().map(Icon::to_data_url).unwrap_or_default(),
+            chosen_icon: account.chosen_icon.clone(),
             sites: account.sites.clone(),
             used: account.usage.count,
             last_used: account.usage.last_seconds,
@@ -68,6 +72,7 @@ impl TryFrom<&PortableAccount> for Imported {
             .with_pin(portable.pinned)
             .with_usage(portable.used, portable.last_used);
         account.icon = Icon::from_data_url(&portable.icon);
+        account.chosen_icon.clone_from(&portable.chosen_icon);
         account.recovery_codes.clone_from(&portable.recovery_codes);
         Ok(portable.sites.iter().fold(account, |account, site| account.with_site(Some(site))))
     }
@@ -101,6 +106,7 @@ mod tests {
             .with_usage(4, Some(9))
             .with_site(Some("https://acme.example"));
         account.icon = Some(Icon { media_type: "image/png".into(), bytes: vec![0x89, b'P', b'N', b'G'] });
+        account.chosen_icon = ChosenIcon::text("🏦");
         let text = serde_json::to_string(&PortableAccount::from(&account)).unwrap();
         let arrived = Imported::try_from(&serde_json::from_str::<PortableAccount>(&text).unwrap()).unwrap();
         assert_eq!(format!("{arrived:?}"), format!("{account:?}"));

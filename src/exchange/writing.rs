@@ -77,7 +77,10 @@ pub fn omissions(format: Format, account: &Imported) -> Vec<Omission> {
         (Omission::FurtherGroups, export.groups == Groups::One && account.groups.len() > 1),
         (Omission::Note, !export.notes_and_pins && !account.note.is_empty()),
         (Omission::Pin, !export.notes_and_pins && account.pinned),
-        (Omission::Icon, !export.icons && account.icon.is_some()),
+        (
+            Omission::Icon,
+            (!export.icons && account.icon.is_some()) || (!export.chosen_icons && account.chosen_icon.is_some()),
+        ),
         (Omission::Sites, !export.sites && !account.sites.is_empty()),
         (Omission::RecoveryCodes, !export.recovery_codes && !account.recovery_codes.is_empty()),
         (Omission::Unusual, !(export.is_supported_by_vendor)(account)),

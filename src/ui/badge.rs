@@ -12,7 +12,7 @@ use crate::app::accounts::list_view;
 use crate::app::protocol::Row;
 use crate::app::service_icons::{ServiceIcon, ServiceIcons};
 use crate::browser::page;
-use crate::vault::AccountId;
+use crate::vault::{AccountId, ChosenIcon};
 
 /// A service's icon, ready to be drawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,12 +74,30 @@ impl Icons {
     }
 
     fn of(self, row: &Row) -> Option<DrawnIcon> {
+        if matches!(row.icon, Some(ChosenIcon::Text(_))) {
+            return None;
+        }
         self.all.with(|all| {
             if all.is_empty() {
-                self.first.with_value(|first| first.get(&row.id).cloned())
-            } else {
-                all.find(&row.issuer, &row.sites).map(DrawnIcon::from)
+                return self.first.with_value(|first| first.get(&row.id).cloned());
             }
+            let chosen = match &row.icon {
+                Some(ChosenIcon::Service(slug)) => all.get(slug),
+                _ => None,
+            };
+            chosen.or_else(|| all.find(&row.issuer, &row.sites)).map(DrawnIcon::from)
+        })
+    }
+
+    /// Returns the service with this name in the icon set, with its title.
+    pub fn named(self, slug: &str) -> Option<(DrawnIcon, String)> {
+        self.all.with(|all| all.get(slug).map(|icon| (DrawnIcon::from(icon), icon.title.clone())))
+    }
+
+    /// Returns the services whose names match a search, with their titles.
+    pub fn search(self, query: &str, limit: usize) -> Vec<(DrawnIcon, String)> {
+        self.all.with(|all| {
+            all.search(query, limit).into_iter().map(|icon| (DrawnIcon::from(icon), icon.title.clone())).collect()
         })
     }
 }
@@ -88,20 +106,27 @@ impl Icons {
 pub fn badge(ui: Ui, row: Memo<Option<Row>>) -> AnyView {
     let icon = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| ui.icons.of(row))));
     let letter = move || row.with(|row| row.as_ref().map(list_view::monogram).unwrap_or_default());
-    drawn(icon, letter, move || row.with(|row| row.as_ref().map(list_view::tint)))
+    let is_emoji = move || row.with(|row| row.as_ref()?.icon.as_ref().map(ChosenIcon::is_emoji)).unwrap_or(false);
+    drawn(icon, letter, move || row.with(|row| row.as_ref().map(list_view::tint)), is_emoji)
+}
+
+/// Returns the badge of an icon that can be chosen.
+pub fn icon_badge(icon: DrawnIcon) -> AnyView {
+    drawn(Memo::new(move |_| Some(icon.clone())), String::new, || None, || false)
 }
 
 /// Returns the badge of a service with this name.
 pub fn service_badge(ui: Ui, name: &str) -> AnyView {
     let (own, letter, tint) = (name.to_owned(), list_view::monogram_of(name), list_view::tint_of(name));
     let icon = Memo::new(move |_| ui.icons.all.with(|all| all.find(&own, &[]).map(DrawnIcon::from)));
-    drawn(icon, move || letter.clone().unwrap_or_default(), move || Some(tint))
+    drawn(icon, move || letter.clone().unwrap_or_default(), move || Some(tint), || false)
 }
 
 fn drawn(
     icon: Memo<Option<DrawnIcon>>,
     letter: impl Fn() -> String + Send + Sync + 'static,
     tint: impl Fn() -> Option<u32> + Send + Sync + 'static,
+    is_emoji: impl Fn() -> bool + Send + Sync + 'static,
 ) -> AnyView {
     let color = move |part: fn(&[String; 2]) -> &String| {
         move || icon.with(|icon| icon.as_ref().map(|icon| part(&icon.colors).clone()).unwrap_or_default())
@@ -115,6 +140,7 @@ fn drawn(
     view! {
         <span
             class="monogram"
+            class:emoji=is_emoji
             data-tint=tint
             data-icon=slug
             style=("--tint", own_tint)

@@ -4,6 +4,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use super::components::{Field, choice, field, head, submit};
+use super::icon_field::{IconFields, icon_field};
 use super::save_to::{keep_choice, keep_of};
 use super::state::{Place, Ui, View};
 use super::texts::say;
@@ -30,6 +31,7 @@ struct Fields {
     shown_counter: Option<u64>,
     note: RwSignal<String>,
     group: RwSignal<String>,
+    icon: IconFields,
     keep: RwSignal<String>,
     /// The secret that the user was asked to check, because it contains 0, 1 or 8, which are not base32 characters.
     /// Saving the same secret again confirms it.
@@ -57,6 +59,7 @@ impl Fields {
             shown_counter: form.shown_counter,
             note: RwSignal::new(form.note.clone()),
             group: RwSignal::new(form.group.clone()),
+            icon: IconFields::new(&form.icon),
             keep: RwSignal::new(String::new()),
             questioned: RwSignal::new(String::new()),
         }
@@ -78,7 +81,7 @@ impl Fields {
         }
     }
 
-    /// Returns the form to send. Fails with the name of a field whose value is not a number.
+    /// Returns the form to send. Fails with the name of a field whose value is not a number or not an icon.
     fn read(self, ui: Ui) -> Result<AccountForm, &'static str> {
         let number = |text: RwSignal<String>, name: &'static str| {
             text.with_untracked(|text| text.trim().parse::<u64>()).map(Some).map_err(|_| name)
@@ -98,6 +101,7 @@ impl Fields {
             shown_counter: self.shown_counter,
             note: self.note.get_untracked(),
             group: self.group.get_untracked(),
+            icon: self.icon.read()?,
             keep: self.keep.with_untracked(|keep| keep_of(ui, keep)),
             kind,
             ..AccountForm::default()
@@ -245,6 +249,7 @@ fn edit_form(ui: Ui, id: AccountId, form: AccountForm) -> AnyView {
             {head(say("edit_title"), move || ui.back())}
             <div class="body">
                 {names(fields)}
+                {icon_field(ui, fields.icon, Some(id), fields.issuer, fields.name)}
                 {field(Field { name: "group", label: "form_group", ..Field::default() }, fields.group)}
                 {field(Field { name: "note", label: "form_note", ..Field::default() }, fields.note)}
                 {sites::of_account(ui, id)}

@@ -30,6 +30,7 @@
 //! | `data-clock` | the notice that a clock differs or that codes are corrected | |
 //! | `data-row` | a row | the account's id |
 //! | `data-icon` | the badge of an account | the icon's name in the set, if the service has one |
+//! | `data-icon-of`, `data-icon-choice` | the choice of an icon in an account's form, a service to choose | the icon's name in the set |
 //! | `data-code`, `data-next` | in a row | the current and the next code, without spaces |
 //! | `data-seconds` | next to a code in large type | the seconds for which it is valid |
 //! | `data-copied` | a row | set for a moment after copying |
@@ -65,6 +66,7 @@ mod confirm_password;
 mod factors;
 mod focus;
 mod form;
+mod icon_field;
 mod large_code;
 mod managed_sign_in;
 pub mod options;

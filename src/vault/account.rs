@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ImportedExtras, RecoveryCode, Site};
+use super::{ChosenIcon, ImportedExtras, RecoveryCode, Site};
 use crate::label::{clean, clean_lines};
 use crate::otp::{KeyUri, Otp};
 use crate::secret::{Entropy, Secret};
@@ -21,6 +21,9 @@ const MAX_RECOVERY_CODES: usize = 50;
 pub struct AccountId([u8; 16]);
 
 impl AccountId {
+    /// The id of no account: the nil UUID.
+    pub const NIL: Self = Self([0; 16]);
+
     /// Generates a new id.
     pub fn generate(entropy: &mut impl Entropy) -> Self {
         let mut bytes: [u8; 16] = entropy.generate();
@@ -101,6 +104,8 @@ pub struct Account {
     pub note: String,
     /// The group that the user has chosen; empty for none.
     pub group: String,
+    /// The icon that the user has chosen; `None` for the one that the service determines.
+    pub icon: Option<ChosenIcon>,
     /// The account is listed before those that are not pinned.
     pub pinned: bool,
     /// The sites where its codes may be filled.
@@ -135,6 +140,7 @@ impl Account {
             otp: uri.otp,
             note: String::new(),
             group: String::new(),
+            icon: None,
             pinned: false,
             sites: Vec::new(),
             keep: Keep::Device,
@@ -247,6 +253,9 @@ impl TryFrom<AccountRecord> for Account {
 
     fn try_from(record: AccountRecord) -> Result<Self, Self::Error> {
         let uri = KeyUri::parse_kept(Secret::new(record.uri).expose())?;
+        let mut brought = record.brought;
+        let (icon, picture) = ChosenIcon::split(&brought.icon);
+        brought.icon = picture.to_owned();
         Ok(Self {
             id: record.id,
             issuer: clean(&uri.issuer).into_owned(),
@@ -254,6 +263,7 @@ impl TryFrom<AccountRecord> for Account {
             otp: uri.otp,
             note: clean_lines(&record.note).into_owned(),
             group: clean(&record.group).into_owned(),
+            icon,
             pinned: record.pinned,
             sites: record.sites,
             keep: record.keep,
@@ -262,7 +272,7 @@ impl TryFrom<AccountRecord> for Account {
             returned: record.returned,
             conflict_of: record.conflict_of,
             recovery_codes: record.recovery_codes,
-            brought: record.brought,
+            brought,
             created_at: record.created_at,
             changed_at: record.changed_at,
         })
@@ -271,9 +281,13 @@ impl TryFrom<AccountRecord> for Account {
 
 impl From<Account> for AccountRecord {
     fn from(account: Account) -> Self {
+        let uri = account.key_uri().to_string();
+        let mut brought = account.brought;
+        // Earlier builds keep everything that is stored here, and would drop a field that they do not know.
+        brought.icon = ChosenIcon::join(account.icon.as_ref(), brought.icon);
         Self {
             id: account.id,
-            uri: account.key_uri().to_string(),
+            uri,
             note: account.note,
             group: account.group,
             pinned: account.pinned,
@@ -284,7 +298,7 @@ impl From<Account> for AccountRecord {
             returned: account.returned,
             conflict_of: account.conflict_of,
             recovery_codes: account.recovery_codes,
-            brought: account.brought,
+            brought,
             created_at: account.created_at,
             changed_at: account.changed_at,
         }

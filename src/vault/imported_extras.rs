@@ -8,7 +8,8 @@ pub struct ImportedExtras {
     /// Further groups or tags, in addition to the account's group.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub further_groups: Vec<String>,
-    /// An icon as a `data:` URI; empty if there is none.
+    /// An icon as a `data:` URI; empty if there is none. It is stored in one text with the icon that the user has
+    /// chosen, see [`ChosenIcon`](super::ChosenIcon).
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub icon: String,
     /// Addresses of sites. They are only suggestions and never permit filling.

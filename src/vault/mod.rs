@@ -35,6 +35,7 @@ use crate::message::Message;
 
 mod account;
 mod backups;
+mod chosen_icon;
 mod copies;
 mod document;
 mod enrollment;
@@ -53,6 +54,7 @@ mod store;
 
 pub use account::{Account, AccountId, ConnectionId, Keep, TrashedAccount};
 pub use backups::{BackupKey, BackupPlan};
+pub use chosen_icon::{ChosenIcon, NotAnIcon};
 pub use copies::{VaultCopies, VaultCopy};
 pub use document::{Connection, Density, NewAccounts, Settings, Theme, Vault};
 pub use envelope::{Envelope, VaultKey};

@@ -46,6 +46,7 @@ fn rows_are_imported_in_one_write_and_exported_again_with_all_their_data() {
         note: "second phone".into(),
         pinned: true,
         icon: "data:image/png;base64,iVBORw0KGgo=".into(),
+        chosen_icon: casdoor_authenticator::vault::ChosenIcon::service("github"),
         sites: vec!["https://acme.example".into()],
         used: 3,
         last_used: Some(9),

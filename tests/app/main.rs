@@ -16,6 +16,7 @@ mod appearance;
 mod arranging;
 mod borrowed_names;
 mod bulk_actions;
+mod chosen_icons;
 mod clocks;
 mod concurrency;
 mod counters;

@@ -21,6 +21,7 @@ impl<P: Platform> App<P> {
             form::rename(&form, &mut account);
             account.note = form::note(&form.note);
             account.group = form::group(&form.group);
+            account.icon = form::icon(&form.icon)?;
             let keep = if is_held_back { Some(Keep::Device) } else { wanted };
             Ok(session.vault.add_new(vec![account], keep)?)
         })

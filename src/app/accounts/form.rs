@@ -1,11 +1,12 @@
 //! Converts between the add and edit forms and an account.
 
+use crate::app::AppError;
 use crate::app::protocol::{AccountForm, FormKind};
 use crate::label::{clean, clean_lines};
 use crate::message;
 use crate::message::Message;
 use crate::otp::{Algorithm, Digits, Key, KeyUri, Kind, Otp, OtpError, Period, SetupKey};
-use crate::vault::Account;
+use crate::vault::{Account, ChosenIcon, NotAnIcon};
 
 /// Maximum length of names and notes, in characters; longer ones are truncated.
 const MAX_NAME_CHARS: usize = 200;
@@ -79,12 +80,21 @@ pub(super) fn group(text: &str) -> String {
     bounded(text, MAX_NAME_CHARS)
 }
 
+/// Returns the icon that the user has chosen.
+pub(in crate::app) fn icon(text: &str) -> Result<Option<ChosenIcon>, AppError> {
+    match text {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|NotAnIcon| AppError::Message(message!("form_wrong_icon"))),
+    }
+}
+
 /// Applies the form to an account. An empty secret field keeps the current secret.
-pub(in crate::app) fn apply(form: &AccountForm, account: &mut Account) -> Result<(), OtpError> {
+pub(in crate::app) fn apply(form: &AccountForm, account: &mut Account) -> Result<(), AppError> {
     account.otp = if form.secret.trim().is_empty() { with_key(form, account.otp.key.clone())? } else { otp(form)? };
     (account.issuer, account.name) = names(form);
     account.note = note(&form.note);
     account.group = group(&form.group);
+    account.icon = icon(&form.icon)?;
     Ok(())
 }
 
@@ -107,6 +117,7 @@ pub(in crate::app) fn of(account: &Account, counter: Option<u64>) -> AccountForm
         shown_counter: counter,
         note: account.note.clone(),
         group: account.group.clone(),
+        icon: account.icon.as_ref().map(ChosenIcon::to_string).unwrap_or_default(),
         keep: Some(account.keep),
         recovery_codes: account.recovery_codes.len(),
         accepts_look_alikes: false,

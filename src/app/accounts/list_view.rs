@@ -9,7 +9,7 @@
 
 use crate::app::protocol::{Board, Row};
 use crate::autofill::{PageAddress, ShownUser, covers};
-use crate::vault::Density;
+use crate::vault::{ChosenIcon, Density};
 
 /// Groups a code's characters for reading: six digits as 3 and 3, and never more than five in a group.
 pub fn grouped(code: &str) -> String {
@@ -66,8 +66,12 @@ pub fn tint_of(name: &str) -> u32 {
     (hash ^ (hash >> 15)).checked_rem(TINTS).unwrap_or(0)
 }
 
-/// Returns the letter that an account's icon shows: the first letter of the issuer or, without an issuer, of the name.
+/// Returns the text that an account's badge shows if its service has no icon: what the user has typed, or the first
+/// letter of the issuer or, without an issuer, of the name.
 pub fn monogram(row: &Row) -> String {
+    if let Some(ChosenIcon::Text(text)) = &row.icon {
+        return text.clone();
+    }
     monogram_of(&row.issuer).or_else(|| monogram_of(&row.name)).unwrap_or_else(|| "·".to_owned())
 }
 
@@ -263,6 +267,7 @@ mod tests {
             pinned: false,
             fills: true,
             group: "Work".into(),
+            icon: None,
             keep: crate::vault::Keep::Device,
             sites: sites.iter().map(|site| site_of(site)).collect(),
             closed_places: Vec::new(),

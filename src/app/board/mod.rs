@@ -157,6 +157,7 @@ fn row(account: &Account, fills: bool, now: u64, ahead: u64) -> Row {
         pinned: account.pinned,
         fills,
         group: account.group.clone(),
+        icon: account.icon.clone(),
         keep: account.keep,
         sites: account.sites.clone(),
         closed_places: Vec::new(),

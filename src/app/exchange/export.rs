@@ -46,7 +46,7 @@ fn omissions(format: Option<Format>, account: &Imported) -> Vec<Omission> {
         let is_lost = [
             (Omission::Group, !account.groups.is_empty()),
             (Omission::Pin, account.pinned),
-            (Omission::Icon, account.icon.is_some()),
+            (Omission::Icon, account.icon.is_some() || account.chosen_icon.is_some()),
             (Omission::Sites, !account.sites.is_empty()),
             (Omission::RecoveryCodes, !account.recovery_codes.is_empty()),
         ];

@@ -46,6 +46,10 @@ pub struct AccountForm {
     /// The group.
     #[serde(default)]
     pub group: String,
+    /// The icon that the user has chosen, as the text of a [`ChosenIcon`](crate::vault::ChosenIcon); empty for the one
+    /// that the service determines.
+    #[serde(default)]
+    pub icon: String,
     /// Where the account is stored. Used only when adding it.
     #[serde(default)]
     pub keep: Option<Keep>,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::message::Message;
-use crate::vault::{AccountId, ConnectionId, Density, Keep, Site, Sort, VaultCopy};
+use crate::vault::{AccountId, ChosenIcon, ConnectionId, Density, Keep, Site, Sort, VaultCopy};
 
 /// The screen that the popup draws.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -188,6 +188,9 @@ pub struct Row {
     /// The group; empty if there is none.
     #[serde(default)]
     pub group: String,
+    /// The icon that the user has chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub icon: Option<ChosenIcon>,
     /// Where it is stored.
     #[serde(default)]
     pub keep: Keep,

@@ -31,6 +31,8 @@ use crate::vault::Site;
 pub struct ServiceIcon {
     /// Its name in the set of icons.
     pub slug: String,
+    /// The service's name.
+    pub title: String,
     /// The colors of the icon and of the ground behind it in the light theme, and both in the dark theme.
     pub colors: [String; 4],
     /// The SVG path, on a grid of 24 by 24.
@@ -99,8 +101,9 @@ impl ServiceIcons {
             for name in entry.names.iter().map(|name| letters(name)).chain([title]) {
                 all.names.insert(name, index);
             }
-            all.domains.extend(entry.domains.into_iter().map(|domain| (domain, index)));
-            all.icons.push(ServiceIcon { slug: entry.slug, colors: entry.colors, path: entry.path });
+            all.domains.extend(entry.domains.iter().map(|domain| (domain.clone(), index)));
+            let Entry { slug, title, colors, path, .. } = entry;
+            all.icons.push(ServiceIcon { slug, title, colors, path });
         }
         Some(all)
     }
@@ -113,6 +116,30 @@ impl ServiceIcons {
     /// Returns `true` before the file is loaded.
     pub fn is_empty(&self) -> bool {
         self.icons.is_empty()
+    }
+
+    /// Returns the icon with this name in the set.
+    pub fn get(&self, slug: &str) -> Option<&ServiceIcon> {
+        self.icons.iter().find(|icon| icon.slug == slug)
+    }
+
+    /// Returns the services that a user may mean, at most `limit`: those with a name that starts with the query, then
+    /// those with a name that contains it, each by title. An empty query matches every service.
+    pub fn search(&self, query: &str, limit: usize) -> Vec<&ServiceIcon> {
+        let query = letters(query);
+        let mut ranks = vec![None::<bool>; self.icons.len()];
+        for (name, index) in &self.names {
+            let is_inside = !name.starts_with(&query);
+            if let Some(rank) = ranks.get_mut(*index)
+                && (!is_inside || name.contains(&query))
+            {
+                *rank = Some(rank.is_none_or(|is_inside| is_inside) && is_inside);
+            }
+        }
+        let mut found: Vec<(bool, String, &ServiceIcon)> =
+            self.icons.iter().zip(ranks).filter_map(|(icon, rank)| Some((rank?, letters(&icon.title), icon))).collect();
+        found.sort_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
+        found.into_iter().take(limit).map(|(_, _, icon)| icon).collect()
     }
 
     /// Returns the icon of an account's service. `sites` are the origins and domains where the account is used; they

@@ -178,6 +178,24 @@ fn every_icon_is_readable_in_the_light_and_the_dark_theme() {
 }
 
 #[test]
+fn services_are_searched_by_the_beginning_of_a_name_first() {
+    let icons = shipped();
+    let found = |query: &str| icons.search(query, 4).into_iter().map(|icon| icon.slug.as_str()).collect::<Vec<_>>();
+    assert_eq!(found("git"), ["gitcode", "gitea", "github", "gitlab"]);
+    assert_eq!(found("Git Hub"), ["github"]);
+    assert_eq!(found("HUB")[..1], ["hubspot"]);
+    assert!(icons.search("hub", 9).iter().any(|icon| icon.slug == "github"));
+    // Short names find a service, too.
+    assert!(found("gh").contains(&"github"));
+    assert_eq!(found("no such service"), Vec::<&str>::new());
+    assert_eq!(icons.search("", 1000).len(), icons.iter().count());
+    assert_eq!(icons.get("github").map(|icon| icon.title.as_str()), Some("GitHub"));
+    assert_eq!(icons.get("nosuchicon"), None);
+    // Every icon can be chosen.
+    assert!(icons.iter().all(|icon| crate::vault::ChosenIcon::service(&icon.slug).is_some()));
+}
+
+#[test]
 fn a_malformed_file_has_no_icons() {
     for text in ["", "{}", "[]", r#"{"icons":[{"slug":"x"}]}"#] {
         assert!(ServiceIcons::parse(text).is_none(), "{text}");

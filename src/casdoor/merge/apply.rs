@@ -172,6 +172,7 @@ fn new_account(id: AccountId, meaning: &RowContent, keep: Keep, now: u64) -> Acc
         otp: meaning.otp.clone(),
         note: String::new(),
         group: String::new(),
+        icon: None,
         pinned: false,
         sites: Vec::new(),
         keep,

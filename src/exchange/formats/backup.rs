@@ -22,6 +22,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
         groups: Groups::All,
         notes_and_pins: true,
         icons: true,
+        chosen_icons: true,
         sites: true,
         recovery_codes: true,
         ..Export::DEFAULT
@@ -131,6 +132,7 @@ impl From<&Account> for Imported {
             .with_pin(account.pinned)
             .with_usage(*used, *last_used);
         imported.icon = Icon::from_data_url(icon);
+        imported.chosen_icon.clone_from(&account.icon);
         imported.recovery_codes.clone_from(&account.recovery_codes);
         let allowed = account.sites.iter().filter_map(|site| match site {
             Site::Origin(address) | Site::StartsWith(address) => Some(address.clone()),
@@ -148,6 +150,7 @@ impl Imported {
         Account {
             note: clean_lines(&self.note).into_owned(),
             group: clean(self.group().unwrap_or_default()).into_owned(),
+            icon: self.chosen_icon.clone(),
             pinned: self.pinned,
             recovery_codes: self.recovery_codes.clone(),
             brought: ImportedExtras {

@@ -1,6 +1,7 @@
 //! Icons of services: drawn without a request to anyone, in the letter's place, and in the first frame.
 
 use super::*;
+use e2e::{drawn_state, user};
 
 /// The place, the slug and the colors of the badge of each row, by the name of its service.
 const BADGES: &str = "Object.fromEntries([...document.querySelectorAll('[data-row]')].map(row => {
@@ -73,4 +74,72 @@ fn the_settings_show_the_same_icons() {
     let icons =
         "[...document.querySelectorAll('[data-account] .monogram')].map(it => it.dataset.icon ?? it.textContent)";
     tab.wait_for(&format!("{icons}.join() === 'github,A,discord,M'")).unwrap();
+}
+
+#[test]
+fn an_own_icon_is_typed_or_found_by_name_and_needs_no_request() {
+    let (installed, _tab) = with_uris(&[uri("Acme Works", "alice", ""), uri("GitHub", "bob", "")]);
+    let popup = popup_tab(&installed, (400, 560));
+    popup.wait_for("document.querySelectorAll('[data-icon]').length === 1").unwrap();
+    let ids: Vec<String> = user::rows(&popup).unwrap().into_iter().map(|row| row.id).collect();
+    let preview = "(badge => badge.dataset.icon ?? badge.textContent)(document.querySelector('.icon-ways .monogram'))";
+    let edit = |id: &str| {
+        user::choose_for(&popup, id, "edit").unwrap();
+        user::wait_for_screen(&popup, &["edit"]).unwrap();
+        popup.wait_for("document.querySelector('.icon-ways .monogram')").unwrap();
+    };
+    let shows = |page: &Page, expected: &str| {
+        let badges = "[...document.querySelectorAll(':is([data-row], [data-account]) .monogram')]
+            .map(it => it.dataset.icon ?? it.textContent).sort().join()";
+        page.wait_for(&format!("{badges} === {expected:?}")).unwrap();
+    };
+
+    edit(&ids[0]);
+    popup.click("[data-field=icon-typed]").unwrap();
+    popup.fill("[data-field=icon]", "bank").unwrap();
+    drawn_state::check(&popup, "icon-typed").unwrap();
+    popup.click("[data-action=save]").unwrap();
+    popup
+        .wait_for("document.querySelector('[data-field=icon][aria-invalid=true]') === document.activeElement")
+        .unwrap();
+    drawn_state::check(&popup, "icon-rejected").unwrap();
+    popup.fill("[data-field=icon]", "🏦").unwrap();
+    assert_eq!(popup.evaluate(preview).unwrap(), "🏦");
+    popup.click("[data-action=save]").unwrap();
+    user::wait_for_screen(&popup, &["list"]).unwrap();
+    shows(&popup, "github,🏦");
+
+    // The other account gets the icon of another service, by the keyboard.
+    edit(&ids[1]);
+    popup.click("[data-field=icon-service]").unwrap();
+    popup.wait_for("document.querySelectorAll('[data-icon-choice]').length === 24").unwrap();
+    popup.fill("[data-field=icon-search]", "no such service").unwrap();
+    popup.wait_for("!document.querySelector('[data-icon-choice]')").unwrap();
+    popup.fill("[data-field=icon-search]", "gitl").unwrap();
+    popup.wait_for("document.querySelectorAll('[data-icon-choice]').length === 1").unwrap();
+    popup.press("Tab").unwrap();
+    popup.press("Enter").unwrap();
+    popup.wait_for("document.querySelector('[data-icon-choice=gitlab][aria-pressed=true]')").unwrap();
+    assert_eq!(popup.evaluate(preview).unwrap(), "gitlab");
+    popup.fill("[data-field=icon-search]", "").unwrap();
+    popup.press("Backspace").unwrap();
+    popup.wait_for("document.querySelectorAll('[data-icon-choice]').length === 24").unwrap();
+    drawn_state::check(&popup, "icon-service").unwrap();
+    popup.click("[data-action=save]").unwrap();
+    user::wait_for_screen(&popup, &["list"]).unwrap();
+    shows(&popup, "gitlab,🏦");
+    drawn_state::check(&popup, "icons-chosen").unwrap();
+    let elsewhere =
+        "performance.getEntriesByType('resource').map(it => it.name).filter(it => !it.startsWith(location.origin))";
+    assert_eq!(popup.evaluate(elsewhere).unwrap(), json!([]));
+    popup.close().unwrap();
+
+    let tab = installed.open(&format!("{}#accounts", e2e::package::OPTIONS)).unwrap();
+    shows(&tab, "gitlab,🏦");
+    tab.click(&format!("[data-account='{}'] [data-action=edit]", ids[1])).unwrap();
+    tab.wait_for("document.querySelector('[data-icon-choice=gitlab]')").unwrap();
+    tab.click("[data-field=icon-automatic]").unwrap();
+    assert_eq!(tab.wait_for(preview).unwrap(), "github");
+    tab.click("[data-action=save]").unwrap();
+    shows(&tab, "github,🏦");
 }
