@@ -37,12 +37,11 @@
     button:focus-visible { outline: 2px solid #3d4ed8; outline-offset: 2px; }
     p { margin: 0; padding: 6px 12px; border-radius: 6px; background: #fff; color: #4a5264; }
     canvas { align-self: start; background: #fff; padding: 16px; border-radius: 6px; }
-    @media (prefers-color-scheme: dark) {
-      button { background: #1d2230; color: #eef0f6; border-color: #566078; }
-      button::before { background: #93a0ff; }
-      button:hover { border-color: #93a0ff; }
-      p { background: #1d2230; color: #b9c0d0; }
-    }
+    .dark button { background: #1d2230; color: #eef0f6; border-color: #566078; }
+    .dark button::before { background: #93a0ff; }
+    .dark button:hover { border-color: #93a0ff; }
+    .dark button:focus-visible { outline-color: #93a0ff; }
+    .dark p { background: #1d2230; color: #b9c0d0; }
     @media (forced-colors: active) { button::before { forced-color-adjust: none; background: Highlight; } }`;
 
   /** Returns a text in the user's language. `$1` is the first argument. */
@@ -58,6 +57,28 @@
   const useTexts = (reply) => {
     texts = reply.texts ?? null;
     language = reply.language ?? chrome.i18n.getMessage("language");
+  };
+
+  /** Returns the lightness of a computed color, from 0 to 1; null if it is transparent. */
+  const lightness = (color) => {
+    const numbers = color.replace(/^color\(\S+/, "").match(/\d*\.?\d+(e-\d+)?/g);
+    const [one = 0, two = 0, three = 0, alpha = 1] = numbers?.map(Number) ?? [0, 0, 0, 0];
+    if (alpha < 0.5) return null;
+    if (color.startsWith("okl")) return one;
+    if (color.startsWith("l")) return one / 100;
+    return (0.2126 * one + 0.7152 * two + 0.0722 * three) / (color.startsWith("rgb") ? 255 : 1);
+  };
+
+  /** Returns true if the page is dark around an element: by the color behind it, or else by the page's color scheme. */
+  const isDarkAround = (element) => {
+    for (let at = element; at; at = at.parentElement ?? at.getRootNode().host) {
+      const light = lightness(getComputedStyle(at).backgroundColor);
+      if (light !== null) return light < 0.5;
+    }
+    const declared = document.querySelector("meta[name=color-scheme]")?.content;
+    const { colorScheme } = getComputedStyle(document.documentElement);
+    const schemes = colorScheme === "normal" ? (declared ?? "") : colorScheme;
+    return /dark/.test(schemes) && (!/light/.test(schemes) || matchMedia("(prefers-color-scheme: dark)").matches);
   };
 
   const sheet = (text = "") => {
@@ -192,6 +213,7 @@
         this.#sheets[1].replaceSync(place);
         this.#guard.restart();
       }
+      this.#list.classList.toggle("dark", isDarkAround(this.#anchor));
       this.#reserveSpace(this.#host.offsetHeight);
     }
 

@@ -1,6 +1,7 @@
 //! The passcode form at sign-in in its three forms, and other forms that look like it.
 
 use super::*;
+use serde_json::Value;
 use test_worker::{first_id, refusal};
 
 /// Measures the milliseconds from the form's appearance to the first digit in it.
@@ -286,4 +287,61 @@ fn other_paths_languages_and_themes_show_the_same_form() {
         page.call("Network.clearBrowserCookies", json!({})).unwrap();
         page.close().unwrap();
     }
+}
+
+/// Returns the background color of the chip's button, which is in a closed shadow root.
+fn chip_background(page: &Page) -> String {
+    fn find<'a>(node: &'a Value, name: &str) -> Option<&'a Value> {
+        if node["nodeName"].as_str().is_some_and(|found| found.eq_ignore_ascii_case(name)) {
+            return Some(node);
+        }
+        let inside = ["children", "shadowRoots"].into_iter().filter_map(|kind| node[kind].as_array());
+        inside.flatten().find_map(|child| find(child, name))
+    }
+    for domain in ["DOM.enable", "CSS.enable"] {
+        page.call(domain, json!({})).unwrap();
+    }
+    let document = page.call("DOM.getDocument", json!({ "depth": -1, "pierce": true })).unwrap();
+    let host = find(&document["root"], "casdoor-authenticator").unwrap();
+    let button = find(host, "button").unwrap();
+    let styles = page.call("CSS.getComputedStyleForNode", json!({ "nodeId": button["nodeId"] })).unwrap();
+    let styles = styles["computedStyle"].as_array().cloned().unwrap();
+    let style = styles.iter().find(|style| style["name"] == "background-color").unwrap();
+    style["value"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn the_chip_is_as_dark_as_the_page_and_not_as_the_system() {
+    const LIGHT: &str = "rgb(255, 255, 255)";
+    const DARK: &str = "rgb(29, 34, 48)";
+    let scene = Scene::new(Release::V3_158).offering();
+    let page = scene.sign_in("alice");
+    page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
+    let becomes = |color: &str, case: &str| {
+        until(case, || Ok((chip_background(&page) == color).then_some(()))).unwrap();
+    };
+    page.emulate_media("prefers-color-scheme", "dark").unwrap();
+    becomes(LIGHT, "Casdoor's page is light although the system is dark");
+    page.screenshot(&root().join("dist/states/chip-on-light-page.png")).unwrap();
+    // The page switches to its own dark theme.
+    let plain = "document.querySelectorAll('body, body *').forEach(it => it.style.setProperty('background', 'none', 'important'))";
+    for (color, expected) in [
+        ("#141414", DARK),
+        ("oklch(0.95 0.02 250)", LIGHT),
+        ("color(display-p3 0.1 0.1 0.12)", DARK),
+        ("rgb(0 0 0 / 10%)", LIGHT),
+    ] {
+        page.evaluate(&format!("{plain}; document.documentElement.style.background = '{color}'")).unwrap();
+        becomes(expected, color);
+    }
+    // Without a color, the page's declared scheme decides.
+    page.evaluate("document.documentElement.style.background = 'none'").unwrap();
+    for (scheme, expected) in [("dark", DARK), ("light", LIGHT), ("light dark", DARK)] {
+        page.evaluate(&format!("document.documentElement.style.colorScheme = '{scheme}'")).unwrap();
+        becomes(expected, scheme);
+    }
+    page.emulate_media("prefers-color-scheme", "light").unwrap();
+    becomes(LIGHT, "the page follows the system");
+    click_chip(&page);
+    wait_until_signed_in(&page);
 }
