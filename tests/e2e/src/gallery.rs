@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 const VARIANTS: [(&str, &str, &str); 4] =
     [("light", "light", "ltr"), ("dark", "dark", "ltr"), ("contrast", "contrast", "ltr"), ("rtl", "light", "rtl")];
 /// The size of the popup, in CSS pixels.
-const POPUP_SIZE: (u32, u32) = (400, 560);
+const POPUP_SIZE: (u32, u32) = (400, 576);
 /// The size of the window with the options page, in CSS pixels.
 const OPTIONS_SIZE: (u32, u32) = (1120, 900);
 /// The accounts of the gallery: issuer, name, group, and further parameters of the key URI.
