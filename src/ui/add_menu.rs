@@ -15,44 +15,61 @@ use crate::app::protocol::{BatchCard, ListBatches, ReadPictures, ReadText, ScanT
 use crate::browser::image_files::{Pictures, pictures_among};
 use crate::browser::page;
 
-/// Returns the buttons above the form. In the popup and the side panel, images and the camera are opened in a tab,
-/// because file pickers and permission prompts close the popup.
-pub fn ways(ui: Ui) -> AnyView {
-    let buttons = if ui.place == Place::Tab { tab_buttons(ui) } else { popup_buttons(ui) };
+/// Returns `true` if the first way is the primary action of the form. The side panel cannot scan, and opens all ways in
+/// a tab.
+pub fn has_primary(ui: Ui) -> bool {
+    ui.place != Place::SidePanel
+}
+
+/// Returns the buttons above the form. The first one is the primary action unless the user `types` a key. In the popup
+/// and the side panel, images and the camera are opened in a tab, because file pickers and permission prompts close the
+/// popup.
+pub fn ways(ui: Ui, types: Memo<bool>) -> AnyView {
+    let first = match ui.place {
+        Place::Popup { .. } => scan_button(ui, types),
+        Place::SidePanel => ().into_any(),
+        Place::Tab => drop_zone(ui, types),
+    };
+    let picture = (ui.place != Place::Tab).then(|| way("open-pictures", drawings::PICTURE, "ways_picture", "#add"));
     view! {
-        {buttons}
-        <p class="quiet">{say("ways_paste")}</p>
+        {first}
+        <div class="ways">
+            {picture}
+            {way("open-camera", drawings::CAMERA, "ways_camera", "#camera")}
+            {way("open-import", drawings::DOWN, "import_title", "#import")}
+        </div>
         {begun(ui)}
     }
     .into_any()
 }
 
-fn popup_buttons(ui: Ui) -> AnyView {
-    let scan = ui.place.is_popup().then(|| {
-        view! {
-            <button class="wide" type="button" data-action="scan" on:click=move |_| ui.send_and_render(ScanTab)>
-                {icon(drawings::QR)}
-                {say("scan")}
-            </button>
-        }
-    });
+/// Returns the button of a way that is a page of its own. In a tab, it leads there; elsewhere, it opens a tab.
+fn way(action: &'static str, drawing: &'static str, words: &'static str, page: &'static str) -> AnyView {
+    let open = move |_| page::open_tab(&format!("options.html{page}"));
+    if use_context::<Ui>().is_some_and(|ui| ui.place == Place::Tab) {
+        return view! { <a class="button" href=page data-action=action>{icon(drawing)}{say(words)}</a> }.into_any();
+    }
+    view! { <button type="button" data-action=action on:click=open>{icon(drawing)}{say(words)}</button> }.into_any()
+}
+
+fn scan_button(ui: Ui, types: Memo<bool>) -> AnyView {
     view! {
-        {scan}
-        <div class="pair">
-            <button type="button" data-action="open-pictures" on:click=|_| page::open_tab("options.html#add")>
-                {icon(drawings::PICTURE)}
-                {say("ways_picture")}
-            </button>
-            <button type="button" data-action="open-camera" on:click=|_| page::open_tab("options.html#camera")>
-                {icon(drawings::CAMERA)}
-                {say("ways_camera")}
-            </button>
-        </div>
+        <button
+            class="wide"
+            class:primary=move || !types.get()
+            type="button"
+            data-action="scan"
+            on:click=move |_| ui.send_and_render(ScanTab)
+        >
+            {icon(drawings::QR)}
+            {say("scan")}
+        </button>
     }
     .into_any()
 }
 
-fn tab_buttons(ui: Ui) -> AnyView {
+/// Returns the place for images, with a button that chooses files.
+fn drop_zone(ui: Ui, types: Memo<bool>) -> AnyView {
     let node = NodeRef::<Input>::new();
     let chosen = move |_: Event| {
         let Some(input) = node.get_untracked() else { return };
@@ -66,15 +83,12 @@ fn tab_buttons(ui: Ui) -> AnyView {
         }
     };
     view! {
-        <div class="pair" data-drop="">
-            <button type="button" data-action="choose-pictures" on:click=open>
+        <div class="drop-zone" data-drop="">
+            <button type="button" class:primary=move || !types.get() data-action="choose-pictures" on:click=open>
                 {icon(drawings::PICTURE)}
                 {say("ways_choose")}
             </button>
-            <a class="button" href="#camera" data-action="open-camera">
-                {icon(drawings::CAMERA)}
-                {say("ways_camera")}
-            </a>
+            <p class="quiet">{say("ways_paste")}</p>
         </div>
         <input
             hidden=true

@@ -132,6 +132,9 @@ pub fn add(ui: Ui) -> AnyView {
         autocomplete: "",
         focused: true,
     };
+    // Only one action is the primary one: the first of the other ways, until the user types a key.
+    let types = Memo::new(move |_| fields.secret.with(|secret| !secret.trim().is_empty()));
+    let is_primary = move || types.get() || !add_menu::has_primary(ui);
     view! {
         <form
             class="sheet"
@@ -143,15 +146,39 @@ pub fn add(ui: Ui) -> AnyView {
         >
             {head(say("add_title"), move || ui.back())}
             <div class="body">
-                {add_menu::ways(ui)}
+                {add_menu::ways(ui, types)}
+                <h2 class="or">{say("add_or_key")}</h2>
                 {field(SECRET, fields.secret)}
-                {names(fields)}
+                <div class="pair">{names(fields)}</div>
                 {keep_choice(ui, fields.keep)}
-                {parameters(fields)}
+                {more_options(ui, fields)}
                 {(ui.place != Place::Tab).then(in_tab)}
             </div>
-            <footer>{submit(ui, "save", || say("form_add"))}</footer>
+            <footer>
+                <button
+                    type="submit"
+                    class:primary=is_primary
+                    data-action="save"
+                    aria-busy=move || ui.busy.get().to_string()
+                    disabled=ui.busy
+                >
+                    {say("form_add")}
+                </button>
+            </footer>
         </form>
+    }
+    .into_any()
+}
+
+/// Returns the folded fields that most new accounts do not need.
+fn more_options(ui: Ui, fields: Fields) -> AnyView {
+    view! {
+        <details data-more="">
+            <summary>{say("form_more_options")}</summary>
+            {icon_field(ui, fields.icon, None, fields.issuer, fields.name)}
+            {field(Field { name: "group", label: "form_group", ..Field::default() }, fields.group)}
+            {parameters(fields)}
+        </details>
     }
     .into_any()
 }
@@ -207,11 +234,8 @@ fn parameters(fields: Fields) -> AnyView {
         }
     };
     view! {
-        <details data-more="">
-            <summary>{say("form_more")}</summary>
-            {choice("kind", "form_kind", kinds.to_vec(), fields.kind)}
-            {fitting}
-        </details>
+        {choice("kind", "form_kind", kinds.to_vec(), fields.kind)}
+        {fitting}
     }
     .into_any()
 }
@@ -257,7 +281,10 @@ fn edit_form(ui: Ui, id: AccountId, form: AccountForm) -> AnyView {
                 <details data-more="">
                     <summary>{say("form_replace_secret")}</summary>
                     {field(new_secret, fields.secret)}
-                    {parameters(fields)}
+                    <details>
+                        <summary>{say("form_more")}</summary>
+                        {parameters(fields)}
+                    </details>
                 </details>
             </div>
             <footer>{submit(ui, "save", || say("form_save"))}</footer>

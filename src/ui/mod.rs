@@ -82,3 +82,4 @@ mod sites;
 mod state;
 mod texts;
 mod unlock_screens;
+mod view;

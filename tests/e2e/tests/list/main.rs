@@ -8,6 +8,7 @@
     reason = "test functions outside #[test]"
 )]
 
+mod adding;
 mod arranging;
 mod comfort;
 mod current_site;
