@@ -52,7 +52,7 @@
 //! | `data-pin` | the hint to pin the icon | |
 //! | `data-site`, `data-allowed`, `data-server` | a site, an account that may be filled there, a connected server | the site's text, the ids of the account and the connection |
 //! | `data-sites-of`, `data-rule`, `data-site-editor` | the sites in an account's form, the rule of a site, the editor for a site | the account's id; `host`, `domain`, `starts_with` |
-//! | `data-account`, `data-group`, `data-acts` | an account in the complete list, a group that filters a list, the bulk actions | its id, its name |
+//! | `data-account`, `data-group`, `data-sort`, `data-acts` | an account in the table, a group that filters a list, the heading that sorts the table, the bulk actions | its id, its name, the column |
 //! | `data-copies` | the version history | the number of versions |
 //! | `data-device-only`, `data-forbidden` | a notice for vaults without a password, a panel that an administrator has disabled | |
 //! | `data-managed`, `data-support-text`, `data-not-understood` | a setting that the policy decides, the organization's help, keys of the policy that are not understood | |

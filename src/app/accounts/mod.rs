@@ -9,5 +9,6 @@ pub mod list_view;
 pub(in crate::app) mod recovery_codes;
 pub(in crate::app) mod requests;
 mod sites;
+pub mod table;
 
 pub use sites::{look_alike, released_permissions};

@@ -6,7 +6,7 @@ use super::super::components::{drawing, icon, nothing_here};
 use super::super::form;
 use super::super::state::{Ui, View};
 use super::super::texts::{say, say_with, title};
-use super::{bulk_actions, welcome};
+use super::{accounts_table, welcome};
 use crate::app::protocol::{DeleteAccount, EmptyTrash, ListTrash, RestoreAccount, TrashRow};
 use crate::browser::intl;
 
@@ -50,7 +50,7 @@ fn shown(ui: Ui, trash: impl Fn() -> Option<AnyView> + Copy + Send + Sync + 'sta
                 {move || (!is_empty.get()).then(add_button)}
             </header>
             {move || is_empty.get().then(first_account)}
-            {bulk_actions::list(ui)}
+            {accounts_table::table(ui)}
             <h2>{say("trash_title")}</h2>
             <p class="quiet">{say("trash_text")}</p>
             {trash}

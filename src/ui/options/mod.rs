@@ -5,6 +5,7 @@
 
 mod about;
 mod accounts;
+mod accounts_table;
 mod appearance;
 mod bulk_actions;
 mod camera;

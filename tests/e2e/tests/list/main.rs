@@ -8,6 +8,7 @@
     reason = "test functions outside #[test]"
 )]
 
+mod accounts_table;
 mod adding;
 mod arranging;
 mod comfort;
