@@ -34,8 +34,11 @@ fn is_heading(bytes: &[u8]) -> bool {
         .trim_ascii_end();
     let name = line.strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]")).unwrap_or_default();
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b" ._-@".contains(byte);
-    let is_literal = serde_json::from_slice::<Value>(line).is_ok();
-    name.len() < 256 && name.iter().any(u8::is_ascii_alphabetic) && name.iter().all(is_plain) && !is_literal
+    // Only a short line is parsed, because this is asked about every file before its number of values is limited.
+    name.len() < 256
+        && name.iter().any(u8::is_ascii_alphabetic)
+        && name.iter().all(is_plain)
+        && serde_json::from_slice::<Value>(line).is_err()
 }
 
 /// Parses a document, after checking its nesting and number of values. Several documents, one after another, are a
