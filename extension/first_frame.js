@@ -65,6 +65,9 @@ globalThis.first = Promise.all([
   chrome.tabs.query({ active: true, currentWindow: true }),
 ]).then(([{ board, first_frame, pending_action }, stored, [tab]]) => {
   useAppearance(stored);
+  // The text size may have arrived after the size was measured, and the document is relative to it.
+  measured = { width: 0, height: 0 };
+  fitWindow();
   globalThis.texts = useLanguage(stored.language);
   const read = { board, phase: stored.phase, window: tab?.windowId, is_panel: isPanel };
   // The panel belongs to no tab, and the popup carries out what is pending.
