@@ -151,6 +151,7 @@ fn services(ui: Ui, fields: IconFields) -> AnyView {
         if let Some(chosen) = ui.icons.named(&chosen).filter(|_| query.is_empty()) {
             found.retain(|(icon, _)| icon.slug != chosen.0.slug);
             found.insert(0, chosen);
+            found.truncate(SHOWN_SERVICES);
         }
         found
     });
