@@ -20,17 +20,6 @@ pub fn run(mut command: Command) -> Result<()> {
     Ok(())
 }
 
-/// Returns the same command with the lowest priority for processor time.
-pub fn at_low_priority(command: &Command) -> Command {
-    let mut nice = Command::new("nice");
-    nice.args(["-n", "19"]).arg(command.get_program()).args(command.get_args());
-    if let Some(folder) = command.get_current_dir() {
-        nice.current_dir(folder);
-    }
-    nice.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    nice
-}
-
 /// Returns true if a program can be run with `--version`.
 pub fn exists(program: &str) -> bool {
     Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())

@@ -30,6 +30,7 @@ pub fn test(root: &Path) -> Result<()> {
     let mut sum = run(tools::javascript(root, false)?)?.count;
     sum.add(run(cargo(root, "fmt --all --check"))?.count);
     sum.add(counted("service icons", || service_icons::check(root)));
+    sum.add(lint(root, &contexts)?);
     // Compiling the tests ends with a few large crates that leave a core idle, and so do some native tests.
     let (native, built) = std::thread::scope(|scope| {
         let build = || counted("build", || build::build(root, Profile::Release).and_then(|_| web::build(root)));
@@ -45,14 +46,8 @@ pub fn test(root: &Path) -> Result<()> {
     } else {
         sum.add(counted("web-ext lint", || addon_lint::check(root)));
     }
-    // The browser tests wait for the browser most of the time. The lints use the time that they leave.
-    let (tested, linted) = std::thread::scope(|scope| {
-        let lints = scope.spawn(|| lint(root, &contexts));
-        let tested = timed("browser tests", || test_programs::run(&browser.parallel, workers()));
-        (tested, lints.join().map_err(|_| anyhow!("a lint has panicked")))
-    });
-    sum.add(linted??);
-    sum.add(finish("browser tests", &browser.measured, tested?)?);
+    let tested = timed("browser tests", || test_programs::run(&browser.parallel, workers()))?;
+    sum.add(finish("browser tests", &browser.measured, tested)?);
     println!("{} passed, {} failed", sum.passed, sum.failed);
     if sum.failed > 0 {
         bail!("some checks or tests failed; see the output above");
@@ -167,7 +162,7 @@ pub fn fuzz(root: &Path) -> Result<()> {
     command::run(rows)
 }
 
-/// Runs the native and wasm lints and builds the documentation, at the lowest priority.
+/// Runs the native and wasm lints and builds the documentation.
 fn lint(root: &Path, contexts: &[String]) -> Result<Count> {
     let mut native = cargo(root, "clippy --quiet --workspace --all-targets");
     name_each(&mut native, "--exclude", contexts);
@@ -180,7 +175,7 @@ fn lint(root: &Path, contexts: &[String]) -> Result<Count> {
     documentation.env("RUSTDOCFLAGS", "-D warnings");
     let mut sum = Count::default();
     for command in [native, browser, documentation] {
-        sum.add(run(command::at_low_priority(&command))?.count);
+        sum.add(run(command)?.count);
     }
     Ok(sum)
 }
