@@ -229,9 +229,10 @@ fn the_next_code_is_filled_in_the_last_two_seconds() {
 }
 
 #[test]
-fn the_chip_is_readable_in_both_themes_and_moves_nothing() {
+fn the_chip_is_light_on_a_light_page_in_both_themes_and_moves_nothing() {
     let scene = Scene::new(Release::V3_158).offering();
-    for (scheme, light) in [("light", true), ("dark", false)] {
+    // Casdoor's page is light in both.
+    for scheme in ["light", "dark"] {
         let page = scene.open("/login/acme");
         page.emulate_media("prefers-color-scheme", scheme).unwrap();
         submit_password(&page, "alice");
@@ -239,7 +240,7 @@ fn the_chip_is_readable_in_both_themes_and_moves_nothing() {
         let shadow = page.call("DOM.getDocument", json!({ "depth": -1, "pierce": true })).unwrap().to_string();
         assert!(shadow.contains("Fill Acme Works"), "the chip names the account");
         let (background, motion) = chip_style(&page, "BUTTON");
-        assert_eq!(background == "rgb(255, 255, 255)", light, "{scheme}: {background}");
+        assert_eq!(background, "rgb(255, 255, 255)", "{scheme}");
         assert_eq!(motion, "none 0s", "{scheme}");
         page.close().unwrap();
     }
