@@ -62,6 +62,7 @@ mod scan;
 mod shown_user;
 pub mod side_panel;
 pub mod storage;
+mod sync;
 pub mod worker;
 
 use crate::secret::Entropy;

@@ -1,10 +1,8 @@
 //! The service worker's event handlers. The listeners are in `worker.js`, and every decision is made in
 //! [`app`](crate::app).
 
-use std::cell::Cell;
 use std::rc::Rc;
 
-use gloo::timers::future::TimeoutFuture;
 use js_sys::JSON;
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
@@ -15,6 +13,7 @@ use super::fetch::Fetch;
 use super::kdf::OwnInstance;
 use super::memory::{erase_when_idle, in_background};
 use super::storage::ExtensionStorage;
+use super::sync::{SYNC_NOW, sync_all, sync_if_due, sync_now, sync_soon};
 use super::{
     WebCrypto, backups, chosen_language, connect, content_scripts, demo_server, fill, first_use, frame_question, menus,
     now_milliseconds, now_seconds, recovery, scan, shown_user,
@@ -22,11 +21,11 @@ use super::{
 use crate::app::effects::{self, Effect};
 use crate::app::protocol::{
     AllowSite, AnyRequest, AutofillRequest, BrowserRequest, ConfirmFirstUse, ConnectionsRequest, DocumentLocation,
-    FillCode, FillRecoveryCode, FirstUse, LookUpServer, Message, PageReply, PageRequest, ReadPictures, ReadScreen,
-    RecoveryAsk, Reply, Request, RunPendingAction, ScanTab, Screen, ServerOffer, SignIn, SignInAgain, SignInManaged,
-    SyncNow, VaultRequest,
+    FillCode, FillRecoveryCode, FirstUse, LookUpServer, PageReply, PageRequest, ReadPictures, ReadScreen, RecoveryAsk,
+    Reply, Request, RunPendingAction, ScanTab, Screen, ServerOffer, SignIn, SignInAgain, SignInManaged, SyncNow,
+    VaultRequest,
 };
-use crate::app::{App, AppError, expected_effects, permission_pattern, unused_permissions};
+use crate::app::{App, expected_effects, permission_pattern, unused_permissions};
 use crate::autofill::{FramePosition, PageContext};
 use crate::message;
 use crate::secret::Secret;
@@ -35,8 +34,6 @@ use crate::secret::Secret;
 const PAINT_MINUTES: u32 = 10;
 /// Minutes between regular syncs. Up to a quarter is added, so that clients do not sync at the same time.
 const SYNC_MINUTES: f64 = 120.0;
-/// Time to wait for further changes before a sync, in milliseconds.
-const DEBOUNCE_MS: u32 = 2_000;
 /// The page that explains the first steps.
 const WELCOME: &str = "options.html#welcome";
 /// The alarm that repaints the board.
@@ -47,14 +44,9 @@ const SYNC: &str = "sync";
 const AWAKE: &str = "awake";
 /// The shortest time without mouse or keyboard that the browser can report, in seconds.
 const LEAST_IDLE_SECONDS: u64 = 15;
-/// The alarm that syncs a change if the worker was stopped before it could.
-const SYNC_NOW: &str = "sync_now";
-
 pub(super) type WorkerApp = App<(ExtensionStorage, Fetch, OwnInstance, WebCrypto)>;
 
 thread_local! {
-    /// Counts changes, so that only the last of several changes starts a sync.
-    static BURST: Cell<u32> = const { Cell::new(0) };
     static APP: Rc<WorkerApp> = Rc::new(App::new(ExtensionStorage, Fetch, OwnInstance, WebCrypto));
 }
 
@@ -170,42 +162,8 @@ async fn perform(effect: Effect) {
     }
 }
 
-/// Starts one sync when no further change has followed for two seconds. If the worker is stopped before that, the alarm
-/// starts the sync.
-async fn sync_soon() {
-    let mine = BURST.with(|burst| {
-        burst.set(burst.get().wrapping_add(1));
-        burst.get()
-    });
-    let info = to_js(&serde_json::json!({ "delayInMinutes": 0.5 }));
-    let _ = chrome::create_alarm(SYNC_NOW, &info).await;
-    TimeoutFuture::new(DEBOUNCE_MS).await;
-    if BURST.with(Cell::get) == mine {
-        sync_all().await;
-    }
-}
-
-/// Syncs with every server. Errors are recorded in the connections' reports, which the popup shows.
-async fn sync_all() {
-    let _ = sync_now().await;
-    let _ = chrome::clear_alarm(SYNC_NOW).await;
-}
-
-/// Syncs with every server, and renews sign-ins that have expired.
-async fn sync_now() -> Result<Message, AppError> {
-    let summary = app().sync_and_renew(&now_milliseconds, &chrome::redirect_url()).await;
-    show_badge().await;
-    summary
-}
-
-async fn sync_if_due() {
-    // Errors are recorded in the connections' reports, which the popup shows.
-    let _ = app().sync_if_due(&now_milliseconds, &chrome::redirect_url()).await;
-    show_badge().await;
-}
-
 /// Shows a badge on the icon if the user has to act.
-async fn show_badge() {
+pub(super) async fn show_badge() {
     let needed = app().needs_user(now_seconds()).await;
     let text = if needed { "!" } else { "" };
     let _ = chrome::set_badge_text(&to_js(&serde_json::json!({ "text": text }))).await;
