@@ -27,6 +27,7 @@ const NOT_TEXTS: &[(&str, &str)] = &[
     // Error messages of Casdoor and of browsers, with which received messages are compared.
     ("src/casdoor/wire.rs", ""),
     ("src/casdoor/wire/login.rs", ""),
+    ("src/casdoor/wire/token.rs", ""),
     ("src/browser/capture.rs", ""),
     ("src/browser/connect.rs", "could not be"),
     // Parse errors for developers: what a serde visitor expects.
