@@ -35,7 +35,7 @@ use casdoor_authenticator::casdoor::sign_in::{self, SignedIn};
 use casdoor_authenticator::casdoor::{ServerAddress, SyncOutcome};
 use casdoor_authenticator::otp::{KeyUri, Kind};
 use casdoor_authenticator::secret::{Entropy, Secret};
-use casdoor_authenticator::vault::{AccountId, ConnectionId, Keep, NewAccounts};
+use casdoor_authenticator::vault::{AccountId, ConnectionId, NewAccounts, StorageLocation};
 use futures_lite::future::block_on;
 use serde_json::json;
 
@@ -144,7 +144,7 @@ async fn add(app: &Authenticator, uri: &str) -> Result<(), Failure> {
         return Err(message.to_string().into());
     }
     let cards = (0..found.cards.len()).collect();
-    done(app.ask(SaveFound { id: found.id, cards, update: Vec::new(), keep: None }, now()).await)
+    done(app.ask(SaveFound { id: found.id, cards, update: Vec::new(), location: None }, now()).await)
 }
 
 async fn list(app: &Authenticator, trashed: bool) -> Result<(), Failure> {
@@ -231,11 +231,11 @@ async fn connections(app: &Authenticator) -> Result<Vec<(ConnectionId, String)>,
 async fn keep(app: &Authenticator, name: &str, place: &str) -> Result<(), Failure> {
     let id = find(app, name, false).await?;
     let keep = match place {
-        "here" => Keep::Device,
-        "server" => Keep::Connection(connections(app).await?.last().ok_or("there is no connection")?.0),
+        "here" => StorageLocation::Device,
+        "server" => StorageLocation::Connection(connections(app).await?.last().ok_or("there is no connection")?.0),
         _ => return Err("--on is here or server".into()),
     };
-    app.keep_on(id, keep, &clock).await?;
+    app.store_account_on(id, location, &clock).await?;
     Ok(())
 }
 

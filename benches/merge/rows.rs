@@ -3,7 +3,7 @@
 use casdoor_authenticator::casdoor::{ListRow, Local, Merged, Policy, merge};
 use casdoor_authenticator::otp::{Key, KeyUri, Otp};
 use casdoor_authenticator::secret::{Entropy, Secret};
-use casdoor_authenticator::vault::{Account, AccountId, BaseRow, Keep, Presence, State, Vault};
+use casdoor_authenticator::vault::{Account, AccountId, BaseRow, Presence, State, StorageLocation, Vault};
 
 /// A seeded random generator.
 pub struct Seeded(u64);
@@ -37,7 +37,7 @@ impl Sides {
             let (name, secret) = (format!("user {n}"), key.to_base32());
             let uri = KeyUri { issuer: "Issuer".into(), name: name.clone(), otp: Otp::standard(key) };
             let mut account = Account::new(uri, 1, &mut rng);
-            account.keep = Keep::Connection(here);
+            account.location = StorageLocation::Connection(here);
             let origin = if n % 2 == 0 { format!("cab1:{}", account.id) } else { "a phone".into() };
             base.push(base_row(&account, &secret, &origin));
             let there = if n % 5 == 0 { format!("there {n}") } else { name };

@@ -174,7 +174,7 @@ pub enum ManagedKey {
     IdleLockMinutes,
     /// The longest time between two automatic backups, in days.
     BackupEveryDays,
-    /// The fate of a server's accounts when its connection ends: `keep`, `forget` or `user`.
+    /// The fate of a server's accounts when its connection ends: `location`, `forget` or `user`.
     WhenRemoved,
     /// The only sites besides the connected servers where codes may be filled.
     FillSites,

@@ -10,7 +10,7 @@ use crate::message;
 use crate::message::Message;
 use crate::otp::{Key, KeyUri, Otp};
 use crate::secret::Secret;
-use crate::vault::{Account, AccountId, Connection, Keep, Vault};
+use crate::vault::{Account, AccountId, Connection, StorageLocation, Vault};
 
 /// The outcome of reading an enrollment page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,9 +102,9 @@ fn unconfirmed_at(vault: &Vault, origin: &str) -> usize {
 /// Returns true if the page's origin is among the account's sites, or if the account has no site and is not stored on
 /// another connection.
 fn is_this_servers(account: &Account, page: &PageContext, connections: &[&Connection]) -> bool {
-    let is_own = match account.keep {
-        Keep::Device => true,
-        Keep::Connection(id) => connections.iter().any(|connection| connection.id == id),
+    let is_own = match account.location {
+        StorageLocation::Device => true,
+        StorageLocation::Connection(id) => connections.iter().any(|connection| connection.id == id),
     };
     has_site(account, page.address()) || (account.sites.is_empty() && is_own)
 }

@@ -6,13 +6,13 @@
 
 use super::PageAddress;
 use super::decide::{connections_at, has_site, is_labelled, makes_passcodes};
-use crate::vault::{Account, Connection, Keep, Vault};
+use crate::vault::{Account, Connection, StorageLocation, Vault};
 
 /// Returns true if a page of these connections' server may propose the account, because one of the connections synced
 /// it.
 pub(super) fn is_proposable(account: &Account, connections: &[&Connection]) -> bool {
     let brought_it = |connection: &&Connection| {
-        is_labelled(&account.name, connection) && account.keep == Keep::Connection(connection.id)
+        is_labelled(&account.name, connection) && account.location == StorageLocation::Connection(connection.id)
     };
     account.sites.is_empty() && connections.iter().any(brought_it)
 }
@@ -35,7 +35,8 @@ pub fn proposals<'a, 'p>(page: impl Into<PageAddress<'p>>, vault: &'a Vault) -> 
 /// Returns true if the user may allow the account on these connections' server by confirming it in the popup.
 fn may_be_confirmed(account: &Account, connections: &[&Connection]) -> bool {
     let is_users = |connection: &&Connection| is_labelled(&account.name, connection);
-    let is_devices = account.keep == Keep::Device && account.sites.is_empty() && connections.iter().any(is_users);
+    let is_devices =
+        account.location == StorageLocation::Device && account.sites.is_empty() && connections.iter().any(is_users);
     is_devices || is_proposable(account, connections)
 }
 

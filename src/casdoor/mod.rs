@@ -33,7 +33,7 @@ pub use error::CasdoorError;
 pub use http::{Body, Http, HttpError, HttpMethod, HttpRequest, HttpResponse, MAX_RESPONSE_BYTES, date_from_header};
 pub use login_page::LoginPage;
 pub use merge::{
-    AccountPlace, Local, LocalAccount, LocalChange, MAX_CONNECTION_ACCOUNTS, MAX_CONNECTION_BYTES, MAX_LIST_BYTES,
+    AccountLocation, Local, LocalAccount, LocalChange, MAX_CONNECTION_ACCOUNTS, MAX_CONNECTION_BYTES, MAX_LIST_BYTES,
     MAX_OLD_VERSIONS, MAX_ROW_BYTES, MAX_TRASHED, MAX_TRASHED_BYTES, Merged, Policy, Summary, Why, merge,
 };
 pub use row::{ListRow, RowContent};

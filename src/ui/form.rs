@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::components::{Field, choice, field, head, submit};
 use super::icon_field::{IconFields, icon_field};
-use super::save_to::{keep_choice, keep_of};
+use super::save_to::{location_field, location_from_value};
 use super::state::{Place, Ui, View};
 use super::texts::say;
 use super::{add_menu, recovery, sites};
@@ -32,7 +32,7 @@ struct Fields {
     note: RwSignal<String>,
     group: RwSignal<String>,
     icon: IconFields,
-    keep: RwSignal<String>,
+    location: RwSignal<String>,
     /// The secret that the user was asked to check, because it contains 0, 1 or 8, which are not base32 characters.
     /// Saving the same secret again confirms it.
     questioned: RwSignal<String>,
@@ -60,7 +60,7 @@ impl Fields {
             note: RwSignal::new(form.note.clone()),
             group: RwSignal::new(form.group.clone()),
             icon: IconFields::new(&form.icon),
-            keep: RwSignal::new(String::new()),
+            location: RwSignal::new(String::new()),
             questioned: RwSignal::new(String::new()),
         }
     }
@@ -102,7 +102,7 @@ impl Fields {
             note: self.note.get_untracked(),
             group: self.group.get_untracked(),
             icon: self.icon.read()?,
-            keep: self.keep.with_untracked(|keep| keep_of(ui, keep)),
+            location: self.location.with_untracked(|location| location_from_value(ui, location)),
             kind,
             ..AccountForm::default()
         })
@@ -150,7 +150,7 @@ pub fn add(ui: Ui) -> AnyView {
                 <h2 class="or">{say("add_or_key")}</h2>
                 {field(SECRET, fields.secret)}
                 <div class="pair">{names(fields)}</div>
-                {keep_choice(ui, fields.keep)}
+                {location_field(ui, fields.location)}
                 {more_options(ui, fields)}
                 {(ui.place != Place::Tab).then(in_tab)}
             </div>
@@ -260,7 +260,7 @@ fn edit_form(ui: Ui, id: AccountId, form: AccountForm) -> AnyView {
         match fields.read(ui) {
             Ok(read) => {
                 // This form cannot change where the account is saved; the row's menu and the bulk actions do that.
-                let form = AccountForm { keep: None, ..read };
+                let form = AccountForm { location: None, ..read };
                 ui.send_once(EditAccount { id, form }, move |ui, result| fields.take(ui, result));
             }
             Err(name) => ui.reject(name, say(&format!("form_wrong_{name}"))),

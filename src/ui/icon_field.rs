@@ -7,7 +7,7 @@ use super::components::{Field, field};
 use super::state::Ui;
 use super::texts::say;
 use crate::app::protocol::Row;
-use crate::vault::{AccountId, ChosenIcon, Keep, Site};
+use crate::vault::{AccountId, ChosenIcon, Site, StorageLocation};
 
 /// The maximum number of services shown. The user finds others with the search.
 const SHOWN_SERVICES: usize = 24;
@@ -118,9 +118,9 @@ fn named_row(ui: Ui, id: Option<AccountId>, issuer: String, name: String) -> Row
         fills: false,
         group: String::new(),
         icon: None,
-        keep: Keep::Device,
+        location: StorageLocation::Device,
         sites,
-        closed_places: Vec::new(),
+        forbidden_locations: Vec::new(),
         marks: Vec::new(),
     }
 }

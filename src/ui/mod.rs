@@ -35,7 +35,7 @@
 //! | `data-seconds` | next to a code in large type | the seconds for which it is valid |
 //! | `data-copied` | a row | set for a moment after copying |
 //! | `data-mark` | in a row | `unconfirmed`, `missing`, `returned`, `conflict` |
-//! | `data-action` | buttons | what they do, such as `unlock`, `copy`, `fill`, `row-menu`, `move-to-trash`, `undo`, `scan`, `save`, `keep-found` |
+//! | `data-action` | buttons | what they do, such as `unlock`, `copy`, `fill`, `row-menu`, `move-to-trash`, `undo`, `scan`, `save`, `location-found` |
 //! | `data-field` | fields | `search`, `password`, `secret`, `issuer`, `name`, `kind`, `period`... |
 //! | `data-menu` | an open menu | |
 //! | `data-card`, `data-known` | a found account | `same`, `same_secret`, `same_name` |

@@ -6,20 +6,20 @@ use leptos::prelude::*;
 use super::components::{choice, locked_choice, managed_reason};
 use super::state::Ui;
 use super::texts::say;
-use crate::vault::{AccountId, Keep};
+use crate::vault::{AccountId, StorageLocation};
 
 /// Parses a value of the *Save to* field. Returns `None` for the default, or if the connection no longer exists.
-pub fn keep_of(ui: Ui, value: &str) -> Option<Keep> {
+pub fn location_from_value(ui: Ui, value: &str) -> Option<StorageLocation> {
     if value == "device" {
-        return Some(Keep::Device);
+        return Some(StorageLocation::Device);
     }
     let id = value.parse::<AccountId>().ok()?;
     let known = ui.board.with_untracked(|board| board.connections.iter().any(|connection| connection.id == id));
-    known.then_some(Keep::Connection(id))
+    known.then_some(StorageLocation::Connection(id))
 }
 
 /// Returns the field for new accounts; `None` without a connection.
-pub fn keep_choice(ui: Ui, value: RwSignal<String>) -> Option<AnyView> {
+pub fn location_field(ui: Ui, value: RwSignal<String>) -> Option<AnyView> {
     field(ui, "keep", vec![(String::new(), say("keep_default"))], value)
 }
 
@@ -30,13 +30,14 @@ pub fn field(
     mut options: Vec<(String, String)>,
     value: RwSignal<String>,
 ) -> Option<AnyView> {
-    let (connections, places) = ui.board.with_untracked(|board| (board.connections.clone(), board.new_places.clone()));
+    let (connections, places) =
+        ui.board.with_untracked(|board| (board.connections.clone(), board.allowed_locations.clone()));
     if connections.is_empty() {
         return None;
     }
-    let is_open = |keep: Keep| places.as_ref().is_none_or(|places| places.contains(&keep));
-    let device = is_open(Keep::Device).then(|| ("device".to_owned(), say("keep_here")));
-    let there = connections.into_iter().filter(|connection| is_open(Keep::Connection(connection.id)));
+    let is_open = |location: StorageLocation| places.as_ref().is_none_or(|places| places.contains(&location));
+    let device = is_open(StorageLocation::Device).then(|| ("device".to_owned(), say("keep_here")));
+    let there = connections.into_iter().filter(|connection| is_open(StorageLocation::Connection(connection.id)));
     let there =
         there.map(|connection| (connection.id.to_string(), format!("{} · {}", connection.label, connection.host)));
     let open: Vec<(String, String)> = device.into_iter().chain(there).collect();

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::components::{choice, head, icon, icon as drawings};
-use super::save_to::{keep_choice, keep_of};
+use super::save_to::{location_field, location_from_value};
 use super::state::{Ui, View};
 use super::texts::{batch_progress, say, say_count, say_message, say_with, title};
 use crate::app::protocol::{
@@ -26,7 +26,7 @@ pub fn found(ui: Ui, found: &Found) -> AnyView {
     let cards: Vec<_> = found.cards.iter().zip(&choices).map(|(card, choice)| card_view(card, *choice)).collect();
     let messages: Vec<_> =
         found.messages.iter().map(|text| view! { <p class="notice" data-notice="">{say_message(text)}</p> }).collect();
-    let keep = RwSignal::new(String::new());
+    let location = RwSignal::new(String::new());
     let any = !found.cards.is_empty();
     let nothing = !any && found.connection.is_none() && found.batches.is_empty();
     view! {
@@ -37,10 +37,10 @@ pub fn found(ui: Ui, found: &Found) -> AnyView {
                 {found.connection.as_ref().map(|host| connection_card(host))}
                 {batches(ui, &found.batches, true)}
                 <ul class="cards">{cards}</ul>
-                {any.then(|| keep_choice(ui, keep))}
+                {any.then(|| location_field(ui, location))}
                 {nothing.then(|| again(ui))}
             </div>
-            {any.then(|| footer(ui, found.id.clone(), choices, keep))}
+            {any.then(|| footer(ui, found.id.clone(), choices, location))}
         </section>
     }
     .into_any()
@@ -66,7 +66,7 @@ fn heading(found: &Found) -> String {
     }
 }
 
-fn footer(ui: Ui, id: String, choices: Vec<CardChoice>, keep: RwSignal<String>) -> AnyView {
+fn footer(ui: Ui, id: String, choices: Vec<CardChoice>, location: RwSignal<String>) -> AnyView {
     let counted = choices.clone();
     let count = Memo::new(move |_| {
         let ticked = || counted.iter().filter(|choice| choice.tick.get());
@@ -83,7 +83,7 @@ fn footer(ui: Ui, id: String, choices: Vec<CardChoice>, keep: RwSignal<String>) 
                 type="button"
                 data-action="keep-found"
                 disabled=move || count.get().0 == 0 || ui.busy.get()
-                on:click=move |_| keep_ticked(ui, &id, &choices, keep)
+                on:click=move |_| keep_ticked(ui, &id, &choices, location)
             >
                 {words}
             </button>
@@ -92,13 +92,13 @@ fn footer(ui: Ui, id: String, choices: Vec<CardChoice>, keep: RwSignal<String>) 
     .into_any()
 }
 
-fn keep_ticked(ui: Ui, id: &str, choices: &[CardChoice], keep: RwSignal<String>) {
+fn keep_ticked(ui: Ui, id: &str, choices: &[CardChoice], location: RwSignal<String>) {
     let ticked = || choices.iter().enumerate().filter(|(_, choice)| choice.tick.get_untracked());
     let cards = ticked().map(|(index, _)| index).collect();
     let updates = ticked().filter(|(_, choice)| choice.how.with_untracked(|how| how == "update"));
     let update = updates.map(|(index, _)| index).collect();
-    let keep = keep.with_untracked(|keep| keep_of(ui, keep));
-    ui.ask_once(SaveFound { id: id.to_owned(), cards, update, keep }, |ui, screen| {
+    let location = location.with_untracked(|location| location_from_value(ui, location));
+    ui.ask_once(SaveFound { id: id.to_owned(), cards, update, location }, |ui, screen| {
         ui.show_view(View::List);
         ui.render_screen(screen);
     });

@@ -79,7 +79,7 @@ pub type ConnectionId = AccountId;
 /// Where an account is stored in addition to this device.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Keep {
+pub enum StorageLocation {
     /// On this device only.
     #[default]
     Device,
@@ -111,7 +111,7 @@ pub struct Account {
     /// The sites where its codes may be filled.
     pub sites: Vec<Site>,
     /// Where it is stored in addition to this device.
-    pub keep: Keep,
+    pub location: StorageLocation,
     /// The account was set up as a second factor, but the server has not yet confirmed that it stored it.
     pub unconfirmed: bool,
     /// When its row was first missing on its server, in seconds since 1970; `None` if it is not missing.
@@ -143,7 +143,7 @@ impl Account {
             icon: None,
             pinned: false,
             sites: Vec::new(),
-            keep: Keep::Device,
+            location: StorageLocation::Device,
             unconfirmed: false,
             missing_since: None,
             returned: false,
@@ -225,8 +225,8 @@ struct AccountRecord {
     pinned: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     sites: Vec<Site>,
-    #[serde(default)]
-    keep: Keep,
+    #[serde(default, rename = "keep")]
+    location: StorageLocation,
     #[serde(default, skip_serializing_if = "is_false")]
     unconfirmed: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -266,7 +266,7 @@ impl TryFrom<AccountRecord> for Account {
             icon,
             pinned: record.pinned,
             sites: record.sites,
-            keep: record.keep,
+            location: record.location,
             unconfirmed: record.unconfirmed,
             missing_since: record.missing_since,
             returned: record.returned,
@@ -292,7 +292,7 @@ impl From<Account> for AccountRecord {
             group: account.group,
             pinned: account.pinned,
             sites: account.sites,
-            keep: account.keep,
+            location: account.location,
             unconfirmed: account.unconfirmed,
             missing_since: account.missing_since,
             returned: account.returned,

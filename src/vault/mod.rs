@@ -52,7 +52,7 @@ mod slot;
 mod state;
 mod store;
 
-pub use account::{Account, AccountId, ConnectionId, Keep, TrashedAccount};
+pub use account::{Account, AccountId, ConnectionId, StorageLocation, TrashedAccount};
 pub use backups::{BackupKey, BackupPlan};
 pub use chosen_icon::{ChosenIcon, NotAnIcon};
 pub use copies::{VaultCopies, VaultCopy};

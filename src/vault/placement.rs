@@ -3,13 +3,13 @@
 //! A server's own second factor stays on this device. A server that stores it would hold both factors of its user, and
 //! anyone who can read the server's list could sign in as that user. Every use case that adds accounts (scan, paste,
 //! picture, camera, form, import, enrollment) calls [`Vault::add_new`], and those that move accounts call
-//! [`Vault::holds_back`]. Only a user who moves a single account on purpose overrides the rule.
+//! [`Vault::must_stay_on_device`]. Only a user who moves a single account on purpose overrides the rule.
 
 use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
-use super::{Account, AccountId, Connection, Keep, NewAccounts, Site, Vault, VaultError};
+use super::{Account, AccountId, Connection, NewAccounts, Site, StorageLocation, Vault, VaultError};
 
 impl Connection {
     /// Returns the server's origin: its address without the path, such as `https://id.example.com`.
@@ -24,15 +24,18 @@ impl Connection {
 impl Vault {
     /// Returns where new accounts are stored unless the user chooses: on the server of the first connection that
     /// accepts them, or on this device only if there is none.
-    pub fn default_keep(&self) -> Keep {
-        let takes_new = |connection: &&Connection| connection.new_accounts == Some(NewAccounts::Server);
-        self.connections.iter().find(takes_new).map_or(Keep::Device, |connection| Keep::Connection(connection.id))
+    pub fn default_location(&self) -> StorageLocation {
+        let accepts_new = |connection: &&Connection| connection.new_accounts == Some(NewAccounts::Server);
+        self.connections
+            .iter()
+            .find(accepts_new)
+            .map_or(StorageLocation::Device, |connection| StorageLocation::Connection(connection.id))
     }
 
-    /// Returns `true` if an account is the own second factor of the server in `keep`. It must then not be stored there
+    /// Returns `true` if an account is the own second factor of the server in `location`. It must then not be stored there
     /// unless the user has explicitly chosen this particular account.
-    pub fn holds_back(&self, account: &Account, keep: Keep) -> bool {
-        let Keep::Connection(id) = keep else { return false };
+    pub fn must_stay_on_device(&self, account: &Account, location: StorageLocation) -> bool {
+        let StorageLocation::Connection(id) = location else { return false };
         self.connection(id).is_some_and(|connection| self.is_own_factor(connection, account))
     }
 
@@ -47,54 +50,56 @@ impl Vault {
         OwnFactors::new(self, connection)
     }
 
-    /// Adds new accounts, all or none. They are stored at `wanted`, or at [`Vault::default_keep`] if the user did not
+    /// Adds new accounts, all or none. They are stored at `wanted`, or at [`Vault::default_location`] if the user did not
     /// choose; a server's own second factor stays on this device either way. If the user chose a
     /// receive-only connection and an account is stored there, the connection sends from then on.
     ///
     /// # Errors
     /// [`VaultError::Full`], [`VaultError::NoSuchConnection`]. In both cases, nothing is changed.
-    pub fn add_new(&mut self, mut accounts: Vec<Account>, wanted: Option<Keep>) -> Result<(), VaultError> {
+    pub fn add_new(&mut self, mut accounts: Vec<Account>, wanted: Option<StorageLocation>) -> Result<(), VaultError> {
         if self.accounts.len().saturating_add(accounts.len()) > Self::MAX_ACCOUNTS {
             return Err(VaultError::Full);
         }
-        let keep = wanted.unwrap_or_else(|| self.default_keep());
+        let location = wanted.unwrap_or_else(|| self.default_location());
         let mut is_sent = false;
-        match keep {
-            Keep::Device => accounts.iter_mut().for_each(|account| account.keep = Keep::Device),
-            Keep::Connection(id) => {
+        match location {
+            StorageLocation::Device => {
+                accounts.iter_mut().for_each(|account| account.location = StorageLocation::Device)
+            }
+            StorageLocation::Connection(id) => {
                 let connection = self.connection(id).ok_or(VaultError::NoSuchConnection)?;
                 let mut own = OwnFactors::new(self, connection);
                 // Two of the new accounts may share a secret although the names of only one identify the server.
                 accounts.iter().for_each(|account| own.learn(account));
                 for account in &mut accounts {
-                    account.keep = if own.contains(account) { Keep::Device } else { keep };
-                    is_sent |= account.keep == keep;
+                    account.location = if own.contains(account) { StorageLocation::Device } else { location };
+                    is_sent |= account.location == location;
                 }
             }
         }
         if wanted.is_some() && is_sent {
-            self.allow_sending(keep)?;
+            self.allow_sending(location)?;
         }
         self.accounts.extend(accounts);
         Ok(())
     }
 
-    /// Returns the accounts in `ids` that may be moved to `keep` without asking the user about each of them.
+    /// Returns the accounts in `ids` that may be moved to `location` without asking the user about each of them.
     ///
     /// # Errors
     /// [`VaultError::NoSuchConnection`], [`VaultError::NoSuchAccount`].
-    pub fn movable(&self, ids: &[AccountId], keep: Keep) -> Result<Vec<AccountId>, VaultError> {
-        let Keep::Connection(target) = keep else { return Ok(ids.to_vec()) };
+    pub fn movable_accounts(&self, ids: &[AccountId], location: StorageLocation) -> Result<Vec<AccountId>, VaultError> {
+        let StorageLocation::Connection(target) = location else { return Ok(ids.to_vec()) };
         let own = OwnFactors::new(self, self.connection(target).ok_or(VaultError::NoSuchConnection)?);
-        let mut movable = Vec::with_capacity(ids.len());
+        let mut movable_accounts = Vec::with_capacity(ids.len());
         for id in ids {
             let account = self.account(*id)?;
             // The user has explicitly chosen to store an own factor there if it already is.
-            if account.keep == keep || !own.contains(account) {
-                movable.push(*id);
+            if account.location == location || !own.contains(account) {
+                movable_accounts.push(*id);
             }
         }
-        Ok(movable)
+        Ok(movable_accounts)
     }
 
     /// Moves an account back to this device if it has turned out to be the second factor of the server that stores it.
@@ -103,9 +108,9 @@ impl Vault {
     /// [`VaultError::NoSuchAccount`].
     pub fn withdraw_own_factor(&mut self, id: AccountId) -> Result<(), VaultError> {
         let account = self.account(id)?;
-        if self.holds_back(account, account.keep) {
+        if self.must_stay_on_device(account, account.location) {
             let account = self.account_mut(id)?;
-            (account.keep, account.missing_since) = (Keep::Device, None);
+            (account.location, account.missing_since) = (StorageLocation::Device, None);
         }
         Ok(())
     }
@@ -114,8 +119,8 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultError::NoSuchConnection`].
-    pub fn allow_sending(&mut self, keep: Keep) -> Result<(), VaultError> {
-        if let Keep::Connection(target) = keep {
+    pub fn allow_sending(&mut self, location: StorageLocation) -> Result<(), VaultError> {
+        if let StorageLocation::Connection(target) = location {
             let connection = self.connections.iter_mut().find(|connection| connection.id == target);
             connection.ok_or(VaultError::NoSuchConnection)?.receives_only = false;
         }
@@ -270,30 +275,30 @@ mod tests {
         let here = connection("https://id.example.com", "alice");
         let id = here.id;
         let mut vault = Vault { connections: vec![here], ..Vault::default() };
-        let keep = Some(Keep::Connection(id));
-        vault.add_new(vec![account("unnamed"), account("acme/alice")], keep).unwrap();
-        assert!(vault.accounts.iter().all(|account| account.keep == Keep::Device));
+        let location = Some(StorageLocation::Connection(id));
+        vault.add_new(vec![account("unnamed"), account("acme/alice")], location).unwrap();
+        assert!(vault.accounts.iter().all(|account| account.location == StorageLocation::Device));
         vault.move_to_trash(vault.accounts[1].id, 0, false).unwrap();
-        vault.add_new(vec![account("again")], keep).unwrap();
-        assert_eq!(vault.accounts.last().unwrap().keep, Keep::Device);
+        vault.add_new(vec![account("again")], location).unwrap();
+        assert_eq!(vault.accounts.last().unwrap().location, StorageLocation::Device);
     }
 
     #[test]
     fn accounts_that_do_not_fit_change_no_connection() {
         let here = Connection { receives_only: true, ..connection("https://id.example.com", "alice") };
-        let keep = Some(Keep::Connection(here.id));
+        let location = Some(StorageLocation::Connection(here.id));
         let mut vault = Vault { connections: vec![here], ..Vault::default() };
         vault.accounts = vec![account("x"); Vault::MAX_ACCOUNTS];
-        assert_eq!(vault.add_new(vec![account("shop")], keep), Err(VaultError::Full));
-        let nowhere = Keep::Connection("00000000-0000-4000-8000-000000000009".parse().unwrap());
+        assert_eq!(vault.add_new(vec![account("shop")], location), Err(VaultError::Full));
+        let nowhere = StorageLocation::Connection("00000000-0000-4000-8000-000000000009".parse().unwrap());
         vault.accounts.clear();
         assert_eq!(vault.add_new(vec![account("shop")], Some(nowhere)), Err(VaultError::NoSuchConnection));
         assert!(vault.connections[0].receives_only && vault.accounts.is_empty());
-        vault.add_new(vec![account("acme/alice")], keep).unwrap();
+        vault.add_new(vec![account("acme/alice")], location).unwrap();
         assert!(vault.connections[0].receives_only, "nothing was sent");
         // An account with the same secret would be the same second factor.
         let shop = "otpauth://totp/shop?secret=JBSWY3DPEHPK3PXP".parse().unwrap();
-        vault.add_new(vec![Account::new(shop, 0, &mut CallCountingEntropy(9))], keep).unwrap();
+        vault.add_new(vec![Account::new(shop, 0, &mut CallCountingEntropy(9))], location).unwrap();
         assert!(!vault.connections[0].receives_only);
     }
 }

@@ -27,7 +27,7 @@ fn read(text: &str) -> ReadText {
 }
 
 fn keep(shown: &Found, cards: Vec<usize>, update: Vec<usize>) -> SaveFound {
-    SaveFound { id: shown.id.clone(), cards, update, keep: None }
+    SaveFound { id: shown.id.clone(), cards, update, location: None }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use casdoor_authenticator::app::AppError;
 use casdoor_authenticator::autofill::{FramePosition, PageContext, PageReply, PageRequest, Seen, Shape};
-use casdoor_authenticator::vault::{AccountId, Connection, Keep, Site};
+use casdoor_authenticator::vault::{AccountId, Connection, Site, StorageLocation};
 use futures_lite::future::block_on;
 
 use super::worker::{Disk, NOW, add, app, change, form, with_vault};
@@ -55,8 +55,8 @@ fn vault(owner: &str, name: &str) -> (Disk, Vec<AccountId>) {
     change(&disk, |vault| {
         vault.connections = vec![connection(1, GOOD, "acme", "alice"), connection(2, HOSTILE, owner, name)];
         vault.account_mut(ids[0]).unwrap().sites = vec![Site::Origin(GOOD.into())];
-        vault.account_mut(ids[1]).unwrap().keep = Keep::Connection(vault.connections[0].id);
-        vault.account_mut(ids[2]).unwrap().keep = Keep::Connection(vault.connections[1].id);
+        vault.account_mut(ids[1]).unwrap().location = StorageLocation::Connection(vault.connections[0].id);
+        vault.account_mut(ids[2]).unwrap().location = StorageLocation::Connection(vault.connections[1].id);
     });
     (disk, ids)
 }

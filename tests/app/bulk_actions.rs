@@ -12,7 +12,7 @@ use casdoor_authenticator::casdoor::sign_in::SignedIn;
 use casdoor_authenticator::casdoor::{Http, HttpError, HttpRequest, HttpResponse, ServerAddress};
 use casdoor_authenticator::secret::Secret;
 use casdoor_authenticator::vault::{
-    AccountId, Area, ConnectionId, Envelope, Keep, Settings, Theme, Tokens, Vault, VaultCopy, VaultKey,
+    AccountId, Area, ConnectionId, Envelope, Settings, StorageLocation, Theme, Tokens, Vault, VaultCopy, VaultKey,
 };
 use futures_lite::future::{block_on, yield_now, zip};
 
@@ -57,9 +57,9 @@ fn a_restored_account_returns_to_its_previous_position() {
 fn accounts_cannot_be_stored_on_an_unknown_connection() {
     let disk = with_vault();
     let id = add(&disk, form("a"));
-    let nowhere = Keep::Connection("00000000-0000-4000-8000-000000000000".parse().unwrap());
-    assert_eq!(failure(ask(&disk, StoreAccountsOn { accounts: vec![id], keep: nowhere })), "casdoor_not_connected");
-    assert!(ask(&disk, StoreAccountsOn { accounts: vec![id], keep: Keep::Device }).is_ok());
+    let nowhere = StorageLocation::Connection("00000000-0000-4000-8000-000000000000".parse().unwrap());
+    assert_eq!(failure(ask(&disk, StoreAccountsOn { accounts: vec![id], location: nowhere })), "casdoor_not_connected");
+    assert!(ask(&disk, StoreAccountsOn { accounts: vec![id], location: StorageLocation::Device }).is_ok());
 }
 
 /// A server that turns out to be unreachable after a delay.
@@ -101,7 +101,7 @@ fn stored(disk: &Disk) -> (Envelope, VaultKey, Vault) {
 fn receive(disk: &Disk, id: AccountId, source: ConnectionId) {
     let (envelope, key, mut vault) = stored(disk);
     let account = vault.account_mut(id).unwrap();
-    (account.keep, account.missing_since) = (Keep::Connection(source), Some(NOW));
+    (account.location, account.missing_since) = (StorageLocation::Connection(source), Some(NOW));
     let slots = envelope.slots().to_vec();
     let sealed = Envelope::seal(&vault, &key, slots, envelope.revision(), NOW, &mut Seeded(9)).unwrap();
     disk.memory.set(Area::Local, "vault.last", Some(sealed.to_text().unwrap()));
@@ -115,10 +115,10 @@ fn a_failed_move_changes_no_account_and_does_not_make_a_connection_upload() {
     receive(&disk, ids[0], source);
     let before = stored(&disk).2;
     assert_eq!(before.connections.iter().filter(|connection| connection.receives_only).count(), 2);
-    let keep = Keep::Connection(target);
-    assert_eq!(failure(ask(&disk, StoreAccountOn { id: ids[0], keep })), "casdoor_unreachable");
+    let keep = StorageLocation::Connection(target);
+    assert_eq!(failure(ask(&disk, StoreAccountOn { id: ids[0], location })), "casdoor_unreachable");
     assert_eq!(stored(&disk).2, before);
-    assert_eq!(failure(ask(&disk, StoreAccountsOn { accounts: ids, keep })), "casdoor_unreachable");
+    assert_eq!(failure(ask(&disk, StoreAccountsOn { accounts: ids, location })), "casdoor_unreachable");
     assert_eq!(stored(&disk).2, before);
 }
 
@@ -131,7 +131,7 @@ fn a_failed_move_reverts_only_what_the_user_did_not_change_in_the_meantime() {
     receive(&disk, ids[0], source);
     let app = App::new(&disk, Slow, Quick, Seeded(5));
     let clock = || NOW * 1000;
-    let moving = app.keep_many_on(&ids, Keep::Connection(target), &clock);
+    let moving = app.store_accounts_on(&ids, StorageLocation::Connection(target), &clock);
     let meanwhile = async {
         board(app.ask(MoveToTrash { id: ids[2] }, NOW).await);
         app.ask(Disconnect { connection: source, forget: false }, NOW).await
@@ -140,8 +140,8 @@ fn a_failed_move_reverts_only_what_the_user_did_not_change_in_the_meantime() {
     assert_eq!(moved.unwrap_err().message().key, "casdoor_unreachable");
     assert!(left.is_ok(), "{left:?}");
     let vault = stored(&disk).2;
-    let kept: Vec<_> = vault.accounts.iter().map(|account| (account.id, account.keep)).collect();
-    assert_eq!(kept, [(ids[0], Keep::Device), (ids[1], Keep::Device)]);
+    let kept: Vec<_> = vault.accounts.iter().map(|account| (account.id, account.location)).collect();
+    assert_eq!(kept, [(ids[0], StorageLocation::Device), (ids[1], StorageLocation::Device)]);
     assert_eq!(vault.trash[0].account.id, ids[2]);
     assert!(vault.connections[0].id == target && vault.connections[0].receives_only);
 }

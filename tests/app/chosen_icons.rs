@@ -85,7 +85,7 @@ fn the_trash_and_an_import_keep_an_icon_and_the_imported_picture() {
     let picture = "data:image/png;base64,iVBORw0KGgo=";
     let uri = "otpauth://totp/Acme:alice?secret=GEZDGNBVGY3TQOJQ&issuer=Acme".to_owned();
     let account = PortableAccount { uri, icon: picture.into(), ..PortableAccount::default() };
-    assert!(ask(&disk, ImportRows { rows: vec![account], keep: None }).is_ok());
+    assert!(ask(&disk, ImportRows { rows: vec![account], location: None }).is_ok());
     let id = rows(&disk)[0].id;
     choose(&disk, id, "service:github").unwrap();
     board(ask(&disk, MoveToTrash { id }));
@@ -93,7 +93,7 @@ fn the_trash_and_an_import_keep_an_icon_and_the_imported_picture() {
 
     let backup = Imported::from(&stored_vault(&disk).accounts[0]);
     let other = with_vault();
-    assert!(ask(&other, ImportRows { rows: vec![PortableAccount::from(&backup)], keep: None }).is_ok());
+    assert!(ask(&other, ImportRows { rows: vec![PortableAccount::from(&backup)], location: None }).is_ok());
     for disk in [&disk, &other] {
         assert_eq!(rows(disk)[0].icon, ChosenIcon::service("github"));
         assert_eq!(stored_vault(disk).accounts[0].brought.icon, picture);

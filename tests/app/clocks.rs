@@ -3,7 +3,7 @@
 
 use casdoor_authenticator::app::protocol::{AddAccount, AllowSite, Board, ClockOffer, CorrectClock, ReadScreen, Row};
 use casdoor_authenticator::otp::{Key, Otp};
-use casdoor_authenticator::vault::Keep;
+use casdoor_authenticator::vault::StorageLocation;
 
 use super::hostile::{Servers, ask, browser, connect, sync};
 use super::worker::{SECRET, board, form, with_vault};
@@ -65,7 +65,10 @@ fn one_server_alone_corrects_only_the_codes_of_accounts_enrolled_there() {
         let _ = ask(
             &app,
             AddAccount {
-                form: casdoor_authenticator::app::protocol::AccountForm { keep: Some(Keep::Device), ..form(name) },
+                form: casdoor_authenticator::app::protocol::AccountForm {
+                    location: Some(StorageLocation::Device),
+                    ..form(name)
+                },
             },
         );
     }

@@ -33,7 +33,7 @@ fn a_successful_change_of_synced_data_is_synced_soon() {
         change(ManyChange::MoveToTrash).into(),
         change(ManyChange::Restore).into(),
         MoveToTrash { id }.into(),
-        ImportRows { rows: vec![], keep: None }.into(),
+        ImportRows { rows: vec![], location: None }.into(),
     ];
     for request in synced {
         let shown = format!("{request:?}");

@@ -7,7 +7,7 @@ use casdoor_authenticator::autofill::{
     FramePosition, Outcome, PageContext, PageReply, PageRequest, Refusal, Seen, Shape,
 };
 use casdoor_authenticator::secret::Secret;
-use casdoor_authenticator::vault::{AccountId, Connection, Keep, Site, Vault};
+use casdoor_authenticator::vault::{AccountId, Connection, Site, StorageLocation, Vault};
 use futures_lite::future::block_on;
 
 const GOOD: &str = "https://login.acme-works.com";
@@ -37,7 +37,7 @@ fn borrowed() -> (Disk, Vec<AccountId>) {
         vault.account_mut(ids[0]).unwrap().sites = vec![Site::Origin(GOOD.into())];
         vault.account_mut(ids[0]).unwrap().unconfirmed = true;
         vault.account_mut(ids[0]).unwrap().keep_recovery_code(Secret::new("good-code".into()));
-        vault.account_mut(ids[1]).unwrap().keep = Keep::Connection(vault.connections[0].id);
+        vault.account_mut(ids[1]).unwrap().location = StorageLocation::Connection(vault.connections[0].id);
     });
     (disk, ids)
 }

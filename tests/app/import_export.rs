@@ -26,7 +26,7 @@ fn parcel(name: &str, secret: &str) -> PortableAccount {
 }
 
 fn import(disk: &Disk, rows: Vec<PortableAccount>) -> Vec<AccountId> {
-    let reply = ask(disk, ImportRows { rows, keep: None });
+    let reply = ask(disk, ImportRows { rows, location: None });
     let Ok(ImportedAccounts { accounts, .. }) = reply else { panic!("not imported: {reply:?}") };
     accounts
 }
@@ -72,9 +72,9 @@ fn rows_are_imported_in_one_write_and_exported_again_with_all_their_data() {
 fn if_one_row_cannot_be_imported_none_is() {
     let disk = with_vault();
     let rows = vec![parcel("alice", "GEZDGNBVGY3TQOJQ"), parcel("bob", "1")];
-    assert_eq!(failure(ask(&disk, ImportRows { rows, keep: None })), "otp_secret_character");
+    assert_eq!(failure(ask(&disk, ImportRows { rows, location: None })), "otp_secret_character");
     let many = vec![parcel("alice", "GEZDGNBVGY3TQOJQ"); 20_001];
-    assert_eq!(failure(ask(&disk, ImportRows { rows: many, keep: None })), "vault_full");
+    assert_eq!(failure(ask(&disk, ImportRows { rows: many, location: None })), "vault_full");
     assert!(names(&disk).is_empty());
 }
 
@@ -161,7 +161,7 @@ fn a_backup_is_due_by_the_schedule_after_a_change_and_its_failure_is_reported() 
     let later = NOW + 8 * DAY;
     let _ = ask_at(&disk, UnlockVault { password: "one".into() }, later);
     assert!(due(later).is_none(), "nothing has changed since the last backup");
-    let _ = ask_at(&disk, ImportRows { rows: vec![parcel("bob", "MZXW6YTBOI")], keep: None }, later);
+    let _ = ask_at(&disk, ImportRows { rows: vec![parcel("bob", "MZXW6YTBOI")], location: None }, later);
     assert!(due(later).is_some());
     block_on(app(&disk).backup_failed(later)).unwrap();
     assert_eq!(board(ask_at(&disk, ReadScreen { origin: None }, later)).notices[0].key, "notice_backup_failed");

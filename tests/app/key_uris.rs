@@ -32,7 +32,7 @@ fn a_key_uri_makes_the_same_account_when_pasted_typed_or_imported() {
         let disk = with_vault();
         let shown = found(ask(&disk, ReadText { text: uri.into() }));
         assert!(shown.cards.iter().all(|card| card.is_guess == read.is_guess), "{uri}");
-        board(ask(&disk, SaveFound { id: shown.id, cards: vec![0], update: vec![], keep: None }));
+        board(ask(&disk, SaveFound { id: shown.id, cards: vec![0], update: vec![], location: None }));
         assert_eq!(kept(&disk), read.uri.otp, "pasted: {uri}");
 
         let disk = with_vault();

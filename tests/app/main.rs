@@ -314,7 +314,7 @@ fn a_scan_result_is_shown_without_its_secret_and_saved_when_the_user_decides_so(
     assert_eq!(known, [Some(Likeness::Same), Some(Likeness::SameSecret), Some(Likeness::SameName), None]);
     let keys: Vec<_> = found.messages.iter().map(|message| message.key.as_str()).collect();
     assert_eq!(keys, ["otp_period", "found_no_account"]);
-    let keep = |card| SaveFound { id: found.id.clone(), cards: vec![card], update: vec![], keep: None };
+    let keep = |card| SaveFound { id: found.id.clone(), cards: vec![card], update: vec![], location: None };
     let rows = board(ask(&disk, keep(3))).rows;
     assert_eq!(rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["alice", "bob"]);
     assert_eq!(failure(ask(&disk, keep(0))), "error_nothing_pending");

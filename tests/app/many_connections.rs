@@ -3,7 +3,7 @@
 
 use casdoor_authenticator::app::protocol::{AddAccount, Disconnect, EmptyTrash, ListTrash, ReadScreen, UnlockVault};
 use casdoor_authenticator::casdoor::{MAX_CONNECTION_BYTES, MAX_TRASHED, MAX_TRASHED_BYTES};
-use casdoor_authenticator::vault::{Area, ConnectionId, Keep};
+use casdoor_authenticator::vault::{Area, ConnectionId, StorageLocation};
 
 use super::hostile::{Browser, Servers, ask, browser, connect, row, secret, sync};
 use super::worker::{Disk, board, change, form, with_vault};
@@ -100,8 +100,9 @@ fn a_row_that_is_moved_between_two_hostile_connections_counts_once_and_keeps_its
     assert!(count() <= first.max(2), "{} rows", count());
     let mut kept = Vec::new();
     change(&disk, |vault| {
-        kept = vault.accounts.iter().filter(|account| account.name == "shared").map(|account| account.keep).collect();
+        kept =
+            vault.accounts.iter().filter(|account| account.name == "shared").map(|account| account.location).collect();
     });
-    assert!(kept.iter().all(|keep| matches!(keep, Keep::Connection(id) if ids.contains(id))), "{kept:?}");
+    assert!(kept.iter().all(|keep| matches!(keep, StorageLocation::Connection(id) if ids.contains(id))), "{kept:?}");
     assert!(trash(&app) <= 10, "{}", trash(&app));
 }

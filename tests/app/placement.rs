@@ -8,7 +8,7 @@ use casdoor_authenticator::app::{App, Platform};
 use casdoor_authenticator::autofill::{FramePosition, PageContext, PageReply, PageRequest, Seen, Shape};
 use casdoor_authenticator::exchange::PortableAccount;
 use casdoor_authenticator::secret::Secret;
-use casdoor_authenticator::vault::{Account, AccountId, ConnectionId, Keep, NewAccounts, Vault};
+use casdoor_authenticator::vault::{Account, AccountId, ConnectionId, NewAccounts, StorageLocation, Vault};
 use futures_lite::future::block_on;
 
 use super::with_vault;
@@ -28,11 +28,11 @@ fn connected() -> (Disk, ConnectionId) {
     (disk, id)
 }
 
-fn keep_all(disk: &Disk, texts: &[String], site: Option<&str>, keep: Option<Keep>) -> Vec<Account> {
+fn keep_all(disk: &Disk, texts: &[String], site: Option<&str>, location: Option<StorageLocation>) -> Vec<Account> {
     let texts: Vec<Secret<String>> = texts.iter().cloned().map(Secret::new).collect();
     let shown = block_on(app(disk).found(&texts, site, NOW)).unwrap();
     let cards = (0..shown.cards.len()).collect();
-    board(ask(disk, SaveFound { id: shown.id, cards, update: vec![], keep }));
+    board(ask(disk, SaveFound { id: shown.id, cards, update: vec![], location }));
     stored_vault(disk).accounts
 }
 
@@ -40,22 +40,26 @@ fn address(label: &str, secret: &str) -> String {
     format!("otpauth://totp/{label}?secret={secret}")
 }
 
-fn keeps(disk: &Disk) -> Vec<Keep> {
-    stored_vault(disk).accounts.iter().map(|account| account.keep).collect()
+fn keeps(disk: &Disk) -> Vec<StorageLocation> {
+    stored_vault(disk).accounts.iter().map(|account| account.location).collect()
 }
 
 #[test]
 fn accounts_scanned_on_the_servers_own_page_stay_on_this_device() {
     for label in ["Acme:acme/alice", "acme/alice", "My%20login", "Acme:someone"] {
         let (disk, id) = connected();
-        for keep in [None, Some(Keep::Connection(id))] {
+        for keep in [None, Some(StorageLocation::Connection(id))] {
             let kept = keep_all(&disk, &[address(label, SECRET)], Some(HERE), keep);
-            assert!(kept.iter().all(|account| account.keep == Keep::Device), "{label} {keep:?}");
+            assert!(kept.iter().all(|account| account.location == StorageLocation::Device), "{label} {keep:?}");
         }
     }
     let (disk, id) = connected();
     let kept = keep_all(&disk, &[address("Shop:alice", SECRET)], Some("https://shop.example"), None);
-    assert_eq!(kept[0].keep, Keep::Connection(id), "an account of another site must be stored on the server");
+    assert_eq!(
+        kept[0].location,
+        StorageLocation::Connection(id),
+        "an account of another site must be stored on the server"
+    );
 }
 
 #[test]
@@ -63,11 +67,11 @@ fn a_pasted_own_factor_stays_on_this_device() {
     let (disk, id) = connected();
     let text = format!("{}\n{}", address("Acme%20Inc:acme/alice", SECRET), address("Shop:alice", OTHER_SECRET));
     let shown = found(ask(&disk, ReadText { text }));
-    board(ask(&disk, SaveFound { id: shown.id, cards: vec![0, 1], update: vec![], keep: None }));
-    assert_eq!(keeps(&disk), [Keep::Device, Keep::Connection(id)]);
+    board(ask(&disk, SaveFound { id: shown.id, cards: vec![0, 1], update: vec![], location: None }));
+    assert_eq!(keeps(&disk), [StorageLocation::Device, StorageLocation::Connection(id)]);
     // A bare setup key has no label, but its secret is already known.
-    let kept = keep_all(&disk, &[SECRET.to_owned()], None, Some(Keep::Connection(id)));
-    assert_eq!(kept.last().unwrap().keep, Keep::Device);
+    let kept = keep_all(&disk, &[SECRET.to_owned()], None, Some(StorageLocation::Connection(id)));
+    assert_eq!(kept.last().unwrap().location, StorageLocation::Device);
 }
 
 #[test]
@@ -75,7 +79,7 @@ fn an_own_factor_from_a_picture_or_the_camera_stays_on_this_device() {
     for site in [None, Some(HERE), Some("https://mail.example")] {
         let (disk, _) = connected();
         let kept = keep_all(&disk, &[address("Built-in%20Organization:ACME/Alice", SECRET)], site, None);
-        assert_eq!(kept[0].keep, Keep::Device, "{site:?}");
+        assert_eq!(kept[0].location, StorageLocation::Device, "{site:?}");
     }
 }
 
@@ -96,14 +100,14 @@ fn a_typed_own_factor_stays_on_this_device() {
     ];
     for form in forms {
         let (disk, id) = connected();
-        for keep in [None, Some(Keep::Connection(id))] {
-            board(ask(&disk, AddAccount { form: AccountForm { keep, ..form.clone() } }));
+        for keep in [None, Some(StorageLocation::Connection(id))] {
+            board(ask(&disk, AddAccount { form: AccountForm { location, ..form.clone() } }));
         }
-        assert_eq!(keeps(&disk), [Keep::Device, Keep::Device], "{form:?}");
+        assert_eq!(keeps(&disk), [StorageLocation::Device, StorageLocation::Device], "{form:?}");
     }
     let (disk, id) = connected();
     add(&disk, typed("alice", "Shop", SECRET));
-    assert_eq!(keeps(&disk), [Keep::Connection(id)]);
+    assert_eq!(keeps(&disk), [StorageLocation::Connection(id)]);
 }
 
 #[test]
@@ -113,26 +117,26 @@ fn an_own_factor_whose_secret_was_edited_in_stays_on_this_device() {
     let shop = add(&disk, AccountForm { secret: OTHER_SECRET.into(), issuer: "Shop".into(), ..form("alice") });
     let Ok(shown) = ask(&disk, ReadAccountForm { id: shop }) else { panic!("no form") };
     board(ask(&disk, EditAccount { id: shop, form: AccountForm { note: "n".into(), ..shown.clone() } }));
-    assert_eq!(keeps(&disk), [Keep::Device, Keep::Connection(id)]);
+    assert_eq!(keeps(&disk), [StorageLocation::Device, StorageLocation::Connection(id)]);
     board(ask(&disk, EditAccount { id: shop, form: AccountForm { secret: SECRET.into(), ..shown } }));
-    assert_eq!(keeps(&disk), [Keep::Device, Keep::Device]);
+    assert_eq!(keeps(&disk), [StorageLocation::Device, StorageLocation::Device]);
 }
 
 #[test]
 fn an_account_on_the_server_does_not_get_a_secret_from_the_servers_own_page() {
     let (disk, id) = connected();
     let kept = keep_all(&disk, &[address("Shop:alice", SECRET)], None, None);
-    assert_eq!(kept[0].keep, Keep::Connection(id));
+    assert_eq!(kept[0].location, StorageLocation::Connection(id));
     let texts = [address("Shop:alice", OTHER_SECRET).into()];
     let shown = block_on(app(&disk).found(&texts, Some(HERE), NOW)).unwrap();
-    board(ask(&disk, SaveFound { id: shown.id, cards: vec![0], update: vec![0], keep: None }));
+    board(ask(&disk, SaveFound { id: shown.id, cards: vec![0], update: vec![0], location: None }));
     let accounts = stored_vault(&disk).accounts;
     assert_eq!(accounts[0].otp, kept[0].otp);
-    assert_eq!(accounts[1].keep, Keep::Device);
+    assert_eq!(accounts[1].location, StorageLocation::Device);
 }
 
-fn import(disk: &Disk, rows: Vec<PortableAccount>, keep: Option<Keep>) -> Vec<AccountId> {
-    match ask(disk, ImportRows { rows, keep }) {
+fn import(disk: &Disk, rows: Vec<PortableAccount>, location: Option<StorageLocation>) -> Vec<AccountId> {
+    match ask(disk, ImportRows { rows, location }) {
         Ok(ImportedAccounts { accounts, .. }) => accounts,
         other => panic!("not imported: {other:?}"),
     }
@@ -146,7 +150,7 @@ fn an_imported_own_factor_stays_on_this_device() {
         ..PortableAccount::default()
     };
     let (disk, id) = connected();
-    for keep in [None, Some(Keep::Connection(id))] {
+    for keep in [None, Some(StorageLocation::Connection(id))] {
         let rows = vec![
             portable("Acme:acme/alice", SECRET, ""),
             portable("login", OTHER_SECRET, "https://id.example.com/login/acme"),
@@ -155,8 +159,16 @@ fn an_imported_own_factor_stays_on_this_device() {
         ];
         let ids = import(&disk, rows, keep);
         let vault = stored_vault(&disk);
-        let keeps: Vec<Keep> = ids.iter().map(|id| vault.account(*id).unwrap().keep).collect();
-        assert_eq!(keeps, [Keep::Device, Keep::Device, Keep::Device, Keep::Connection(id)]);
+        let keeps: Vec<StorageLocation> = ids.iter().map(|id| vault.account(*id).unwrap().location).collect();
+        assert_eq!(
+            keeps,
+            [
+                StorageLocation::Device,
+                StorageLocation::Device,
+                StorageLocation::Device,
+                StorageLocation::Connection(id)
+            ]
+        );
     }
 }
 
@@ -168,8 +180,8 @@ fn an_exported_and_renamed_own_factor_stays_on_this_device_when_imported() {
     let Ok(rows) = ask(&disk, ExportAccounts { password: "one".into() }) else { panic!("no rows") };
     // The account no longer exists when it is imported, so its secret is not known.
     change(&disk, |vault| *vault = Vault { connections: vault.connections.clone(), ..Vault::default() });
-    let ids = import(&disk, rows, Some(Keep::Connection(id)));
-    assert_eq!(stored_vault(&disk).account(ids[0]).unwrap().keep, Keep::Device);
+    let ids = import(&disk, rows, Some(StorageLocation::Connection(id)));
+    assert_eq!(stored_vault(&disk).account(ids[0]).unwrap().location, StorageLocation::Device);
 }
 
 fn enroll(disk: &Disk, label: &str) -> AccountId {
@@ -188,14 +200,14 @@ fn enroll(disk: &Disk, label: &str) -> AccountId {
 fn an_account_enrolled_on_the_page_stays_here_even_if_it_was_sent_before() {
     let (disk, _) = connected();
     enroll(&disk, "Acme:acme/alice");
-    assert_eq!(keeps(&disk), [Keep::Device]);
+    assert_eq!(keeps(&disk), [StorageLocation::Device]);
 
     let (disk, id) = connected();
     // The server was unknown when the setup key was pasted.
     keep_all(&disk, &[SECRET.to_owned()], None, None);
-    assert_eq!(keeps(&disk), [Keep::Connection(id)]);
+    assert_eq!(keeps(&disk), [StorageLocation::Connection(id)]);
     enroll(&disk, "Acme:acme/alice");
-    assert_eq!(keeps(&disk), [Keep::Device]);
+    assert_eq!(keeps(&disk), [StorageLocation::Device]);
 }
 
 #[test]
@@ -204,14 +216,14 @@ fn own_factors_move_to_their_server_only_one_by_one() {
     change(&disk, |vault| vault.connections[0].new_accounts = None);
     let own = add(&disk, form("acme/alice"));
     let other = add(&disk, AccountForm { secret: OTHER_SECRET.into(), ..form("shop") });
-    let keep = Keep::Connection(id);
+    let keep = StorageLocation::Connection(id);
     // The server is unreachable, so only the stored placement is checked.
-    let many = |accounts: Vec<AccountId>| ask(&disk, StoreAccountsOn { accounts, keep });
+    let many = |accounts: Vec<AccountId>| ask(&disk, StoreAccountsOn { accounts, location });
     let Ok(message) = many(vec![own]) else { panic!("nothing had to be sent") };
     assert_eq!(message.key, "done_kept_own_factors");
     assert_eq!(failure(many(vec![own, other])), "casdoor_not_connected");
-    assert_eq!(keeps(&disk), [Keep::Device, Keep::Device]);
-    assert_eq!(failure(ask(&disk, StoreAccountOn { id: own, keep })), "casdoor_not_connected");
+    assert_eq!(keeps(&disk), [StorageLocation::Device, StorageLocation::Device]);
+    assert_eq!(failure(ask(&disk, StoreAccountOn { id: own, location })), "casdoor_not_connected");
 }
 
 #[test]
@@ -221,7 +233,7 @@ fn a_factor_of_one_server_may_be_stored_on_another() {
     let elsewhere = connect(&disk, 2, ELSEWHERE, true);
     change(&disk, |vault| vault.connections[1].name = "bob".into());
     let kept = keep_all(&disk, &[address("Acme:acme/alice", SECRET)], Some(HERE), None);
-    assert_eq!(kept[0].keep, Keep::Connection(elsewhere));
+    assert_eq!(kept[0].location, StorageLocation::Connection(elsewhere));
 }
 
 /// Returns whether the only connection is receive-only and gets no new accounts.
@@ -239,7 +251,7 @@ fn a_rejected_account_does_not_make_a_connection_upload() {
         vault.accounts = vec![account; Vault::MAX_ACCOUNTS];
     });
     let worker = app(&disk);
-    let form = AccountForm { keep: Some(Keep::Connection(id)), ..form("new") };
+    let form = AccountForm { location: Some(StorageLocation::Connection(id)), ..form("new") };
     assert_eq!(failure(ask_app(&worker, AddAccount { form })), "vault_full");
     assert!(only_receives(&worker));
 }
@@ -259,9 +271,9 @@ fn a_failed_join_does_not_make_a_connection_upload() {
 fn a_servers_own_factor_does_not_make_its_connection_upload() {
     let (disk, id) = connected();
     change(&disk, |vault| (vault.connections[0].receives_only, vault.connections[0].new_accounts) = (true, None));
-    let keep = Some(Keep::Connection(id));
-    board(ask(&disk, AddAccount { form: AccountForm { keep, ..form("acme/alice") } }));
+    let keep = Some(StorageLocation::Connection(id));
+    board(ask(&disk, AddAccount { form: AccountForm { location, ..form("acme/alice") } }));
     assert!(stored_vault(&disk).connections[0].receives_only);
-    board(ask(&disk, AddAccount { form: AccountForm { keep, secret: OTHER_SECRET.into(), ..form("shop") } }));
+    board(ask(&disk, AddAccount { form: AccountForm { location, secret: OTHER_SECRET.into(), ..form("shop") } }));
     assert!(!stored_vault(&disk).connections[0].receives_only);
 }

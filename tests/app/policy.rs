@@ -10,7 +10,7 @@ use casdoor_authenticator::app::protocol::{
 };
 use casdoor_authenticator::autofill::{FillDecision, FramePosition, PageContext, PageReply, PageRequest, Seen};
 use casdoor_authenticator::exchange::PortableAccount;
-use casdoor_authenticator::vault::{Area, Keep, NewAccounts};
+use casdoor_authenticator::vault::{Area, NewAccounts, StorageLocation};
 use futures_lite::future::block_on;
 use serde_json::json;
 
@@ -126,9 +126,12 @@ fn a_required_sign_in_comes_before_every_account() {
     set(&disk, "requireSignIn", json!(true));
     assert!(!offer(ask(&disk, ReadScreen { origin: None })).can_skip);
     assert_eq!(failure(ask(&disk, AddAccount { form: form("a") })), "policy_sign_in_first");
-    assert_eq!(failure(ask(&disk, ImportRows { rows: vec![row("a", SECRET)], keep: None })), "policy_sign_in_first");
+    assert_eq!(
+        failure(ask(&disk, ImportRows { rows: vec![row("a", SECRET)], location: None })),
+        "policy_sign_in_first"
+    );
     let shown = found(ask(&disk, ReadText { text: format!("otpauth://totp/Shop:a?secret={SECRET}") }));
-    let keep = SaveFound { id: shown.id, cards: vec![0], update: vec![], keep: None };
+    let keep = SaveFound { id: shown.id, cards: vec![0], update: vec![], location: None };
     assert_eq!(failure(ask(&disk, keep)), "policy_sign_in_first");
     // A connection elsewhere is not enough.
     connect(&disk, 1, OTHER, false);
@@ -183,13 +186,13 @@ fn new_accounts_stay_on_the_device() {
     let id = connect(&disk, 1, SERVER, true);
     set(&disk, "newAccounts", json!("device"));
     let account = add(&disk, form("shop"));
-    assert_eq!(stored_vault(&disk).accounts[0].keep, Keep::Device);
-    let there = Some(Keep::Connection(id));
+    assert_eq!(stored_vault(&disk).accounts[0].location, StorageLocation::Device);
+    let there = Some(StorageLocation::Connection(id));
     let other = || AccountForm { secret: "MZXW6YTBOIMZXW6Y".into(), issuer: "Shop".into(), ..form("b") };
-    let adding = AddAccount { form: AccountForm { keep: there, ..other() } };
-    let importing = ImportRows { rows: vec![row("c", "MFRGGZDFMZTWQ2LK")], keep: there };
-    let moving = StoreAccountOn { id: account, keep: Keep::Connection(id) };
-    let several = StoreAccountsOn { accounts: vec![account], keep: Keep::Connection(id) };
+    let adding = AddAccount { form: AccountForm { location: there, ..other() } };
+    let importing = ImportRows { rows: vec![row("c", "MFRGGZDFMZTWQ2LK")], location: there };
+    let moving = StoreAccountOn { id: account, location: StorageLocation::Connection(id) };
+    let several = StoreAccountsOn { accounts: vec![account], location: StorageLocation::Connection(id) };
     let joining = SelectAccounts { connection: id, accounts: vec![account], new_accounts: NewAccounts::Server };
     for request in [adding.into(), importing.into(), moving.into(), several.into(), joining.into()] {
         let shown = format!("{request:?}");
@@ -199,11 +202,11 @@ fn new_accounts_stay_on_the_device() {
     assert_eq!(stored_vault(&disk).connections[0].new_accounts, Some(NewAccounts::Device));
     // What pages show as locked.
     let shown = board(ask(&disk, ReadScreen { origin: None }));
-    assert_eq!(shown.new_places, Some(vec![Keep::Device]));
-    assert_eq!(shown.rows[0].closed_places, [Keep::Connection(id)]);
+    assert_eq!(shown.allowed_locations, Some(vec![StorageLocation::Device]));
+    assert_eq!(shown.rows[0].forbidden_locations, [StorageLocation::Connection(id)]);
     set(&disk, "newAccounts", json!("user"));
     let shown = board(ask(&disk, ReadScreen { origin: None }));
-    assert!(shown.new_places.is_none() && shown.rows[0].closed_places.is_empty());
+    assert!(shown.allowed_locations.is_none() && shown.rows[0].forbidden_locations.is_empty());
     let _ = ask(&disk, SelectAccounts { connection: id, accounts: vec![], new_accounts: NewAccounts::Server });
     assert_eq!(stored_vault(&disk).connections[0].new_accounts, Some(NewAccounts::Server));
 }
@@ -213,21 +216,22 @@ fn new_accounts_are_stored_on_the_server() {
     let disk = with_vault();
     let id = connect(&disk, 1, SERVER, false);
     add(&disk, AccountForm { issuer: "Before".into(), ..form("b") });
-    assert_eq!(stored_vault(&disk).accounts[0].keep, Keep::Device);
+    assert_eq!(stored_vault(&disk).accounts[0].location, StorageLocation::Device);
     set(&disk, "newAccounts", json!("server"));
     let account = add(&disk, AccountForm { secret: "MZXW6YTBOIMZXW6Y".into(), issuer: "Shop".into(), ..form("a") });
-    assert_eq!(stored_vault(&disk).accounts[1].keep, Keep::Connection(id));
-    let elsewhere = AccountForm { secret: "MFRGGZDFMZTWQ2LK".into(), keep: Some(Keep::Device), ..form("c") };
+    assert_eq!(stored_vault(&disk).accounts[1].location, StorageLocation::Connection(id));
+    let elsewhere =
+        AccountForm { secret: "MFRGGZDFMZTWQ2LK".into(), location: Some(StorageLocation::Device), ..form("c") };
     assert_eq!(failure(ask(&disk, AddAccount { form: elsewhere })), "policy_place");
-    assert_eq!(failure(ask(&disk, StoreAccountOn { id: account, keep: Keep::Device })), "policy_place");
+    assert_eq!(failure(ask(&disk, StoreAccountOn { id: account, location: StorageLocation::Device })), "policy_place");
     // The server's own second factor belongs on this device all the same.
     let own = AccountForm { secret: "NBSWY3DPEB3W64TM".into(), issuer: String::new(), ..form("acme/alice") };
     add(&disk, own);
-    assert_eq!(stored_vault(&disk).accounts[2].keep, Keep::Device);
+    assert_eq!(stored_vault(&disk).accounts[2].location, StorageLocation::Device);
     let shown = board(ask(&disk, ReadScreen { origin: None }));
-    assert_eq!(shown.new_places, Some(vec![Keep::Connection(id)]));
-    let closed = |id| shown.rows.iter().find(|row| row.id == id).unwrap().closed_places.clone();
-    assert_eq!(closed(account), [Keep::Device]);
+    assert_eq!(shown.allowed_locations, Some(vec![StorageLocation::Connection(id)]));
+    let closed = |id| shown.rows.iter().find(|row| row.id == id).unwrap().forbidden_locations.clone();
+    assert_eq!(closed(account), [StorageLocation::Device]);
     assert_eq!(closed(stored_vault(&disk).accounts[0].id), [], "an account from before may be moved there");
 }
 
@@ -238,7 +242,7 @@ fn a_servers_own_factor_never_goes_there() {
     let own = add(&disk, AccountForm { issuer: String::new(), ..form("acme/alice") });
     set(&disk, "forbidOwnFactorOnServer", json!(true));
     for request in [
-        StoreAccountOn { id: own, keep: Keep::Connection(id) }.into(),
+        StoreAccountOn { id: own, location: StorageLocation::Connection(id) }.into(),
         SelectAccounts { connection: id, accounts: vec![own], new_accounts: NewAccounts::Device }.into(),
     ] {
         let shown = format!("{request:?}");
@@ -246,10 +250,10 @@ fn a_servers_own_factor_never_goes_there() {
     }
     let other = add(&disk, AccountForm { secret: "MZXW6YTBOIMZXW6Y".into(), issuer: "Shop".into(), ..form("b") });
     let shown = board(ask(&disk, ReadScreen { origin: None }));
-    let closed = |id| shown.rows.iter().find(|row| row.id == id).unwrap().closed_places.clone();
-    assert_eq!((closed(own), closed(other)), (vec![Keep::Connection(id)], vec![]));
+    let closed = |id| shown.rows.iter().find(|row| row.id == id).unwrap().forbidden_locations.clone();
+    assert_eq!((closed(own), closed(other)), (vec![StorageLocation::Connection(id)], vec![]));
     set(&disk, "forbidOwnFactorOnServer", json!(false));
-    let moved = failure(ask(&disk, StoreAccountOn { id: own, keep: Keep::Connection(id) }));
+    let moved = failure(ask(&disk, StoreAccountOn { id: own, location: StorageLocation::Connection(id) }));
     assert_ne!(moved, "policy_not_allowed", "without the rule, only the missing network is in the way");
 }
 

@@ -3,7 +3,7 @@
 
 use casdoor_authenticator::app::SignInStep;
 use casdoor_authenticator::app::protocol::{AccountForm, AddAccount, Connected, ReadScreen};
-use casdoor_authenticator::vault::Keep;
+use casdoor_authenticator::vault::StorageLocation;
 use futures_lite::future::block_on;
 use serde_json::json;
 
@@ -75,11 +75,11 @@ fn a_user_whom_the_server_disables_loses_the_servers_accounts_only_if_the_policy
         let place = |name: &str, secret: &str, keep| AccountForm {
             secret: secret.into(),
             issuer: name.into(),
-            keep: Some(keep),
+            location: Some(keep),
             ..form(name)
         };
-        let _ = ask(&disk, AddAccount { form: place("Shop", "MZXW6YTBOIMZXW6Y", Keep::Connection(id)) });
-        let _ = ask(&disk, AddAccount { form: place("Mine", "MFRGGZDFMZTWQ2LK", Keep::Device) });
+        let _ = ask(&disk, AddAccount { form: place("Shop", "MZXW6YTBOIMZXW6Y", StorageLocation::Connection(id)) });
+        let _ = ask(&disk, AddAccount { form: place("Mine", "MFRGGZDFMZTWQ2LK", StorageLocation::Device) });
         set(&disk, "whenRemoved", json!(value));
         servers.disables = true;
         let synced = block_on(app(&disk, &servers).sync_one(id, &clock));

@@ -30,7 +30,7 @@ fn alice() -> ReadText {
 }
 
 fn keep(shown: &Found) -> SaveFound {
-    SaveFound { id: shown.id.clone(), cards: vec![0], update: vec![], keep: None }
+    SaveFound { id: shown.id.clone(), cards: vec![0], update: vec![], location: None }
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn if_one_selected_account_cannot_be_saved_none_is() {
     let disk = with_vault();
     let worker = app(&disk);
     let shown = found(ask_app(&worker, alice()));
-    failure(ask_app(&worker, SaveFound { id: shown.id, cards: vec![0, 7], update: vec![], keep: None }));
+    failure(ask_app(&worker, SaveFound { id: shown.id, cards: vec![0, 7], update: vec![], location: None }));
     let rows = board(ask_app(&worker, AddAccount { form: form("bob") })).rows;
     assert_eq!(rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["bob"]);
 }

@@ -128,13 +128,13 @@ pub fn stored_vault(disk: &Disk) -> Vault {
     stored
 }
 
-/// Connects user `acme/alice` of `server` without sending a request. New accounts are stored there if `takes_new` is
+/// Connects user `acme/alice` of `server` without sending a request. New accounts are stored there if `accepts_new` is
 /// set.
-pub fn connect(disk: &Disk, number: u8, server: &str, takes_new: bool) -> ConnectionId {
+pub fn connect(disk: &Disk, number: u8, server: &str, accepts_new: bool) -> ConnectionId {
     let connection: Connection = serde_json::from_value(serde_json::json!({
         "id": format!("00000000-0000-4000-8000-0000000000{number:02}"), "server": server, "owner": "acme", "name": "alice",
         "user_id": format!("alice-{number}"), "display_name": "Alice",
-        "new_accounts": takes_new.then_some("server"),
+        "new_accounts": accepts_new.then_some("server"),
     }))
     .unwrap();
     let id = connection.id;

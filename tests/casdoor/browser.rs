@@ -14,7 +14,7 @@ use casdoor_authenticator::casdoor::{
 use casdoor_authenticator::otp::KeyUri;
 use casdoor_authenticator::secret::Secret;
 use casdoor_authenticator::vault::{
-    Account, AccountId, Connection, ConnectionId, Keep, Presence, State, Tokens, Vault,
+    Account, AccountId, Connection, ConnectionId, Presence, State, StorageLocation, Tokens, Vault,
 };
 
 use super::seeded_random::SeededRandom;
@@ -194,11 +194,11 @@ impl Browser {
         self.running = None;
     }
 
-    pub fn add(&mut self, text: &str, keep: bool) -> AccountId {
+    pub fn add(&mut self, text: &str, is_sent: bool) -> AccountId {
         let uri: KeyUri = text.parse().unwrap();
         let mut account = Account::new(uri, *self.clock.borrow() / 1000, &mut self.chance);
-        if keep {
-            account.keep = Keep::Connection(self.id);
+        if is_sent {
+            account.location = StorageLocation::Connection(self.id);
         }
         let id = account.id;
         let mut disk = self.disk.borrow_mut();

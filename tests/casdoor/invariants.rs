@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use casdoor_authenticator::vault::{Account, Keep};
+use casdoor_authenticator::vault::{Account, StorageLocation};
 
 use super::browser::secret_of;
 use super::world::World;
@@ -46,7 +46,7 @@ impl World {
             .map(|browser| {
                 let disk = browser.disk.borrow();
                 let kept = |account: &&Account| {
-                    account.keep == Keep::Connection(browser.id) && account.missing_since.is_none()
+                    account.location == StorageLocation::Connection(browser.id) && account.missing_since.is_none()
                 };
                 let mut shown: Vec<_> = disk
                     .vault

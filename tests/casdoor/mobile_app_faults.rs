@@ -2,7 +2,7 @@
 //! even while phones with that app sync the same user.
 
 use casdoor_authenticator::casdoor::CasdoorError;
-use casdoor_authenticator::vault::{ConnectionId, Keep};
+use casdoor_authenticator::vault::{ConnectionId, StorageLocation};
 
 use super::browser::secret_of;
 use super::world::World;
@@ -188,7 +188,7 @@ fn hazard_10_accounts_never_reach_another_user() {
     world.browsers[0].add(&format!("otpauth://totp/X:local?secret={B}&issuer=X"), false);
     let other = world.browsers[0].add("otpauth://totp/X:other?secret=MFRGGZDFMZTWQ2LK&issuer=X", false);
     let elsewhere = ConnectionId::generate(&mut world.chance);
-    world.browsers[0].change(other, |account| account.keep = Keep::Connection(elsewhere));
+    world.browsers[0].change(other, |account| account.location = StorageLocation::Connection(elsewhere));
     world.run(0);
     assert_eq!((server_secrets(&world), world.browsers[0].ids().len()), (vec![A.into()], 3));
     assert!(world.server.bodies.is_empty());

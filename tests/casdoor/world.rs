@@ -2,7 +2,7 @@
 //! invariants.
 
 use casdoor_authenticator::casdoor::{CasdoorError, HttpError, HttpRequest};
-use casdoor_authenticator::vault::Keep;
+use casdoor_authenticator::vault::StorageLocation;
 use serde_json::Value;
 
 use super::browser::Browser;
@@ -247,10 +247,10 @@ impl World {
             }
             (55..70, Some(id)) => browser.delete(id),
             (70..78, Some(id)) => browser.change(id, |account| account.missing_since = None),
-            (78..84, Some(id)) => browser.change(id, |account| account.keep = Keep::Device),
+            (78..84, Some(id)) => browser.change(id, |account| account.location = StorageLocation::Device),
             (84..90, Some(id)) => {
-                let here = Keep::Connection(browser.id);
-                browser.change(id, |account| account.keep = here);
+                let here = StorageLocation::Connection(browser.id);
+                browser.change(id, |account| account.location = here);
             }
             (90..95, Some(id)) => {
                 let mut disk = browser.disk.borrow_mut();

@@ -3,7 +3,7 @@
 use casdoor_authenticator::app::protocol::{
     AccountForm, AddAccount, Ask, PinAccount, Request, RestoreCopy, Screen, StoreAccountsOn, UnlockVault,
 };
-use casdoor_authenticator::vault::{Keep, VaultCopy};
+use casdoor_authenticator::vault::{StorageLocation, VaultCopy};
 use futures_lite::future::block_on;
 use mock_casdoor::Release;
 
@@ -24,25 +24,25 @@ impl ConnectedApp {
     }
 }
 
-fn form(name: &str, secret: &str, keep: Keep) -> AddAccount {
+fn form(name: &str, secret: &str, location: StorageLocation) -> AddAccount {
     let (name, secret) = (name.into(), secret.into());
-    AddAccount { form: AccountForm { name, secret, keep: Some(keep), ..AccountForm::default() } }
+    AddAccount { form: AccountForm { name, secret, location: Some(keep), ..AccountForm::default() } }
 }
 
 #[test]
 fn restoring_an_earlier_version_deletes_nothing_on_the_server() {
     let connected = ConnectedApp::new(Release::default());
-    let (now, there) = (connected.server.now() as u64, Keep::Connection(connected.id));
+    let (now, there) = (connected.server.now() as u64, StorageLocation::Connection(connected.id));
     connected.request(form("early", "GEZDGNBVGY3TQOJQ", there), now);
     connected.sync(now);
-    connected.request(form("late", "MZXW6YTBOI", Keep::Device), now);
+    connected.request(form("late", "MZXW6YTBOI", StorageLocation::Device), now);
     let late = connected.board().rows.iter().find(|row| row.name == "late").expect("the account exists").id;
     // Three days later, the latest version becomes the daily copy.
     let now = now + 3 * 86_400;
     connected.request(UnlockVault { password: PASSWORD.into() }, now);
     connected.request(PinAccount { id: late, pinned: true }, now);
-    let keep = StoreAccountsOn { accounts: vec![late], keep: there };
-    block_on(connected.app.ask_timed(keep, &|| now * 1000)).expect("the account is moved");
+    let keep = StoreAccountsOn { accounts: vec![late], location: there };
+    block_on(connected.app.ask_timed(location, &|| now * 1000)).expect("the account is moved");
     connected.sync(now);
     assert_eq!(connected.count_on_server(), 2);
 

@@ -8,7 +8,7 @@ use casdoor_authenticator::casdoor::{
 };
 use casdoor_authenticator::otp::KeyUri;
 use casdoor_authenticator::secret::Secret;
-use casdoor_authenticator::vault::{Account, AccountId, Connection, ConnectionId, Keep, State, Vault};
+use casdoor_authenticator::vault::{Account, AccountId, Connection, ConnectionId, State, StorageLocation, Vault};
 use futures_lite::future::block_on;
 use mock_casdoor::MockServer;
 
@@ -98,7 +98,7 @@ impl Device {
     pub fn add(&self, name: &str, secret: &str) -> AccountId {
         let uri: KeyUri = format!("otpauth://totp/X:{name}?secret={secret}&issuer=X").parse().unwrap();
         let mut account = Account::new(uri, 1, &mut *self.rng.borrow_mut());
-        account.keep = Keep::Connection(self.id);
+        account.location = StorageLocation::Connection(self.id);
         let id = account.id;
         self.open_vault.0.borrow_mut().0.add(account).unwrap();
         id

@@ -8,21 +8,21 @@ use crate::app::{App, AppError, Platform, seconds};
 use crate::casdoor;
 use crate::label::clean;
 use crate::message;
-use crate::vault::{AccountId, ConnectionId, Keep};
+use crate::vault::{AccountId, ConnectionId, StorageLocation};
 
 /// Maximum length of a group name, in characters.
 const MAX_GROUP_CHARS: usize = 200;
 
 /// The state before a move: where the accounts were stored, and whether the target connection was receive-only.
 struct StateBeforeMove {
-    places: Vec<PreviousPlace>,
+    locations: Vec<PreviousLocation>,
     received_only: bool,
 }
 
-/// Where an account was stored before a move.
-struct PreviousPlace {
+/// The location of an account before a move.
+struct PreviousLocation {
     id: AccountId,
-    keep: Keep,
+    location: StorageLocation,
     missing_since: Option<u64>,
 }
 
@@ -63,8 +63,13 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// The error of the target's server. The account then stays where it was.
-    pub async fn keep_on(&self, id: AccountId, keep: Keep, clock: &dyn Fn() -> u64) -> Result<Message, AppError> {
-        self.move_to(&[id], keep, clock).await?;
+    pub async fn store_account_on(
+        &self,
+        id: AccountId,
+        location: StorageLocation,
+        clock: &dyn Fn() -> u64,
+    ) -> Result<Message, AppError> {
+        self.move_to(&[id], location, clock).await?;
         Ok(message!("done_kept"))
     }
 
@@ -73,58 +78,74 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// The error of the target's server. All accounts then stay where they were.
-    pub async fn keep_many_on(
+    pub async fn store_accounts_on(
         &self,
         ids: &[AccountId],
-        keep: Keep,
+        location: StorageLocation,
         clock: &dyn Fn() -> u64,
     ) -> Result<Message, AppError> {
-        let movable = self.read(seconds(clock), |session| Ok(session.vault.movable(ids, keep)?)).await?;
-        if !movable.is_empty() {
-            self.move_to(&movable, keep, clock).await?;
+        let movable_accounts =
+            self.read(seconds(clock), |session| Ok(session.vault.movable_accounts(ids, location)?)).await?;
+        if !movable_accounts.is_empty() {
+            self.move_to(&movable_accounts, location, clock).await?;
         }
-        if movable.len() < ids.len() {
+        if movable_accounts.len() < ids.len() {
             return Ok(message!("done_kept_own_factors"));
         }
         Ok(message!("done_kept_several"))
     }
 
-    async fn move_to(&self, ids: &[AccountId], keep: Keep, clock: &dyn Fn() -> u64) -> Result<(), AppError> {
-        let before = self.set_keeps(ids, keep, seconds(clock)).await?;
-        if let Keep::Connection(target) = keep
+    async fn move_to(
+        &self,
+        ids: &[AccountId],
+        location: StorageLocation,
+        clock: &dyn Fn() -> u64,
+    ) -> Result<(), AppError> {
+        let before = self.set_locations(ids, location, seconds(clock)).await?;
+        if let StorageLocation::Connection(target) = location
             && let Err(error) = self.sync_one(target, clock).await
         {
             self.go_back(&before, target, seconds(clock)).await?;
             return Err(error);
         }
-        let source = |place: &PreviousPlace| match place.keep {
-            Keep::Connection(source) if place.keep != keep => Some(source),
+        let source = |previous: &PreviousLocation| match previous.location {
+            StorageLocation::Connection(source) if previous.location != location => Some(source),
             _ => None,
         };
-        let sources: BTreeSet<ConnectionId> = before.places.iter().filter_map(source).collect();
+        let sources: BTreeSet<ConnectionId> = before.locations.iter().filter_map(source).collect();
         for source in sources {
             self.sync_one(source, clock).await?;
         }
         Ok(())
     }
 
-    /// Assigns all accounts to the new place, and returns the previous assignments.
-    async fn set_keeps(&self, ids: &[AccountId], keep: Keep, now: u64) -> Result<StateBeforeMove, AppError> {
+    /// Assigns all accounts to the new location, and returns the state before.
+    async fn set_locations(
+        &self,
+        ids: &[AccountId],
+        location: StorageLocation,
+        now: u64,
+    ) -> Result<StateBeforeMove, AppError> {
         self.change(now, |session| {
             for id in ids {
-                session.policy.check_move(session.vault.account(*id)?, keep, &session.vault)?;
+                session.policy.check_move(session.vault.account(*id)?, location, &session.vault)?;
             }
             let vault = &mut session.vault;
-            let target = vault.connections.iter().find(|connection| Keep::Connection(connection.id) == keep);
+            let target =
+                vault.connections.iter().find(|connection| StorageLocation::Connection(connection.id) == location);
             let received_only = target.is_some_and(|target| target.receives_only);
-            vault.allow_sending(keep)?;
-            let mut places = Vec::with_capacity(ids.len());
+            vault.allow_sending(location)?;
+            let mut locations = Vec::with_capacity(ids.len());
             for id in ids {
                 let account = vault.account_mut(*id)?;
-                places.push(PreviousPlace { id: *id, keep: account.keep, missing_since: account.missing_since });
-                (account.keep, account.missing_since) = (keep, None);
+                locations.push(PreviousLocation {
+                    id: *id,
+                    location: account.location,
+                    missing_since: account.missing_since,
+                });
+                (account.location, account.missing_since) = (location, None);
             }
-            Ok(StateBeforeMove { places, received_only })
+            Ok(StateBeforeMove { locations, received_only })
         })
         .await
     }
@@ -139,13 +160,13 @@ impl<P: Platform> App<P> {
                 // changed.
                 connection.receives_only |= before.received_only;
             }
-            for place in &before.places {
-                let is_left = matches!(place.keep, Keep::Connection(source) if vault.connection(source).is_none());
-                let Ok(account) = vault.account_mut(place.id) else { continue };
-                if account.keep == Keep::Connection(target) {
+            for previous in &before.locations {
+                let is_left = matches!(previous.location, StorageLocation::Connection(source) if vault.connection(source).is_none());
+                let Ok(account) = vault.account_mut(previous.id) else { continue };
+                if account.location == StorageLocation::Connection(target) {
                     // If the source was disconnected in the meantime, the account belongs on this device.
-                    let was = if is_left { (Keep::Device, None) } else { (place.keep, place.missing_since) };
-                    (account.keep, account.missing_since) = was;
+                    let was = if is_left { (StorageLocation::Device, None) } else { (previous.location, previous.missing_since) };
+                    (account.location, account.missing_since) = was;
                 }
             }
             Ok(())

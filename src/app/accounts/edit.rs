@@ -8,22 +8,22 @@ use crate::casdoor;
 use crate::exchange::qr_svg;
 use crate::otp::{KeyUri, Kind};
 use crate::secret::Secret;
-use crate::vault::{Account, AccountId, Keep, Vault, VaultError};
+use crate::vault::{Account, AccountId, StorageLocation, Vault, VaultError};
 
 impl<P: Platform> App<P> {
     pub(in crate::app) async fn add(&self, form: AccountForm, now: u64) -> Result<Screen, AppError> {
         let mut account = Account::new(form::key_uri(&form)?, now, &mut *self.entropy.borrow_mut());
         self.change_on_board(now, |session| {
-            let wanted = session.policy.place(form.keep, &session.vault)?;
-            let keep = wanted.unwrap_or_else(|| session.vault.default_keep());
+            let wanted = session.policy.location_for_new(form.location, &session.vault)?;
+            let location = wanted.unwrap_or_else(|| session.vault.default_location());
             // Checked before renaming, because a pasted key URI identifies its server and the user's own name does not.
-            let is_held_back = session.vault.holds_back(&account, keep);
+            let is_held_back = session.vault.must_stay_on_device(&account, location);
             form::rename(&form, &mut account);
             account.note = form::note(&form.note);
             account.group = form::group(&form.group);
             account.icon = form::icon(&form.icon)?;
-            let keep = if is_held_back { Some(Keep::Device) } else { wanted };
-            Ok(session.vault.add_new(vec![account], keep)?)
+            let location = if is_held_back { Some(StorageLocation::Device) } else { wanted };
+            Ok(session.vault.add_new(vec![account], location)?)
         })
         .await
     }
@@ -142,7 +142,7 @@ impl<P: Platform> App<P> {
 fn edit(session: &mut Session, id: AccountId, form: &AccountForm, now: u64) -> Result<(), AppError> {
     let account = session.vault.account(id)?;
     // The user has explicitly chosen to store this account on its own server.
-    let is_own_by_choice = session.vault.holds_back(account, account.keep);
+    let is_own_by_choice = session.vault.must_stay_on_device(account, account.location);
     let account = session.vault.account_mut(id)?;
     let before = account.otp.clone();
     form::apply(form, account)?;

@@ -118,7 +118,7 @@ pub(in crate::app) fn of(account: &Account, counter: Option<u64>) -> AccountForm
         note: account.note.clone(),
         group: account.group.clone(),
         icon: account.icon.as_ref().map(ChosenIcon::to_string).unwrap_or_default(),
-        keep: Some(account.keep),
+        location: Some(account.location),
         recovery_codes: account.recovery_codes.len(),
         accepts_look_alikes: false,
         recovery_left: account.recovery_codes.iter().filter(|code| code.is_good()).count(),

@@ -268,9 +268,9 @@ mod tests {
             fills: true,
             group: "Work".into(),
             icon: None,
-            keep: crate::vault::Keep::Device,
+            location: crate::vault::StorageLocation::Device,
             sites: sites.iter().map(|site| site_of(site)).collect(),
-            closed_places: Vec::new(),
+            forbidden_locations: Vec::new(),
             marks: Vec::new(),
         }
     }

@@ -38,11 +38,11 @@ impl<P: Platform> App<P> {
             AccountsRequest::ChangeAccounts(ChangeAccounts { accounts, change }) => {
                 Reply::to::<ChangeAccounts>(self.change_many(&accounts, &change, now).await)
             }
-            AccountsRequest::StoreAccountOn(StoreAccountOn { id, keep }) => {
-                Reply::to::<StoreAccountOn>(self.keep_on(id, keep, clock).await)
+            AccountsRequest::StoreAccountOn(StoreAccountOn { id, location }) => {
+                Reply::to::<StoreAccountOn>(self.store_account_on(id, location, clock).await)
             }
-            AccountsRequest::StoreAccountsOn(StoreAccountsOn { accounts, keep }) => {
-                Reply::to::<StoreAccountsOn>(self.keep_many_on(&accounts, keep, clock).await)
+            AccountsRequest::StoreAccountsOn(StoreAccountsOn { accounts, location }) => {
+                Reply::to::<StoreAccountsOn>(self.store_accounts_on(&accounts, location, clock).await)
             }
             AccountsRequest::DeleteAccount(DeleteAccount { id }) => {
                 Reply::to::<DeleteAccount>(self.remove_for_good(id, now).await)

@@ -93,7 +93,7 @@ impl TableSort {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vault::{AccountId, Keep};
+    use crate::vault::{AccountId, StorageLocation};
 
     fn row(name: &str, group: &str, sites: &[&str]) -> Row {
         Row {
@@ -107,9 +107,9 @@ mod tests {
             fills: false,
             group: group.into(),
             icon: None,
-            keep: Keep::Device,
+            location: StorageLocation::Device,
             sites: sites.iter().map(|site| Site::Domain((*site).into())).collect(),
-            closed_places: Vec::new(),
+            forbidden_locations: Vec::new(),
             marks: Vec::new(),
         }
     }

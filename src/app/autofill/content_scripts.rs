@@ -8,7 +8,7 @@ use crate::autofill::{
 use crate::casdoor::Touched;
 use crate::message;
 use crate::secret::Secret;
-use crate::vault::{Account, AccountId, Keep, Site, Vault, VaultError};
+use crate::vault::{Account, AccountId, Site, StorageLocation, Vault, VaultError};
 
 impl<P: Platform> App<P> {
     /// Answers a content script. `page` is the document as the browser reports it, and `texts` are the contents of the
@@ -164,8 +164,8 @@ impl<P: Platform> App<P> {
                     account.unconfirmed = true;
                     account.sites.push(Site::Origin(page.origin.clone()));
                     let id = account.id;
-                    let keep = session.policy.place(None, &session.vault)?;
-                    session.vault.add_new(vec![account], keep)?;
+                    let location = session.policy.location_for_new(None, &session.vault)?;
+                    session.vault.add_new(vec![account], location)?;
                     id
                 }
                 Err(error) => {
@@ -238,7 +238,9 @@ fn can_confirm(vault: &Vault, id: AccountId, origin: &str, now: u64) -> Result<(
     // The look-alike check protects only accounts that are stored on this device, because a server already knows the
     // accounts that it supplied.
     match autofill::decide_fill(account, vault, origin, now) {
-        FillDecision::LookAlike { of } if account.keep == Keep::Device => Err(AppError::Message(look_alike(&of))),
+        FillDecision::LookAlike { of } if account.location == StorageLocation::Device => {
+            Err(AppError::Message(look_alike(&of)))
+        }
         _ => Ok(()),
     }
 }

@@ -5,7 +5,7 @@ mod notices;
 
 use std::collections::BTreeMap;
 
-use crate::app::policy::ClosedPlaces;
+use crate::app::policy::ForbiddenMoves;
 use crate::app::protocol::{Board, ConnectionName, Message, Row, RowMark, SyncStatus};
 use crate::app::search;
 use crate::app::session::Session;
@@ -13,7 +13,7 @@ use crate::autofill::{self, PageAddress};
 use crate::label::clean;
 use crate::message;
 use crate::otp::{Kind, Otp};
-use crate::vault::{Account, Connection, Keep, Sort};
+use crate::vault::{Account, Connection, Sort, StorageLocation};
 
 /// How far ahead a painted board contains codes, in seconds. An alarm paints the board again every 10 minutes.
 const PAINTED_SECONDS: u64 = 25 * 60;
@@ -49,13 +49,14 @@ fn build(session: &Session, page: Option<PageAddress<'_>>, now: u64, ahead: u64,
         Sort::Used => (u32::MAX.saturating_sub(list.uses_of(account.id)), Vec::new()),
     };
     order.sort_by_cached_key(|(account, fills)| (!fills, is_filtered(account), !account.pinned, place(account)));
-    let closed = ClosedPlaces::new(&session.policy, &session.vault);
+    let forbidden = ForbiddenMoves::new(&session.policy, &session.vault);
     let row = |(account, fills): (&Account, bool)| {
         let ahead_by = session.vault.clock_ahead(account);
         let mut row = row(account, fills, now.saturating_add_signed(ahead_by), ahead);
         // The code is valid by the server's clock, but the popup compares its start and end with this device's clock.
         row.from = row.from.saturating_sub_signed(ahead_by);
-        row.closed_places = closed.as_ref().map(|closed| closed.of(account)).unwrap_or_default();
+        row.forbidden_locations =
+            forbidden.as_ref().map(|forbidden| forbidden.locations_for(account)).unwrap_or_default();
         row
     };
     let rows: Vec<Row> = order.into_iter().take(limit).map(row).collect();
@@ -76,7 +77,7 @@ fn build(session: &Session, page: Option<PageAddress<'_>>, now: u64, ahead: u64,
         density: settings.density,
         device_only: !session.has_password(),
         connections: session.vault.connections.iter().map(connection_name).collect(),
-        new_places: session.policy.places_for_new(&session.vault),
+        allowed_locations: session.policy.allowed_locations(&session.vault),
         conceals_secrets: !session.policy.shows_secrets(),
         sort: list.sort,
         group: group.cloned(),
@@ -96,9 +97,9 @@ fn groups(accounts: &[Account]) -> Vec<(String, usize)> {
 
 fn sync_status(session: &Session) -> SyncStatus {
     let (connections, reports) = (&session.vault.connections, &session.state.reports);
-    let unsent = |account: &Account| match account.keep {
-        Keep::Connection(id) => reports.get(&id).is_none_or(|report| account.changed_at > report.at),
-        Keep::Device => false,
+    let unsent = |account: &Account| match account.location {
+        StorageLocation::Connection(id) => reports.get(&id).is_none_or(|report| account.changed_at > report.at),
+        StorageLocation::Device => false,
     };
     if connections.is_empty() {
         SyncStatus::None
@@ -158,9 +159,9 @@ fn row(account: &Account, fills: bool, now: u64, ahead: u64) -> Row {
         fills,
         group: account.group.clone(),
         icon: account.icon.clone(),
-        keep: account.keep,
+        location: account.location,
         sites: account.sites.clone(),
-        closed_places: Vec::new(),
+        forbidden_locations: Vec::new(),
         marks: marks.into_iter().filter(|(_, set)| *set).map(|(mark, _)| mark).collect(),
     }
 }

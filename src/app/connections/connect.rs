@@ -15,7 +15,7 @@ use crate::casdoor::{CasdoorError, ServerAddress, SyncMemory, privacy};
 use crate::label::clean;
 use crate::message;
 use crate::secret::{Entropy, Secret};
-use crate::vault::{Account, Area, Connection, ConnectionId, Keep, State, Store};
+use crate::vault::{Account, Area, Connection, ConnectionId, State, StorageLocation, Store};
 
 #[derive(Serialize, Deserialize)]
 struct LookedAt {
@@ -307,7 +307,7 @@ fn is_renewable(state: &State, id: ConnectionId) -> bool {
 
 /// Returns the accounts on this device that could be stored on a connection.
 fn locals(session: &Session, connection: &Connection) -> Vec<JoinableAccount> {
-    let local = |account: &&Account| account.keep == Keep::Device;
+    let local = |account: &&Account| account.location == StorageLocation::Device;
     let own = session.vault.own_factors(connection);
     let card = |account: &Account| JoinableAccount {
         id: account.id,

@@ -11,7 +11,9 @@ use crate::app::{App, AppError, Platform, seconds};
 use crate::casdoor::{self, CasdoorError, ServerAddress, SyncMemory, sign_in};
 use crate::label::clean;
 use crate::secret::Entropy;
-use crate::vault::{AccountId, Connection, ConnectionId, Envelope, Keep, NewAccounts, SyncReport, Vault, VaultError};
+use crate::vault::{
+    AccountId, Connection, ConnectionId, Envelope, NewAccounts, StorageLocation, SyncReport, Vault, VaultError,
+};
 
 impl<P: Platform> App<P> {
     /// Stores which accounts are sent to a connection and where new accounts are stored, and syncs. This is the user's
@@ -26,13 +28,13 @@ impl<P: Platform> App<P> {
         self.change(seconds(clock), |session| {
             for account in accounts {
                 let account = session.vault.account(*account)?;
-                session.policy.check_move(account, Keep::Connection(id), &session.vault)?;
+                session.policy.check_move(account, StorageLocation::Connection(id), &session.vault)?;
             }
             let connection = connection_mut(&mut session.vault, id)?;
             send_new(connection, session.policy.new_accounts(connection, new_accounts));
             connection.receives_only &= accounts.is_empty();
             for account in accounts {
-                session.vault.account_mut(*account)?.keep = Keep::Connection(id);
+                session.vault.account_mut(*account)?.location = StorageLocation::Connection(id);
             }
             Ok(())
         })
@@ -185,11 +187,11 @@ fn send_new(connection: &mut Connection, new_accounts: NewAccounts) {
 
 /// Separates a connection's accounts from it, and moves them to the trash if `forget` is set. Returns the accounts.
 fn leave(vault: &mut Vault, id: ConnectionId, forget: bool, now: u64) -> Result<Vec<AccountId>, VaultError> {
-    let kept = vault.accounts.iter().filter(|account| account.keep == Keep::Connection(id));
+    let kept = vault.accounts.iter().filter(|account| account.location == StorageLocation::Connection(id));
     let ids: Vec<AccountId> = kept.map(|account| account.id).collect();
     for account in &ids {
         let found = vault.account_mut(*account)?;
-        (found.keep, found.missing_since) = (Keep::Device, None);
+        (found.location, found.missing_since) = (StorageLocation::Device, None);
         if forget {
             vault.move_to_trash(*account, now, false)?;
         }
@@ -219,7 +221,7 @@ fn erase(session: &mut Session, accounts: &[AccountId], entropy: &mut impl Entro
 
 fn card(connection: &Connection, session: &Session) -> ConnectionCard {
     let (vault, report) = (&session.vault, session.state.reports.get(&connection.id));
-    let kept = vault.accounts.iter().filter(|account| account.keep == Keep::Connection(connection.id));
+    let kept = vault.accounts.iter().filter(|account| account.location == StorageLocation::Connection(connection.id));
     ConnectionCard {
         connection: connection_name(connection),
         server: connection.server.clone(),

@@ -112,8 +112,8 @@ impl<P: Platform> App<P> {
             account.sites.push(Site::Origin(origin));
             account.keep_recovery_code(proposal.recovery_code.clone());
             let account_id = account.id;
-            let keep = session.policy.place(None, &session.vault)?;
-            session.vault.add_new(vec![account], keep)?;
+            let location = session.policy.location_for_new(None, &session.vault)?;
+            session.vault.add_new(vec![account], location)?;
             Ok(account_id)
         })
         .await

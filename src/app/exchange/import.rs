@@ -13,7 +13,7 @@ use crate::label;
 use crate::message;
 use crate::otp::KeyUri;
 use crate::secret::Secret;
-use crate::vault::{Account, AccountId, Keep, Vault};
+use crate::vault::{Account, AccountId, StorageLocation, Vault};
 
 impl<P: Platform> App<P> {
     /// Returns the account of the vault that each row may duplicate.
@@ -31,15 +31,15 @@ impl<P: Platform> App<P> {
     pub(in crate::app) async fn import(
         &self,
         rows: &[PortableAccount],
-        keep: Option<Keep>,
+        location: Option<StorageLocation>,
         now: u64,
     ) -> Result<ImportedAccounts, AppError> {
         let rows: Vec<Imported> = rows.iter().map(Imported::try_from).collect::<Result<_, _>>()?;
         let added: Vec<Account> = rows.iter().map(|row| row.to_account(now, &mut *self.entropy.borrow_mut())).collect();
         let accounts: Vec<AccountId> = added.iter().map(|account| account.id).collect();
         self.change(now, |session| {
-            let keep = session.policy.place(keep, &session.vault)?;
-            Ok(session.vault.add_new(added, keep)?)
+            let location = session.policy.location_for_new(location, &session.vault)?;
+            Ok(session.vault.add_new(added, location)?)
         })
         .await?;
         let count = accounts.len();

@@ -11,8 +11,8 @@ impl<P: Platform> App<P> {
             ExchangeRequest::CompareRows(CompareRows { uris }) => {
                 Reply::to::<CompareRows>(self.compare_rows(uris, now).await)
             }
-            ExchangeRequest::ImportRows(ImportRows { rows, keep }) => {
-                Reply::to::<ImportRows>(self.import(&rows, keep, now).await)
+            ExchangeRequest::ImportRows(ImportRows { rows, location }) => {
+                Reply::to::<ImportRows>(self.import(&rows, location, now).await)
             }
             ExchangeRequest::UndoImport(UndoImport { accounts }) => {
                 Reply::to::<UndoImport>(self.undo_import(&accounts, now).await)

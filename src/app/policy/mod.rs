@@ -16,11 +16,11 @@
 //! assert_eq!(policy.not_understood, ["requirePassword"]);
 //! ```
 
+mod locations;
 mod parse;
-mod places;
 mod rules;
 
-pub(in crate::app) use places::ClosedPlaces;
+pub(in crate::app) use locations::ForbiddenMoves;
 
 use std::collections::BTreeSet;
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::SiteWarning;
 use crate::autofill::SiteRule;
-use crate::vault::{Keep, Site};
+use crate::vault::{Site, StorageLocation};
 
 /// The fields of the add and edit forms, as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,8 +51,8 @@ pub struct AccountForm {
     #[serde(default)]
     pub icon: String,
     /// Where the account is stored. Used only when adding it.
-    #[serde(default)]
-    pub keep: Option<Keep>,
+    #[serde(default, rename = "keep")]
+    pub location: Option<StorageLocation>,
     /// The number of its recovery codes. Read-only.
     #[serde(default)]
     pub recovery_codes: usize,

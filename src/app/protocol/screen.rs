@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::message::Message;
-use crate::vault::{AccountId, ChosenIcon, ConnectionId, Density, Keep, Site, Sort, VaultCopy};
+use crate::vault::{AccountId, ChosenIcon, ConnectionId, Density, Site, Sort, StorageLocation, VaultCopy};
 
 /// The screen that the popup draws.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -114,9 +114,9 @@ pub struct Board {
     /// The connections that accounts can be moved to.
     #[serde(default)]
     pub connections: Vec<ConnectionName>,
-    /// The only places for new accounts, if the organization's policy limits them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub new_places: Option<Vec<Keep>>,
+    /// The only locations where new accounts may be stored, if the organization's policy limits them.
+    #[serde(default, rename = "new_places", skip_serializing_if = "Option::is_none")]
+    pub allowed_locations: Option<Vec<StorageLocation>>,
     /// The organization's policy does not let secrets and recovery codes be shown.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub conceals_secrets: bool,
@@ -192,14 +192,14 @@ pub struct Row {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub icon: Option<ChosenIcon>,
     /// Where it is stored.
-    #[serde(default)]
-    pub keep: Keep,
+    #[serde(default, rename = "keep")]
+    pub location: StorageLocation,
     /// The sites where it may be filled.
     #[serde(default)]
     pub sites: Vec<Site>,
-    /// The places to which the organization's policy does not let the account be moved.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub closed_places: Vec<Keep>,
+    /// The locations to which the organization's policy does not let the account be moved.
+    #[serde(default, rename = "closed_places", skip_serializing_if = "Vec::is_empty")]
+    pub forbidden_locations: Vec<StorageLocation>,
     /// Special states.
     #[serde(default)]
     pub marks: Vec<RowMark>,

@@ -11,8 +11,8 @@ impl<P: Platform> App<P> {
             ScanRequest::ReadText(ReadText { text }) => {
                 Reply::to::<ReadText>(self.found(&[text.into()], None, now).await)
             }
-            ScanRequest::SaveFound(SaveFound { id, cards, update, keep }) => {
-                Reply::to::<SaveFound>(self.keep_found(&id, &cards, &update, keep, now).await)
+            ScanRequest::SaveFound(SaveFound { id, cards, update, location }) => {
+                Reply::to::<SaveFound>(self.keep_found(&id, &cards, &update, location, now).await)
             }
             ScanRequest::ListBatches(_) => Reply::to::<ListBatches>(self.list_batches(now).await),
             ScanRequest::OpenBatch(OpenBatch { batch }) => Reply::to::<OpenBatch>(self.open_batch(&batch, now).await),

@@ -8,7 +8,7 @@ use crate::app::storage_keys::SessionKey;
 use crate::app::{App, AppError, Platform};
 use crate::otp::{KeyUri, Kind};
 use crate::secret::Entropy;
-use crate::vault::{Account, AccountId, Area, Keep, Site, Store, TrashedAccount, Vault};
+use crate::vault::{Account, AccountId, Area, Site, StorageLocation, Store, TrashedAccount, Vault};
 
 impl<P: Platform> App<P> {
     /// Saves accounts of the last scan result if its id is still `id`, because another page may have scanned something
@@ -19,7 +19,7 @@ impl<P: Platform> App<P> {
         id: &str,
         cards: &[usize],
         update: &[usize],
-        keep: Option<Keep>,
+        location: Option<StorageLocation>,
         now: u64,
     ) -> Result<Screen, AppError> {
         // After a second click, the second request waits here and then finds nothing left to save.
@@ -30,7 +30,8 @@ impl<P: Platform> App<P> {
         if pending.id != id {
             return Err(AppError::NothingPending);
         }
-        let reply = self.change_on_board(now, |session| self.take_in(session, &pending, (cards, update), keep, now));
+        let reply =
+            self.change_on_board(now, |session| self.take_in(session, &pending, (cards, update), location, now));
         let reply = reply.await?;
         // The result is removed last, so that it can be saved again after a failure.
         self.store.commit(Area::Session, vec![(SessionKey::Found.name(), None)]).await?;
@@ -43,7 +44,7 @@ impl<P: Platform> App<P> {
         session: &mut Session,
         pending: &Pending,
         (cards, update): (&[usize], &[usize]),
-        keep: Option<Keep>,
+        location: Option<StorageLocation>,
         now: u64,
     ) -> Result<(), AppError> {
         let site = pending.site.clone().map(Site::Origin);
@@ -77,8 +78,9 @@ impl<P: Platform> App<P> {
                 }
             }
         }
-        let keep = if added.is_empty() { keep } else { session.policy.place(keep, &session.vault)? };
-        session.vault.add_new(added, keep)?;
+        let location =
+            if added.is_empty() { location } else { session.policy.location_for_new(location, &session.vault)? };
+        session.vault.add_new(added, location)?;
         session.state.batches.retain(|batch| !pending.batches.contains(&batch.id));
         Ok(())
     }
@@ -89,7 +91,7 @@ impl<P: Platform> App<P> {
 fn may_update(vault: &Vault, account: &Account, uri: &KeyUri, site: Option<&Site>) -> bool {
     let mut updated = Account { otp: uri.otp.clone(), ..account.clone() };
     updated.sites.extend(site.cloned());
-    !vault.holds_back(&updated, account.keep) || vault.holds_back(account, account.keep)
+    !vault.must_stay_on_device(&updated, account.location) || vault.must_stay_on_device(account, account.location)
 }
 
 /// Replaces an account's secret, and returns the previous version for the trash, as a separate account that is on no
@@ -102,7 +104,7 @@ fn replace_secret(
     now: u64,
     entropy: &mut impl Entropy,
 ) -> TrashedAccount {
-    let mut before = Account { id: AccountId::generate(entropy), keep: Keep::Device, ..account.clone() };
+    let mut before = Account { id: AccountId::generate(entropy), location: StorageLocation::Device, ..account.clone() };
     if let Some(counter) = used {
         before.otp.kind = Kind::Hotp { counter };
     }

@@ -11,8 +11,8 @@ use crate::app::{App, AppError, Platform};
 use crate::message;
 use crate::secret::{Entropy, Secret};
 use crate::vault::{
-    AccountId, Area, Change, ConnectionId, Envelope, Kdf, Keep, KeySlot, Presence, State, Store, Vault, VaultCopies,
-    VaultCopy, VaultError, VaultKey,
+    AccountId, Area, Change, ConnectionId, Envelope, Kdf, KeySlot, Presence, State, StorageLocation, Store, Vault,
+    VaultCopies, VaultCopy, VaultError, VaultKey,
 };
 
 impl<P: Platform> App<P> {
@@ -281,12 +281,13 @@ fn stay_on_servers(vault: &mut Vault, newest: Option<&Vault>, state: &State) {
         // This fails for an account that is not in the trash. If it is not in the vault either, the next sync receives
         // it.
         let _ = vault.restore(id);
-        let holds = |keep: &Keep| matches!(keep, Keep::Connection(connection) if holders.contains(connection));
-        let latest = newest.and_then(|newest| newest.account(id).ok()).map(|account| account.keep).filter(holds);
+        let holds = |location: &StorageLocation| matches!(location, StorageLocation::Connection(connection) if holders.contains(connection));
+        let latest = newest.and_then(|newest| newest.account(id).ok()).map(|account| account.location).filter(holds);
         if let Ok(account) = vault.account_mut(id)
-            && !holds(&account.keep)
+            && !holds(&account.location)
         {
-            account.keep = latest.or(holders.first().copied().map(Keep::Connection)).unwrap_or(account.keep);
+            account.location =
+                latest.or(holders.first().copied().map(StorageLocation::Connection)).unwrap_or(account.location);
         }
     }
 }
@@ -333,16 +334,19 @@ mod tests {
         state.bases.insert(here.parse().unwrap(), rows);
         state.bases.insert(gone.parse().unwrap(), vec![row(stranger, Presence::Present)]);
         stay_on_servers(&mut vault, None, &state);
-        let kept = |id| vault.account(id).unwrap().keep;
-        let there = Keep::Connection(here.parse().unwrap());
-        assert_eq!([joined, trashed, deleted, stranger].map(kept), [there, there, Keep::Device, Keep::Device]);
+        let kept = |id| vault.account(id).unwrap().location;
+        let there = StorageLocation::Connection(here.parse().unwrap());
+        assert_eq!(
+            [joined, trashed, deleted, stranger].map(kept),
+            [there, there, StorageLocation::Device, StorageLocation::Device]
+        );
     }
 
     #[test]
     fn if_two_servers_store_an_account_the_restored_copy_decides_and_then_the_newest_vault() {
         let ids = ["00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"];
         for (meant, other) in [(ids[0], ids[1]), (ids[1], ids[0])] {
-            let there = Keep::Connection(meant.parse().unwrap());
+            let there = StorageLocation::Connection(meant.parse().unwrap());
             let mut account =
                 Account::new("otpauth://totp/a?secret=MZXW6YTB".parse().unwrap(), 0, &mut CallCountingEntropy(0));
             let id = account.id;
@@ -352,11 +356,11 @@ mod tests {
                 state.bases.insert(id_of.parse().unwrap(), vec![row(id, Presence::Present)]);
             }
             let on_device = Vault { accounts: vec![account.clone()], connections, ..Vault::default() };
-            account.keep = there;
+            account.location = there;
             let on_server = Vault { accounts: vec![account], ..on_device.clone() };
             for (mut copy, newest) in [(on_server.clone(), None), (on_device, Some(&on_server))] {
                 stay_on_servers(&mut copy, newest, &state);
-                assert_eq!(copy.account(id).unwrap().keep, there);
+                assert_eq!(copy.account(id).unwrap().location, there);
             }
         }
     }

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::otp::KeyUri;
 use crate::secret::test_entropy::CallCountingEntropy;
-use crate::vault::{Keep, Site};
+use crate::vault::{Site, StorageLocation};
 
 const HERE: &str = "https://id.example.com";
 const NOW: u64 = 1_790_000_010;
@@ -108,7 +108,7 @@ fn pages_of_other_origins_and_foreign_frames_get_nothing() {
 #[test]
 fn an_account_on_the_servers_list_is_not_offered_without_its_site() {
     let mut synced = account(1, "otpauth://totp/GitHub:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", &[]);
-    synced.keep = crate::vault::Keep::Connection(connection(HERE).id);
+    synced.location = crate::vault::StorageLocation::Connection(connection(HERE).id);
     let vault = vault(vec![synced]);
     assert_eq!(offered(&decide(&page(), Some(&vault), NOW)), Some(vec![]));
     assert_eq!(pick(&page(), vault.accounts[0].id, Some(&vault), NOW), PageReply::Nothing);
@@ -117,7 +117,7 @@ fn an_account_on_the_servers_list_is_not_offered_without_its_site() {
 /// An account without sites that the connection of [`vault`] synced.
 fn brought(number: u8, uri: &str) -> Account {
     let mut account = account(number, uri, &[]);
-    account.keep = Keep::Connection(connection(HERE).id);
+    account.location = StorageLocation::Connection(connection(HERE).id);
     account
 }
 
@@ -134,7 +134,8 @@ fn a_synced_account_is_proposed_by_its_label_and_a_pick_returns_no_code() {
 #[test]
 fn a_server_that_names_its_user_like_another_servers_user_gets_no_offer() {
     let mut stored = brought(2, ALICES);
-    stored.keep = Keep::Connection(serde_json::from_str("\"00000000-0000-4000-8000-000000000002\"").unwrap());
+    stored.location =
+        StorageLocation::Connection(serde_json::from_str("\"00000000-0000-4000-8000-000000000002\"").unwrap());
     let mut brought_with_a_site = brought(3, ALICES);
     brought_with_a_site.sites.push(Site::Origin("https://good.example".into()));
     for (what, borrowed) in [
@@ -286,7 +287,7 @@ fn any_vault() -> impl Strategy<Value = Vault> {
             let mut account = account(number, if alice { ALICES } else { BOBS }, &sites);
             account.unconfirmed = unconfirmed;
             if is_brought {
-                account.keep = Keep::Connection(connection(HERE).id);
+                account.location = StorageLocation::Connection(connection(HERE).id);
             }
             vault.accounts.push(account);
         }

@@ -65,10 +65,10 @@ fn an_account_of_another_site_or_server_does_not_get_this_page_as_a_site() {
     vault.accounts.push(account);
     assert_eq!(enroll(&page(), SECRET, &[], &vault), Err(EnrollmentError::Elsewhere));
     vault.accounts[0].sites.clear();
-    vault.accounts[0].keep =
-        Keep::Connection(serde_json::from_str("\"00000000-0000-4000-8000-000000000002\"").unwrap());
+    vault.accounts[0].location =
+        StorageLocation::Connection(serde_json::from_str("\"00000000-0000-4000-8000-000000000002\"").unwrap());
     assert_eq!(enroll(&page(), SECRET, &[], &vault), Err(EnrollmentError::Elsewhere));
-    vault.accounts[0].keep = Keep::Connection(vault.connections[0].id);
+    vault.accounts[0].location = StorageLocation::Connection(vault.connections[0].id);
     assert_eq!(enroll(&page(), SECRET, &[], &vault), Ok(Enrollment::Known(vault.accounts[0].id)));
 }
 

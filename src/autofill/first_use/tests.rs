@@ -30,7 +30,7 @@ fn vault(accounts: Vec<Account>) -> Vault {
 fn the_popup_may_propose_accounts_of_this_device_and_of_the_connection() {
     let mut vault =
         vault(vec![account(1, "acme/alice", &[]), account(2, "acme/alice", &[]), account(3, "acme/bob", &[])]);
-    vault.accounts[1].keep = Keep::Connection(vault.connections[0].id);
+    vault.accounts[1].location = StorageLocation::Connection(vault.connections[0].id);
     let proposed: Vec<_> = proposals(HERE, &vault).iter().map(|account| account.id).collect();
     assert_eq!(proposed, [vault.accounts[0].id, vault.accounts[1].id]);
     assert!(proposals("https://evil.example", &vault).is_empty());
@@ -39,7 +39,7 @@ fn the_popup_may_propose_accounts_of_this_device_and_of_the_connection() {
 #[test]
 fn accounts_with_a_site_or_of_another_connection_cannot_be_confirmed() {
     let mut vault = vault(vec![account(1, "acme/alice", &["https://good.example"]), account(2, "acme/alice", &[])]);
-    vault.accounts[1].keep = Keep::Connection(vault.connections[1].id);
+    vault.accounts[1].location = StorageLocation::Connection(vault.connections[1].id);
     for account in &vault.accounts {
         assert!(!can_confirm(account, HERE, &vault), "{:?}", account.id);
     }

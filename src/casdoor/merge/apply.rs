@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::{AccountPlace, LocalAccount, LocalChange, Merged, Why};
+use super::{AccountLocation, LocalAccount, LocalChange, Merged, Why};
 use crate::casdoor::row::RowContent;
 use crate::otp::Kind;
 use crate::vault::{
-    Account, AccountId, BaseRow, Connection, ConnectionId, ImportedExtras, Keep, Presence, State, TrashedAccount, Vault,
+    Account, AccountId, BaseRow, Connection, ConnectionId, ImportedExtras, Presence, State, StorageLocation,
+    TrashedAccount, Vault,
 };
 
 /// A vault as the merge with one connection sees it.
@@ -26,25 +27,29 @@ impl Local {
             .filter(|(_, row)| row.presence == Presence::Present)
             .filter_map(|(id, row)| Some((id, row.account?)))
             .collect();
-        let place = |account: &Account| match account.keep {
-            Keep::Connection(id) if id == connection => AccountPlace::Here,
-            Keep::Connection(id) => AccountPlace::Elsewhere { settled: settled.contains(&(id, account.id)) },
-            Keep::Device => AccountPlace::Elsewhere { settled: true },
+        let location = |account: &Account| match account.location {
+            StorageLocation::Connection(id) if id == connection => AccountLocation::Here,
+            StorageLocation::Connection(id) => {
+                AccountLocation::Elsewhere { settled: settled.contains(&(id, account.id)) }
+            }
+            StorageLocation::Device => AccountLocation::Elsewhere { settled: true },
         };
-        let seen = |account: &Account, place| LocalAccount {
+        let seen = |account: &Account, location| LocalAccount {
             id: account.id,
             meaning: RowContent::of_account(account, state.counters.get(&account.id).copied()),
-            place,
+            location,
             missing: account.missing_since.is_some(),
             trashed_here: false,
             old_version_of: None,
         };
         let trashed = vault.trash.iter().map(|trashed| LocalAccount {
-            trashed_here: trashed.by_sync && trashed.account.keep == Keep::Connection(connection),
+            trashed_here: trashed.by_sync && trashed.account.location == StorageLocation::Connection(connection),
             old_version_of: trashed.old_version_of,
-            ..seen(&trashed.account, AccountPlace::InTrash { by_sync: trashed.by_sync })
+            ..seen(&trashed.account, AccountLocation::InTrash { by_sync: trashed.by_sync })
         });
-        Self { accounts: vault.accounts.iter().map(|account| seen(account, place(account))).chain(trashed).collect() }
+        Self {
+            accounts: vault.accounts.iter().map(|account| seen(account, location(account))).chain(trashed).collect(),
+        }
     }
 }
 
@@ -82,7 +87,7 @@ impl LocalChange {
     ) -> bool {
         match self {
             Self::Add { id, meaning, why } => {
-                let mut account = new_account(*id, meaning, Keep::Connection(connection), now);
+                let mut account = new_account(*id, meaning, StorageLocation::Connection(connection), now);
                 note_counter(counters, *id, meaning);
                 match why {
                     Why::Received => {}
@@ -121,7 +126,7 @@ impl LocalChange {
             Self::Restore { id, returned } => {
                 vault.restore(*id).is_ok()
                     && mark(vault, *id, |account| {
-                        account.keep = Keep::Connection(connection);
+                        account.location = StorageLocation::Connection(connection);
                         account.missing_since = None;
                         account.returned = *returned;
                     })
@@ -164,7 +169,7 @@ fn begin_counter(counters: &mut BTreeMap<AccountId, u64>, id: AccountId, meaning
     };
 }
 
-fn new_account(id: AccountId, meaning: &RowContent, keep: Keep, now: u64) -> Account {
+fn new_account(id: AccountId, meaning: &RowContent, location: StorageLocation, now: u64) -> Account {
     Account {
         id,
         issuer: meaning.issuer.clone(),
@@ -175,7 +180,7 @@ fn new_account(id: AccountId, meaning: &RowContent, keep: Keep, now: u64) -> Acc
         icon: None,
         pinned: false,
         sites: Vec::new(),
-        keep,
+        location,
         unconfirmed: false,
         missing_since: None,
         returned: false,

@@ -10,7 +10,7 @@
 
 use std::collections::HashMap;
 
-use super::{AccountPlace, LocalAccount};
+use super::{AccountLocation, LocalAccount};
 use crate::casdoor::row::{ListRow, RowContent};
 use crate::vault::{AccountId, BaseRow};
 
@@ -44,7 +44,7 @@ impl Budget {
     pub(super) fn new(base: &[BaseRow], local: &[LocalAccount]) -> Self {
         let rows =
             base.iter().map(|row| row_bytes(&row.account_name, &row.issuer, row.secret_key.expose(), &row.origin));
-        let here = || local.iter().filter(|account| account.place == AccountPlace::Here);
+        let here = || local.iter().filter(|account| account.location == AccountLocation::Here);
         let trashed = || local.iter().filter(|account| account.trashed_here);
         let mut old_versions = HashMap::new();
         for id in trashed().filter_map(|account| account.old_version_of) {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::budget::Budget;
 use super::matching::{ComparableRow, secret_bytes};
 use super::{
-    AccountPlace, LocalAccount, LocalChange, Merger, Policy, RACE_SECONDS, REMEMBER_SECONDS, Slot, Summary, Why,
+    AccountLocation, LocalAccount, LocalChange, Merger, Policy, RACE_SECONDS, REMEMBER_SECONDS, Slot, Summary, Why,
 };
 use crate::casdoor::row::{ListRow, RowContent};
 use crate::otp::Kind;
@@ -23,7 +23,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         let based: HashSet<AccountId> = base.iter().filter_map(|row| row.account).collect();
         let mut loose: HashMap<Vec<u8>, Vec<&LocalAccount>> = HashMap::new();
         for account in
-            local.iter().filter(|account| account.place == AccountPlace::Here && !based.contains(&account.id))
+            local.iter().filter(|account| account.location == AccountLocation::Here && !based.contains(&account.id))
         {
             loose.entry(secret_bytes(&account.meaning)).or_default().push(account);
         }
@@ -55,22 +55,22 @@ impl<'a, E: Entropy> Merger<'a, E> {
                 Present | Sending | Missing => self.receive(id, Why::Received, remote.row, theirs),
             };
         };
-        match (account.place, base.presence) {
-            (AccountPlace::Here, _) => self.three_way(base, before, account, remote.row, theirs),
-            (AccountPlace::InTrash { by_sync: true }, _)
-            | (AccountPlace::InTrash { by_sync: false }, Missing | Deleted) => {
+        match (account.location, base.presence) {
+            (AccountLocation::Here, _) => self.three_way(base, before, account, remote.row, theirs),
+            (AccountLocation::InTrash { by_sync: true }, _)
+            | (AccountLocation::InTrash { by_sync: false }, Missing | Deleted) => {
                 if self.restore(account, None) {
                     self.three_way(base, before, account, remote.row, theirs);
                 } else {
                     self.leave_on_server(Some(id), Some(base), remote.row);
                 }
             }
-            (AccountPlace::Elsewhere { .. }, Missing | Deleted) => {
+            (AccountLocation::Elsewhere { .. }, Missing | Deleted) => {
                 let copy = self.fresh_id();
                 self.receive(copy, Why::Returned, remote.row, theirs);
             }
-            (AccountPlace::Elsewhere { settled: false }, _) => self.leave(Some(id), remote.row, base.written_at),
-            (AccountPlace::InTrash { .. } | AccountPlace::Elsewhere { .. }, Present | Sending | Removing) => {
+            (AccountLocation::Elsewhere { settled: false }, _) => self.leave(Some(id), remote.row, base.written_at),
+            (AccountLocation::InTrash { .. } | AccountLocation::Elsewhere { .. }, Present | Sending | Removing) => {
                 self.remove(base, remote)
             }
         }
@@ -91,7 +91,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         }
         match own.and_then(|id| self.by_id.get(&id).copied()) {
             Some(account)
-                if matches!(account.place, AccountPlace::InTrash { .. })
+                if matches!(account.location, AccountLocation::InTrash { .. })
                     && secret_bytes(&account.meaning) == remote.secret =>
             {
                 if self.restore(account, Some(remote.row)) {
@@ -192,7 +192,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
             }
             self.changes.push(LocalChange::Update { id: account.id, meaning: meaning.clone() });
         }
-        if account.missing && account.place == AccountPlace::Here {
+        if account.missing && account.location == AccountLocation::Here {
             self.summary.found = self.summary.found.saturating_add(1);
             self.changes.push(LocalChange::Found { id: account.id });
         }
@@ -222,7 +222,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         if !self.budget.restore(&account.meaning, row, account.trashed_here) {
             return false;
         }
-        let returned = account.place == AccountPlace::InTrash { by_sync: false };
+        let returned = account.location == AccountLocation::InTrash { by_sync: false };
         let count = if returned { &mut self.summary.returned } else { &mut self.summary.found };
         *count = count.saturating_add(1);
         self.changes.push(LocalChange::Restore { id: account.id, returned });
@@ -278,14 +278,14 @@ impl<'a, E: Entropy> Merger<'a, E> {
                 Present | Sending | Missing => self.remember(base, id, before),
             };
         };
-        match (account.place, base.presence) {
-            (AccountPlace::Here, Present) => self.gone_elsewhere(base, before, account),
-            (AccountPlace::Here, Missing) if account.missing => self.absent_as(base, Missing),
-            (AccountPlace::Here, Sending | Missing | Deleted | Removing) => self.send_again(base, account),
-            (AccountPlace::InTrash { by_sync: true } | AccountPlace::Elsewhere { settled: false }, _) => {
+        match (account.location, base.presence) {
+            (AccountLocation::Here, Present) => self.gone_elsewhere(base, before, account),
+            (AccountLocation::Here, Missing) if account.missing => self.absent_as(base, Missing),
+            (AccountLocation::Here, Sending | Missing | Deleted | Removing) => self.send_again(base, account),
+            (AccountLocation::InTrash { by_sync: true } | AccountLocation::Elsewhere { settled: false }, _) => {
                 self.absent_as(base, Missing)
             }
-            (AccountPlace::InTrash { .. } | AccountPlace::Elsewhere { .. }, _) => self.forget_later(base),
+            (AccountLocation::InTrash { .. } | AccountLocation::Elsewhere { .. }, _) => self.forget_later(base),
         }
     }
 

@@ -54,7 +54,7 @@ pub struct LocalAccount {
     /// Its names and parameters of code generation.
     pub meaning: RowContent,
     /// Where it is stored.
-    pub place: AccountPlace,
+    pub location: AccountLocation,
     /// The account is marked as no longer on the server. Restoring it removes the mark.
     pub missing: bool,
     /// The account is in the trash because a sync of this connection moved it there.
@@ -65,7 +65,7 @@ pub struct LocalAccount {
 
 /// Where an account is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AccountPlace {
+pub enum AccountLocation {
     /// On the connection that is being merged.
     Here,
     /// On this device only, or on another connection. The row on this connection's server is removed only once the

@@ -13,7 +13,7 @@ use super::bulk_actions;
 use crate::app::accounts::table::{Column, TableSort};
 use crate::app::protocol::Row;
 use crate::app::search::{self, Entry};
-use crate::vault::{AccountId, Keep, Site};
+use crate::vault::{AccountId, Site, StorageLocation};
 
 /// The maximum number of rows drawn. The user finds other accounts with the search.
 const SHOWN: usize = 200;
@@ -46,9 +46,9 @@ fn matching(rows: Vec<Row>, query: &str) -> Vec<Row> {
 
 /// Returns the text that says where an account is stored.
 fn place_of(ui: Ui, row: &Row) -> String {
-    match row.keep {
-        Keep::Device => say("keep_here"),
-        Keep::Connection(kept) => ui.board.with(|board| {
+    match row.location {
+        StorageLocation::Device => say("keep_here"),
+        StorageLocation::Connection(kept) => ui.board.with(|board| {
             board.connections.iter().find(|it| it.id == kept).map(|it| it.host.clone()).unwrap_or_default()
         }),
     }

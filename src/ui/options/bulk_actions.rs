@@ -6,7 +6,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use super::super::components::{Field, field, icon, icon as drawings};
-use super::super::save_to::{self, keep_of};
+use super::super::save_to::{self, location_from_value};
 use super::super::state::{StatusMessage, Ui, Undo};
 use super::super::texts::{say, say_count};
 use crate::app::protocol::{ChangeAccounts, ManyChange, StoreAccountsOn};
@@ -18,13 +18,17 @@ struct BulkActions {
     ui: Ui,
     ticked: RwSignal<HashSet<AccountId>>,
     new_group: RwSignal<String>,
-    keep: RwSignal<String>,
+    location: RwSignal<String>,
 }
 
 /// Returns the panel with the actions, which is there while an account is selected.
 pub fn panel(ui: Ui, ticked: RwSignal<HashSet<AccountId>>) -> AnyView {
-    let actions =
-        BulkActions { ui, ticked, new_group: RwSignal::new(String::new()), keep: RwSignal::new("device".to_owned()) };
+    let actions = BulkActions {
+        ui,
+        ticked,
+        new_group: RwSignal::new(String::new()),
+        location: RwSignal::new("device".to_owned()),
+    };
     let any = Memo::new(move |_| ticked.with(|ticked| !ticked.is_empty()));
     (move || any.get().then(|| actions.actions())).into_any()
 }
@@ -64,7 +68,7 @@ impl BulkActions {
                         {field(GROUP, self.new_group)}
                         {self.apply("group-many", say("bulk_group_button"))}
                     </form>
-                    {self.keep_choice()}
+                    {self.location_field()}
                 </div>
             </div>
         }
@@ -72,12 +76,14 @@ impl BulkActions {
     }
 
     /// Returns the field that selects where the accounts are saved; `None` without a connection.
-    fn keep_choice(self) -> Option<AnyView> {
-        let places = save_to::field(self.ui, "keep-many", Vec::new(), self.keep)?;
+    fn location_field(self) -> Option<AnyView> {
+        let places = save_to::location_choice(self.ui, "keep-many", Vec::new(), self.location)?;
         let send = move |event: SubmitEvent| {
             event.prevent_default();
-            let Some(keep) = self.keep.with_untracked(|keep| keep_of(self.ui, keep)) else { return };
-            self.ui.send_once(StoreAccountsOn { accounts: self.chosen(), keep }, move |ui, message| {
+            let Some(location) = self.location.with_untracked(|location| location_from_value(self.ui, location)) else {
+                return;
+            };
+            self.ui.send_once(StoreAccountsOn { accounts: self.chosen(), location }, move |ui, message| {
                 if message.is_ok() {
                     self.ticked.update(HashSet::clear);
                 }

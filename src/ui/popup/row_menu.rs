@@ -6,7 +6,7 @@ use super::list::List;
 use super::menu::Entry;
 use super::{reorder, row_actions};
 use crate::app::protocol::{AllowSite, PinAccount, RestoreAccount, Row, RowMark, StoreAccountOn};
-use crate::vault::Keep;
+use crate::vault::StorageLocation;
 use leptos::prelude::*;
 
 /// Returns the entries of the row's menu.
@@ -57,23 +57,28 @@ fn site_entry(ui: Ui, row: &Row) -> Option<Entry> {
 
 /// Returns the entries that select where the account is saved; empty without a connection.
 fn keep_entries(ui: Ui, row: &Row) -> Vec<Entry> {
-    let (id, present) = (row.id, row.keep);
+    let (id, present) = (row.id, row.location);
     let connections = ui.board.with_untracked(|board| board.connections.clone());
     if connections.is_empty() {
         return Vec::new();
     }
-    let entry = move |keep: Keep, words: String| {
+    let entry = move |location: StorageLocation, words: String| {
         let act = move || {
-            ui.send_once(StoreAccountOn { id, keep }, |ui, message| {
+            ui.send_once(StoreAccountOn { id, location }, |ui, message| {
                 ui.render(message);
                 ui.refresh_screen()
             })
         };
-        Entry::new("keep-on", words, act).one_of(keep == present).locked_if(row.closed_places.contains(&keep))
+        Entry::new("keep-on", words, act)
+            .one_of(location == present)
+            .locked_if(row.forbidden_locations.contains(&location))
     };
-    let here = entry(Keep::Device, say("keep_device"));
+    let here = entry(StorageLocation::Device, say("keep_device"));
     let there = connections.iter().map(|connection| {
-        entry(Keep::Connection(connection.id), say_with("keep_connection", &[&connection.label, &connection.host]))
+        entry(
+            StorageLocation::Connection(connection.id),
+            say_with("keep_connection", &[&connection.label, &connection.host]),
+        )
     });
     std::iter::once(here).chain(there).collect()
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::requests;
 use crate::app::protocol::{AccountForm, CounterCode, ManyChange, Message, RecoveryRow, Screen, ShownKeyUri, TrashRow};
-use crate::vault::{AccountId, Keep, Sort};
+use crate::vault::{AccountId, Sort, StorageLocation};
 
 requests! {
     /// A request about accounts.
@@ -77,14 +77,16 @@ requests! {
         /// The id of the account.
         id: AccountId,
         /// Where to store it.
-        keep: Keep,
+        #[serde(rename = "keep")]
+        location: StorageLocation,
     }
     /// Changes where several accounts are stored.
     StoreAccountsOn -> Message {
         /// The ids of the accounts.
         accounts: Vec<AccountId>,
         /// Where to store them.
-        keep: Keep,
+        #[serde(rename = "keep")]
+        location: StorageLocation,
     }
     /// Deletes an account in the trash permanently.
     DeleteAccount -> Vec<TrashRow> {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::requests;
 use crate::app::protocol::{Duplicate, ImportedAccounts, Message, PlannedRow};
 use crate::exchange::PortableAccount;
-use crate::vault::{AccountId, Keep};
+use crate::vault::{AccountId, StorageLocation};
 
 requests! {
     /// A request about imports and exports.
@@ -21,8 +21,8 @@ requests! {
         /// The selected rows.
         rows: Vec<PortableAccount>,
         /// Where to store them, if the user has chosen; otherwise where new accounts are stored.
-        #[serde(default)]
-        keep: Option<Keep>,
+        #[serde(default, rename = "keep")]
+        location: Option<StorageLocation>,
     }
     /// Undoes an import.
     UndoImport -> Message {

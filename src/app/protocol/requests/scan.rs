@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::requests;
 use crate::app::protocol::{Found, Screen};
-use crate::vault::Keep;
+use crate::vault::StorageLocation;
 
 requests! {
     /// A request about the results of scans.
@@ -25,8 +25,8 @@ requests! {
         #[serde(default)]
         update: Vec<usize>,
         /// Where to store them, if the user has chosen; otherwise where new accounts are stored.
-        #[serde(default)]
-        keep: Option<Keep>,
+        #[serde(default, rename = "keep")]
+        location: Option<StorageLocation>,
     }
     /// Lists the batches of Google's export that were not saved yet.
     ListBatches -> Found {}

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::otp::KeyUri;
 use crate::secret::Secret;
-use crate::vault::{Account, Connection, ConnectionId, Keep, Presence, Site, State, Vault};
+use crate::vault::{Account, Connection, ConnectionId, Presence, Site, State, StorageLocation, Vault};
 
 const NOW: u64 = 1_790_000_000;
 const A: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -57,7 +57,7 @@ impl Device {
     fn add(&mut self, uri: &str) -> AccountId {
         let uri: KeyUri = uri.parse().unwrap();
         let mut account = Account::new(uri, self.now, &mut self.rng);
-        account.keep = Keep::Connection(self.here);
+        account.location = StorageLocation::Connection(self.here);
         let id = account.id;
         self.vault.add(account).unwrap();
         id

@@ -119,7 +119,7 @@ fn an_account_moved_to_this_device_leaves_the_server() {
     let (mut device, mut server) = (Device::new(1), Vec::new());
     let id = device.add(&uri("a", A));
     device.sync(&mut server);
-    device.vault.account_mut(id).unwrap().keep = Keep::Device;
+    device.vault.account_mut(id).unwrap().location = StorageLocation::Device;
     device.sync(&mut server);
     assert!(server.is_empty() && device.account(id).missing_since.is_none());
 }
@@ -144,7 +144,7 @@ fn an_account_moved_to_another_server_leaves_this_one_only_after_it_was_seen_the
         receives_only: false,
         is_demo: false,
     });
-    device.vault.account_mut(id).unwrap().keep = Keep::Connection(there);
+    device.vault.account_mut(id).unwrap().location = StorageLocation::Connection(there);
     assert!(device.merge(&mut server, true).write.is_none());
     let seen = server[0].in_base(Some(id), Presence::Present, NOW);
     device.state.bases.insert(there, vec![seen]);
@@ -233,7 +233,7 @@ fn rows_that_do_not_fit_are_held_back() {
 fn a_server_cannot_claim_an_account_that_is_stored_elsewhere() {
     let mut device = Device::new(1);
     let id = device.add(&uri("mine", A));
-    device.vault.account_mut(id).unwrap().keep = Keep::Device;
+    device.vault.account_mut(id).unwrap().location = StorageLocation::Device;
     let mut server = vec![row("evil", "X", B, &format!("cab1:{id}"))];
     device.sync(&mut server);
     assert_eq!(device.account(id).key_uri().to_string(), uri("mine", A));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use leptos::html::H3;
 use leptos::prelude::*;
 
-use super::super::super::save_to::{keep_choice, keep_of};
+use super::super::super::save_to::{location_field, location_from_value};
 use super::super::super::texts::{format_name, say, say_count, say_message, say_with, title};
 use super::import::{ImportFlow, ImportStep, Preview};
 use super::{import_columns, import_report};
@@ -23,7 +23,7 @@ pub fn preview(flow: ImportFlow) -> AnyView {
     heading.on_load(|heading| drop(heading.focus()));
     let (format, is_table) = flow.shown.with_untracked(|shown| (shown.reading.format.clone(), shown.reading.is_table));
     let name = Format::from_id(&format).map(format_name).unwrap_or_default();
-    let keep = RwSignal::new(String::new());
+    let location = RwSignal::new(String::new());
     let rows = move || {
         let shown = flow.shown.get();
         let list = (!shown.reading.rows.is_empty()).then(|| rows(flow, &shown));
@@ -41,9 +41,9 @@ pub fn preview(flow: ImportFlow) -> AnyView {
             {import_columns::section(flow)}
             <p class="facts" role="status">{move || flow.shown.with(|shown| facts(shown))}</p>
             {rows}
-            {move || has_rows.get().then(|| keep_choice(flow.ui, keep))}
+            {move || has_rows.get().then(|| location_field(flow.ui, location))}
             <div class="buttons">
-                {move || has_rows.get().then(|| keep_button(flow, keep))}
+                {move || has_rows.get().then(|| keep_button(flow, location))}
                 <button type="button" data-action="copy-report" on:click=copy>{say("import_copy")}</button>
                 <button class="plain" type="button" data-action="cancel" on:click=move |_| flow.forget()>{say("cancel")}</button>
             </div>
@@ -201,14 +201,14 @@ fn skipped(reading: &FileContent) -> Option<AnyView> {
     )
 }
 
-fn keep_button(flow: ImportFlow, keep: RwSignal<String>) -> AnyView {
+fn keep_button(flow: ImportFlow, location: RwSignal<String>) -> AnyView {
     let press = move |_| {
         let shown = flow.shown.get_untracked();
         let ticks = flow.ticks.get_untracked();
         let rows = shown.reading.rows.iter().zip(&ticks).filter(|(_, ticked)| **ticked);
         let rows = rows.map(|(row, _)| row.portable.clone()).collect();
-        let keep = keep.with_untracked(|keep| keep_of(flow.ui, keep));
-        flow.ui.ask_once(ImportRows { rows, keep }, move |ui, imported| {
+        let location = location.with_untracked(|location| location_from_value(flow.ui, location));
+        flow.ui.ask_once(ImportRows { rows, location }, move |ui, imported| {
             ui.refresh_screen();
             flow.step.set(ImportStep::Done(shown, imported.accounts));
         });
