@@ -77,13 +77,13 @@ fn an_earlier_build_keeps_the_icon_that_a_user_has_chosen() {
     let mut account = Account::new(uri.parse().expect("a valid URI"), 1_790_000_000, &mut Counting(0));
     for picture in ["", "data:image/png;base64,iVBORw0="] {
         account.icon = ChosenIcon::text("🏦");
-        picture.clone_into(&mut account.brought.icon);
+        picture.clone_into(&mut account.imported_extras.icon);
         let stored = serde_json::to_value(&account).expect("writes");
         // A build without this choice writes the fields that it knows, and every field of the account is one of them.
         let known = ["id", "uri", "keep", "brought", "created_at", "changed_at"];
         let fields = stored.as_object().expect("an object");
         assert!(fields.keys().all(|field| known.contains(&field.as_str())), "{stored}");
-        // It keeps the text in `brought`, of which it uses only `data:` URLs.
+        // It keeps the text in `imported_extras`, of which it uses only `data:` URLs.
         let icon = stored.pointer("/brought/icon").and_then(serde_json::Value::as_str).expect("a text");
         assert!(icon.starts_with("text:🏦") && icon.ends_with(picture), "{icon}");
         assert_eq!(serde_json::from_value::<Account>(stored).expect("reads"), account);

@@ -123,7 +123,7 @@ pub struct Account {
     /// Recovery codes of the site, each valid for one sign-in. They are never sent to a server.
     pub recovery_codes: Vec<RecoveryCode>,
     /// Imported data that this program stores only for the next export.
-    pub brought: ImportedExtras,
+    pub imported_extras: ImportedExtras,
     /// When the account was created, in seconds since 1970.
     pub created_at: u64,
     /// When the account was last changed, in seconds since 1970.
@@ -149,7 +149,7 @@ impl Account {
             returned: false,
             conflict_of: None,
             recovery_codes: Vec::new(),
-            brought: ImportedExtras::default(),
+            imported_extras: ImportedExtras::default(),
             created_at: now,
             changed_at: now,
         }
@@ -237,8 +237,8 @@ struct AccountRecord {
     conflict_of: Option<AccountId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     recovery_codes: Vec<RecoveryCode>,
-    #[serde(default, skip_serializing_if = "ImportedExtras::is_empty")]
-    brought: ImportedExtras,
+    #[serde(default, rename = "brought", skip_serializing_if = "ImportedExtras::is_empty")]
+    imported_extras: ImportedExtras,
     created_at: u64,
     changed_at: u64,
 }
@@ -253,9 +253,9 @@ impl TryFrom<AccountRecord> for Account {
 
     fn try_from(record: AccountRecord) -> Result<Self, Self::Error> {
         let uri = KeyUri::parse_kept(Secret::new(record.uri).expose())?;
-        let mut brought = record.brought;
-        let (icon, picture) = ChosenIcon::split(&brought.icon);
-        brought.icon = picture.to_owned();
+        let mut imported_extras = record.imported_extras;
+        let (icon, picture) = ChosenIcon::split(&imported_extras.icon);
+        imported_extras.icon = picture.to_owned();
         Ok(Self {
             id: record.id,
             issuer: clean(&uri.issuer).into_owned(),
@@ -272,7 +272,7 @@ impl TryFrom<AccountRecord> for Account {
             returned: record.returned,
             conflict_of: record.conflict_of,
             recovery_codes: record.recovery_codes,
-            brought,
+            imported_extras,
             created_at: record.created_at,
             changed_at: record.changed_at,
         })
@@ -282,9 +282,9 @@ impl TryFrom<AccountRecord> for Account {
 impl From<Account> for AccountRecord {
     fn from(account: Account) -> Self {
         let uri = account.key_uri().to_string();
-        let mut brought = account.brought;
+        let mut imported_extras = account.imported_extras;
         // Earlier builds keep everything that is stored here, and would drop a field that they do not know.
-        brought.icon = ChosenIcon::join(account.icon.as_ref(), brought.icon);
+        imported_extras.icon = ChosenIcon::join(account.icon.as_ref(), imported_extras.icon);
         Self {
             id: account.id,
             uri,
@@ -298,7 +298,7 @@ impl From<Account> for AccountRecord {
             returned: account.returned,
             conflict_of: account.conflict_of,
             recovery_codes: account.recovery_codes,
-            brought,
+            imported_extras,
             created_at: account.created_at,
             changed_at: account.changed_at,
         }

@@ -167,7 +167,8 @@ impl OwnFactors {
         let mut origins = account.sites.iter().filter_map(Site::origin);
         let is_filled_there = origins.any(|origin| origin.eq_ignore_ascii_case(&self.origin));
         let host = host_of(&self.origin);
-        let was_used_there = || account.brought.sites.iter().any(|site| host_of(site).eq_ignore_ascii_case(host));
+        let was_used_there =
+            || account.imported_extras.sites.iter().any(|site| host_of(site).eq_ignore_ascii_case(host));
         let names_a_user = || self.users.iter().any(|user| names_user(account, user, host));
         is_filled_there || was_used_there() || names_a_user()
     }
@@ -251,14 +252,14 @@ mod tests {
         }
         for site in ["https://id.example.com/login/acme", "ID.example.com", "https://alice@id.example.com:8443/"] {
             let mut imported = account("work");
-            imported.brought.sites = vec![site.into()];
+            imported.imported_extras.sites = vec![site.into()];
             assert!(vault.is_own_factor(&here, &imported), "{site}");
         }
         for site in
             ["https://example.com", "https://id.example.com.evil.example", "https://evil.example/id.example.com"]
         {
             let mut imported = account("work");
-            imported.brought.sites = vec![site.into()];
+            imported.imported_extras.sites = vec![site.into()];
             assert!(!vault.is_own_factor(&here, &imported), "{site}");
         }
     }

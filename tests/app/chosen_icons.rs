@@ -96,7 +96,7 @@ fn the_trash_and_an_import_keep_an_icon_and_the_imported_picture() {
     assert!(ask(&other, ImportRows { rows: vec![PortableAccount::from(&backup)], location: None }).is_ok());
     for disk in [&disk, &other] {
         assert_eq!(rows(disk)[0].icon, ChosenIcon::service("github"));
-        assert_eq!(stored_vault(disk).accounts[0].brought.icon, picture);
+        assert_eq!(stored_vault(disk).accounts[0].imported_extras.icon, picture);
         let Ok(exported) = ask(disk, ExportAccounts { password: "one".into() }) else { panic!("no export") };
         assert_eq!(
             (exported[0].icon.as_str(), exported[0].chosen_icon.clone()),

@@ -99,8 +99,8 @@ impl<P: Platform> App<P> {
             let mut text = seal(&vault)?;
             // A backup must be small enough to be imported again. Only icons can make it too large.
             if text.len() > MAX_IMPORT_BYTES {
-                vault.accounts.iter_mut().for_each(|account| account.brought.icon.clear());
-                vault.trash.iter_mut().for_each(|trashed| trashed.account.brought.icon.clear());
+                vault.accounts.iter_mut().for_each(|account| account.imported_extras.icon.clear());
+                vault.trash.iter_mut().for_each(|trashed| trashed.account.imported_extras.icon.clear());
                 text = seal(&vault)?;
             }
             Ok(BackupFile { text, revision })

@@ -115,7 +115,7 @@ fn an_account_on_the_servers_list_is_not_offered_without_its_site() {
 }
 
 /// An account without sites that the connection of [`vault`] synced.
-fn brought(number: u8, uri: &str) -> Account {
+fn imported_extras(number: u8, uri: &str) -> Account {
     let mut account = account(number, uri, &[]);
     account.location = StorageLocation::Connection(connection(HERE).id);
     account
@@ -123,7 +123,7 @@ fn brought(number: u8, uri: &str) -> Account {
 
 #[test]
 fn a_synced_account_is_proposed_by_its_label_and_a_pick_returns_no_code() {
-    let vault = vault(vec![brought(1, ALICES), brought(2, BOBS)]);
+    let vault = vault(vec![imported_extras(1, ALICES), imported_extras(2, BOBS)]);
     assert_eq!(offered(&decide(&page(), Some(&vault), NOW)), Some(vec![("acme/alice", true)]));
     let asked = changed(|page| page.seen.asked = true);
     assert!(offered(&decide(&asked, Some(&vault), NOW)).is_some(), "unlocking confirms nothing");
@@ -133,10 +133,10 @@ fn a_synced_account_is_proposed_by_its_label_and_a_pick_returns_no_code() {
 
 #[test]
 fn a_server_that_names_its_user_like_another_servers_user_gets_no_offer() {
-    let mut stored = brought(2, ALICES);
+    let mut stored = imported_extras(2, ALICES);
     stored.location =
         StorageLocation::Connection(serde_json::from_str("\"00000000-0000-4000-8000-000000000002\"").unwrap());
-    let mut brought_with_a_site = brought(3, ALICES);
+    let mut brought_with_a_site = imported_extras(3, ALICES);
     brought_with_a_site.sites.push(Site::Origin("https://good.example".into()));
     for (what, borrowed) in [
         ("an account with a site", account(1, ALICES, &["https://good.example"])),
@@ -152,7 +152,7 @@ fn a_server_that_names_its_user_like_another_servers_user_gets_no_offer() {
 
 #[test]
 fn nothing_is_proposed_where_an_account_is_already_allowed() {
-    let vault = vault(vec![brought(1, ALICES), account(2, BOBS, &[HERE])]);
+    let vault = vault(vec![imported_extras(1, ALICES), account(2, BOBS, &[HERE])]);
     let page = changed(|page| page.seen.user = None);
     assert_eq!(offered(&decide(&page, Some(&vault), NOW)), Some(vec![("acme/bob", false)]));
 }
@@ -345,7 +345,7 @@ proptest! {
 fn an_unconfirmed_account_does_not_hide_one_that_was_never_allowed_here() {
     let mut new = account(1, ALICES, &[HERE]);
     new.unconfirmed = true;
-    let old = brought(2, &ALICES.replace("GEZD", "MFRG"));
+    let old = imported_extras(2, &ALICES.replace("GEZD", "MFRG"));
     let mut vault = vault(vec![new, old]);
     let both = Some(vec![("acme/alice", true), ("acme/alice", false)]);
     assert_eq!(offered(&decide(&page(), Some(&vault), NOW)), both, "neither is typed automatically");
@@ -360,7 +360,7 @@ fn an_unconfirmed_account_does_not_hide_one_that_was_never_allowed_here() {
 
 #[test]
 fn a_user_name_that_matches_no_account_proposes_no_further_account() {
-    let old = brought(2, &ALICES.replace("GEZD", "MFRG"));
+    let old = imported_extras(2, &ALICES.replace("GEZD", "MFRG"));
     let vault = vault(vec![account(1, ALICES, &[HERE]), old]);
     for user in ["alice@example.com", "unknown"] {
         let page = changed(|page| page.seen.user = Some(user.into()));

@@ -186,7 +186,7 @@ fn new_account(id: AccountId, meaning: &RowContent, location: StorageLocation, n
         returned: false,
         conflict_of: None,
         recovery_codes: Vec::new(),
-        brought: ImportedExtras::default(),
+        imported_extras: ImportedExtras::default(),
         created_at: now,
         changed_at: now,
     }

@@ -125,7 +125,7 @@ fn error(error: VaultError) -> ExchangeError {
 impl From<&Account> for Imported {
     /// Converts an account for export. A caller that stores a newer HOTP counter elsewhere must set it first.
     fn from(account: &Account) -> Self {
-        let ImportedExtras { further_groups, icon, sites, used, last_used } = &account.brought;
+        let ImportedExtras { further_groups, icon, sites, used, last_used } = &account.imported_extras;
         let mut imported = Self::new(1, account.key_uri())
             .with_note(Some(&account.note))
             .with_groups(std::iter::once(&account.group).chain(further_groups))
@@ -153,7 +153,7 @@ impl Imported {
             icon: self.chosen_icon.clone(),
             pinned: self.pinned,
             recovery_codes: self.recovery_codes.clone(),
-            brought: ImportedExtras {
+            imported_extras: ImportedExtras {
                 further_groups: self.groups.iter().skip(1).map(|group| clean(group).into_owned()).collect(),
                 icon: self.icon.as_ref().map(Icon::to_data_url).unwrap_or_default(),
                 sites: self.sites.iter().map(|site| clean(site).into_owned()).collect(),
