@@ -23,16 +23,16 @@ function transact(mode, act) {
   return transactOn("device", "keys", mode, act);
 }
 
-// Counters that reveal when the extension's storage was reset to an older copy. They are stored in IndexedDB, because
-// an older copy of the storage does not reset them. They are not encrypted.
-export async function readMarks(names) {
+// The revisions that were written last, which reveal that the extension's storage was reset to an older copy. They are
+// in IndexedDB, which such a reset does not affect, and are not encrypted.
+export async function readRevisions(names) {
   const values = await Promise.all(
     names.map((name) => transactOn("marks", "marks", "readonly", (marks) => marks.get(name))),
   );
   return Object.fromEntries(names.map((name, index) => [name, values[index]]));
 }
 
-export function writeMarks(values) {
+export function writeRevisions(values) {
   return transactOn("marks", "marks", "readwrite", (marks) => {
     const requests = Object.entries(values).map(([name, value]) => marks.put(value, name));
     return requests[0];

@@ -51,7 +51,7 @@ impl Store for FileStore {
             Area::Local => self.read()?,
             Area::Session => self.session.borrow().clone(),
             // There is no second database next to the file.
-            Area::Apart | Area::Managed => BTreeMap::new(),
+            Area::IndexedDb | Area::Managed => BTreeMap::new(),
         };
         Ok(keys.iter().map(|key| values.get(*key).cloned()).collect())
     }
@@ -61,7 +61,7 @@ impl Store for FileStore {
             Area::Local => self.read()?,
             Area::Session => self.session.borrow().clone(),
             // There is no second database next to the file.
-            Area::Apart | Area::Managed => BTreeMap::new(),
+            Area::IndexedDb | Area::Managed => BTreeMap::new(),
         };
         for (key, value) in changes {
             match value {
@@ -75,7 +75,7 @@ impl Store for FileStore {
                 *self.session.borrow_mut() = values;
                 Ok(())
             }
-            Area::Apart | Area::Managed => Err(StoreError::Unavailable),
+            Area::IndexedDb | Area::Managed => Err(StoreError::Unavailable),
         }
     }
 }

@@ -70,7 +70,7 @@ pub use connections::{SignInPage, SignInStep, permission_pattern, unused_permiss
 pub use dispatch::expected_effects;
 pub use error::AppError;
 pub use settings::language::LANGUAGES;
-pub use storage_keys::{ApartKey, LocalKey, ManagedKey, SessionKey};
+pub use storage_keys::{IndexedDbKey, LocalKey, ManagedKey, SessionKey};
 pub use vault::{BackupFile, DeviceKey};
 
 /// The interface to key derivation. In the extension, keys are derived in a separate wasm instance that is discarded

@@ -230,7 +230,7 @@ impl<P: Platform> App<P> {
         }
         let session = open.session()?;
         session.copies = copies;
-        self.mark_written(session).await;
+        self.record_write(session).await;
         self.paint(session, now).await
     }
 
@@ -269,7 +269,7 @@ impl<P: Platform> App<P> {
             *open.0 = None;
             return Err(error.into());
         }
-        self.mark_written(open.session()?).await;
+        self.record_write(open.session()?).await;
         Ok(())
     }
 

@@ -59,14 +59,14 @@ impl LocalKey {
     }
 }
 
-/// Values in a second database of the same browser profile, which is rarely restored together with the first.
+/// Values in IndexedDB, a second database of the same browser profile. It is rarely restored together with the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ApartKey {
+pub enum IndexedDbKey {
     /// The vault's revision and the number of writes of the state, in decimal, separated by a space.
     Written,
 }
 
-impl ApartKey {
+impl IndexedDbKey {
     /// All keys of this area.
     pub const ALL: [Self; 1] = [Self::Written];
 

@@ -12,10 +12,10 @@ use crate::vault::{Area, Change, Store, StoreError};
 
 #[wasm_bindgen(raw_module = "../device_key.js")]
 extern "C" {
-    #[wasm_bindgen(js_name = readMarks, catch)]
-    async fn read_marks(names: &Array) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(js_name = writeMarks, catch)]
-    async fn write_marks(values: &Object) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = readRevisions, catch)]
+    async fn read_revisions(names: &Array) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = writeRevisions, catch)]
+    async fn write_revisions(values: &Object) -> Result<JsValue, JsValue>;
 }
 
 /// The extension's own storage.
@@ -29,13 +29,13 @@ impl Store for ExtensionStorage {
             Area::Local => chrome::local_get(&names).await,
             Area::Session => chrome::session_get(&names).await,
             Area::Managed => chrome::managed_get(&names).await,
-            Area::Apart => read_marks(&names).await,
+            Area::IndexedDb => read_revisions(&names).await,
         };
         let values = values.map_err(|_| StoreError::Unavailable)?;
         // Managed values are JSON values, not texts written by this extension.
         let as_text = |value: JsValue| match area {
             Area::Managed => js_sys::JSON::stringify(&value).ok().and_then(|text| text.as_string()),
-            Area::Local | Area::Session | Area::Apart => value.as_string(),
+            Area::Local | Area::Session | Area::IndexedDb => value.as_string(),
         };
         let value = |key: &&str| Reflect::get(&values, &JsValue::from_str(key)).ok().and_then(as_text);
         Ok(keys.iter().map(value).collect())
@@ -65,7 +65,7 @@ impl Store for ExtensionStorage {
         let written = match area {
             Area::Local => chrome::local_set(&values).await,
             Area::Session => chrome::session_set(&values).await,
-            Area::Apart => write_marks(&values).await,
+            Area::IndexedDb => write_revisions(&values).await,
             Area::Managed => return Err(StoreError::Unavailable),
         };
         if is_unlocked {

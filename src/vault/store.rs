@@ -16,9 +16,9 @@ pub enum Area {
     Session,
     /// Set by the administrator, as JSON texts. Read-only.
     Managed,
-    /// Persistent until deleted, in a different browser database from [`Area::Local`]. Small texts in it reveal that
-    /// only the other database was restored from an older copy.
-    Apart,
+    /// Persistent until deleted, in IndexedDB instead of [`Area::Local`]. Small texts in it reveal that only the other
+    /// database was restored from an older copy.
+    IndexedDb,
 }
 
 /// A key and its new value; `None` deletes the key.

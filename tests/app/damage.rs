@@ -43,7 +43,7 @@ fn put(disk: &Disk, values: &[Option<String>]) {
 /// Restores the given values, and removes the mark in the second database.
 fn put_all(disk: &Disk, values: &[Option<String>]) {
     put(disk, values);
-    disk.memory.set(Area::Apart, "written", None);
+    disk.memory.set(Area::IndexedDb, "written", None);
 }
 
 /// Returns the notices about stored data that are shown after a restart of the worker.
@@ -159,7 +159,7 @@ fn no_action_of_the_user_makes_the_vault_look_older() {
     board(ask(&disk, older));
     assert!(notices(&disk).is_empty());
     // Without the mark in the second database, the revisions cannot be compared.
-    disk.memory.set(Area::Apart, "written", None);
+    disk.memory.set(Area::IndexedDb, "written", None);
     disk.memory.end_session();
     board(ask(&disk, UnlockVault { password: "two".into() }));
     assert!(notices(&disk).is_empty());
@@ -175,7 +175,7 @@ fn no_action_of_the_user_makes_the_vault_look_older() {
 fn an_invalid_mark_of_the_last_revision_changes_nothing() {
     let (disk, id) = vault_with_counter();
     for text in ["", "x", "1", "1 x", "99999999999999999999999 1", " "] {
-        disk.memory.set(Area::Apart, "written", Some(text.into()));
+        disk.memory.set(Area::IndexedDb, "written", Some(text.into()));
         assert!(notices(&disk).is_empty(), "{text}");
     }
     assert_eq!(next(&disk, id), 10);

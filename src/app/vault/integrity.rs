@@ -13,7 +13,7 @@
 
 use crate::app::protocol::Screen;
 use crate::app::session::Session;
-use crate::app::storage_keys::{ApartKey, LocalKey};
+use crate::app::storage_keys::{IndexedDbKey, LocalKey};
 use crate::app::{App, AppError, Platform, VERSION, board};
 use crate::secret::Entropy;
 use crate::vault::{Alarm, Area, Change, CounterCopy, State, Store, VaultCopies, VaultKey};
@@ -56,9 +56,9 @@ impl<P: Platform> App<P> {
     /// Detects a vault or a state that is older than the last one written in this browser.
     pub(in crate::app) async fn compare_with_written(&self, session: &mut Session) -> Result<(), AppError> {
         // Without the second database, an old vault goes undetected, but nothing is lost.
-        let marks = self.store.load(Area::Apart, &[ApartKey::Written.name()]).await.unwrap_or_default();
-        let mark = marks.into_iter().flatten().next();
-        let Some((revision, writes)) = mark.as_deref().and_then(read_mark) else { return Ok(()) };
+        let texts = self.store.load(Area::IndexedDb, &[IndexedDbKey::Written.name()]).await.unwrap_or_default();
+        let written = texts.into_iter().flatten().next();
+        let Some((revision, writes)) = written.as_deref().and_then(parse_revisions) else { return Ok(()) };
         let is_old = newest(&session.copies) < revision;
         let state = &mut session.state;
         let is_known = state.alarms.contains(&Alarm::StateOld) || state.alarms.contains(&Alarm::StateDamaged);
@@ -70,15 +70,15 @@ impl<P: Platform> App<P> {
         // The warning is stored before the mark is updated, so that it is shown until the user dismisses it.
         let changes = self.state_changes(&mut session.state, &session.key)?;
         self.store.commit(Area::Local, changes).await?;
-        self.mark_written(session).await;
+        self.record_write(session).await;
         Ok(())
     }
 
     /// Records the last write in the second database.
-    pub(in crate::app) async fn mark_written(&self, session: &Session) {
+    pub(in crate::app) async fn record_write(&self, session: &Session) {
         let text = format!("{} {}", newest(&session.copies), session.state.writes);
         // The vault is already saved. Without the mark, only a later rollback would go undetected.
-        let _ = self.store.commit(Area::Apart, vec![(ApartKey::Written.name(), Some(text))]).await;
+        let _ = self.store.commit(Area::IndexedDb, vec![(IndexedDbKey::Written.name(), Some(text))]).await;
     }
 
     /// Dismisses a warning about stored data.
@@ -116,7 +116,7 @@ fn newest(copies: &VaultCopies) -> u64 {
     copies.iter().map(|(_, envelope)| envelope.revision()).max().unwrap_or(0)
 }
 
-fn read_mark(text: &str) -> Option<(u64, u64)> {
+fn parse_revisions(text: &str) -> Option<(u64, u64)> {
     let (revision, writes) = text.split_once(' ')?;
     Some((revision.parse().ok()?, writes.parse().ok()?))
 }
