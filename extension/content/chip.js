@@ -45,7 +45,7 @@
     @media (forced-colors: active) { button::before { forced-color-adjust: none; background: Highlight; } }`;
 
   /** Returns a text in the user's language. `$1` is the first argument. */
-  const say = (key, ...args) =>
+  const localize = (key, ...args) =>
     texts?.[key]?.replace(/\$(\d)/g, (_, number) => args[number - 1] ?? "") ??
     chrome.i18n.getMessage(key, args.map(String));
 
@@ -130,7 +130,7 @@
       const status = document.createElement("p");
       status.setAttribute("role", "status");
       status.textContent = note;
-      this.#list.setAttribute("aria-label", say("extension_name"));
+      this.#list.setAttribute("aria-label", localize("extension_name"));
       this.#list.lang = language.replace("_", "-");
       this.#list.dir = texts
         ? /^(ar|fa|he|ur)\b/.test(language)
@@ -251,5 +251,5 @@
     }
   }
 
-  globalThis.casdoorChip = { Chip, say, useTexts };
+  globalThis.casdoorChip = { Chip, localize, useTexts };
 })();

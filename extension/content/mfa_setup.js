@@ -4,7 +4,7 @@
 
 (() => {
   if (globalThis.casdoorSetup) return;
-  const { say } = globalThis.casdoorChip;
+  const { localize } = globalThis.casdoorChip;
   const RECOVERY_CODE = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
   /** How long to wait for an error message after a step was removed. */
@@ -67,15 +67,15 @@
     const text = code.textContent.trim();
     const keep = () =>
       send({ keep_recovery: { id: saved, code: text, seen: observations() } }).then((reply) =>
-        offer(code, reply.is === "kept" ? say("chip_recovery_kept") : say("chip_recovery_not_kept")),
+        offer(code, reply.is === "kept" ? localize("chip_recovery_kept") : localize("chip_recovery_not_kept")),
       );
     const items = [
-      { text: say("chip_recovery_keep"), act: keep },
-      { text: say("chip_recovery_copy"), act: () => copy(code) && offer(code, say("chip_copied")) },
-      { text: say("chip_recovery_print"), act: () => print(text) },
+      { text: localize("chip_recovery_keep"), act: keep },
+      { text: localize("chip_recovery_copy"), act: () => copy(code) && offer(code, localize("chip_copied")) },
+      { text: localize("chip_recovery_print"), act: () => print(text) },
     ];
     if (picture)
-      items.push({ text: say("chip_show_qr"), act: () => chip.show(code, "", [picture, ...items.slice(0, 3)]) });
+      items.push({ text: localize("chip_show_qr"), act: () => chip.show(code, "", [picture, ...items.slice(0, 3)]) });
     chip.show(code, note, items);
   };
 

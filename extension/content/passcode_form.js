@@ -5,7 +5,7 @@
 (() => {
   // Without reports on visibility, no press and no sign-in can be trusted, and the chip could only open the popup.
   if (globalThis.casdoorPage || !("isVisible" in IntersectionObserverEntry.prototype)) return;
-  const { Chip, say, useTexts } = globalThis.casdoorChip;
+  const { Chip, localize, useTexts } = globalThis.casdoorChip;
   const ResponseObserver = globalThis.casdoorResponseObserver;
   const signIn = globalThis.casdoorSignIn;
 
@@ -135,23 +135,23 @@
         state.entries = form.shape === "switch" ? [switchItem()] : offerItems(reply.entries);
         return show(state.note, ...state.entries);
       case "locked":
-        return show("", { text: say(form.shape === "setup" ? "chip_unlock_save" : "chip_unlock"), act: unlock });
+        return show("", { text: localize(form.shape === "setup" ? "chip_unlock_save" : "chip_unlock"), act: unlock });
       case "wait":
         timer = setTimeout(askAgain, Math.max(0, reply.until * 1000 - Date.now()));
-        return show(say("chip_wait"));
+        return show(localize("chip_wait"));
       case "confirm":
-        return show(say("chip_confirm_in_popup"), ...state.entries);
+        return show(localize("chip_confirm_in_popup"), ...state.entries);
       case "password":
-        return show(say("chip_password"), ...state.entries);
+        return show(localize("chip_password"), ...state.entries);
       case "save":
         // The user has already asked for it: the chip said that unlocking saves the account.
         if (state.asked) {
           state.asked = false;
           return save();
         }
-        return show("", { text: say("chip_save"), act: save });
+        return show("", { text: localize("chip_save"), act: save });
       case "failed":
-        return show(say(reply.message.key, ...(reply.message.args ?? [])));
+        return show(localize(reply.message.key, ...(reply.message.args ?? [])));
       default:
         return chip.hide();
     }
@@ -159,12 +159,12 @@
 
   const offerItems = (entries) =>
     entries.length === 0
-      ? [{ text: say("chip_none"), act: openPopup }]
+      ? [{ text: localize("chip_none"), act: openPopup }]
       : entries.map(({ id, issuer, name, confirm }) => {
           const label = [issuer, name].filter(Boolean).join(" · ");
           if (form.shape === "recovery")
-            return { text: say("chip_recovery_use", label), act: () => ask("pick", { id }) };
-          const text = confirm ? say("chip_confirm", label) : say("chip_fill", label);
+            return { text: localize("chip_recovery_use", label), act: () => ask("pick", { id }) };
+          const text = confirm ? localize("chip_confirm", label) : localize("chip_fill", label);
           return { text, act: () => ask("pick", { id }) };
         });
 
@@ -174,7 +174,7 @@
   };
 
   const switchItem = () => ({
-    text: say("chip_switch"),
+    text: localize("chip_switch"),
     act: () => form.field.click(),
   });
 
@@ -228,7 +228,7 @@
     setText(field, code);
     await new Promise((done) => setTimeout(done));
     if (field !== form?.field || !hasCode(field, code)) return { filled: false, typed: true };
-    chip.show(anchor, say("chip_recovery_filled"), []);
+    chip.show(anchor, localize("chip_recovery_filled"), []);
     anchor.focus();
     return { filled: true, typed: true };
   };
@@ -246,7 +246,7 @@
     const outcome = responseObserver.outcome(false);
     responseObserver.end();
     if (form.shape === "recovery") {
-      state = { ...state, typed: null, note: say("chip_recovery_refused") };
+      state = { ...state, typed: null, note: localize("chip_recovery_refused") };
       chip.show(form.anchor, state.note, []);
       ask("ended", { id, outcome });
       return;

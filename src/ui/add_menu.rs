@@ -10,7 +10,7 @@ use web_sys::File;
 use super::components::{icon, icon as drawings};
 use super::scan_results::batches;
 use super::state::{Place, Ui};
-use super::texts::say;
+use super::texts::localize;
 use crate::app::protocol::{BatchCard, ListBatches, ReadPictures, ReadText, ScanTab};
 use crate::browser::image_files::{Pictures, pictures_among};
 use crate::browser::page;
@@ -47,9 +47,11 @@ pub fn ways(ui: Ui, types: Memo<bool>) -> AnyView {
 fn way(action: &'static str, drawing: &'static str, words: &'static str, page: &'static str) -> AnyView {
     let open = move |_| page::open_tab(&format!("options.html{page}"));
     if use_context::<Ui>().is_some_and(|ui| ui.place == Place::Tab) {
-        return view! { <a class="button" href=page data-action=action>{icon(drawing)}{say(words)}</a> }.into_any();
+        return view! { <a class="button" href=page data-action=action>{icon(drawing)}{localize(words)}</a> }
+            .into_any();
     }
-    view! { <button type="button" data-action=action on:click=open>{icon(drawing)}{say(words)}</button> }.into_any()
+    view! { <button type="button" data-action=action on:click=open>{icon(drawing)}{localize(words)}</button> }
+        .into_any()
 }
 
 fn scan_button(ui: Ui, types: Memo<bool>) -> AnyView {
@@ -62,7 +64,7 @@ fn scan_button(ui: Ui, types: Memo<bool>) -> AnyView {
             on:click=move |_| ui.send_and_render(ScanTab)
         >
             {icon(drawings::QR)}
-            {say("scan")}
+            {localize("scan")}
         </button>
     }
     .into_any()
@@ -86,9 +88,9 @@ fn drop_zone(ui: Ui, types: Memo<bool>) -> AnyView {
         <div class="drop-zone" data-drop="">
             <button type="button" class:primary=move || !types.get() data-action="choose-pictures" on:click=open>
                 {icon(drawings::PICTURE)}
-                {say("ways_choose")}
+                {localize("ways_choose")}
             </button>
-            <p class="quiet">{say("ways_paste")}</p>
+            <p class="quiet">{localize("ways_paste")}</p>
         </div>
         <input
             hidden=true
@@ -117,10 +119,10 @@ fn begun(ui: Ui) -> AnyView {
 /// Scans images and shows the result.
 pub fn read(ui: Ui, files: Vec<File>) {
     if files.is_empty() {
-        ui.show_status(say("ways_no_picture"), true);
+        ui.show_status(localize("ways_no_picture"), true);
         return;
     }
-    ui.show_status(say("ways_reading"), false);
+    ui.show_status(localize("ways_reading"), false);
     spawn_local(async move {
         let pictures = Pictures::of(files).await;
         let request = ReadPictures { pictures: pictures.addresses.clone(), camera: false };

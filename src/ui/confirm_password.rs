@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::components::{Field, field};
 use super::state::Ui;
-use super::texts::say;
+use super::texts::localize;
 
 /// The password or confirmation word as typed so far.
 #[derive(Clone, Copy)]
@@ -48,9 +48,9 @@ impl ConfirmPassword {
         if !self.ui.board.with_untracked(|board| board.device_only) {
             return Some(typed);
         }
-        let is_meant = typed.trim().to_lowercase() == say("confirm_word");
+        let is_meant = typed.trim().to_lowercase() == localize("confirm_word");
         if !is_meant {
-            self.ui.show_status(say("confirm_word_missing"), true);
+            self.ui.show_status(localize("confirm_word_missing"), true);
         }
         is_meant.then(String::new)
     }

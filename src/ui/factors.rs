@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::components::{PASSWORD, head, hint, submit};
 use super::confirm_password::ConfirmPassword;
 use super::state::Ui;
-use super::texts::{say, say_message, say_with};
+use super::texts::{localize, localize_message, localize_with};
 use crate::app::policy::Rule;
 use crate::app::protocol::{ChangeFactors, FactorChange, FactorsCard, ListConnections, Message, ReadFactors};
 use crate::browser::{intl, page};
@@ -65,7 +65,7 @@ impl Factors {
 pub fn screen(ui: Ui, id: ConnectionId) -> AnyView {
     view! {
         <section class="sheet" data-screen="factors">
-            {head(say("factors_title"), move || ui.back())}
+            {head(localize("factors_title"), move || ui.back())}
             <div class="body">{panel(ui, id)}</div>
         </section>
     }
@@ -86,7 +86,7 @@ pub fn panel(ui: Ui, id: ConnectionId) -> AnyView {
     ui.load_policy();
     let content = move || match (factors.trouble.get(), factors.card.get(), factors.asked.get()) {
         (Some(trouble), _, _) => not_known(factors, &trouble),
-        (None, None, _) => view! { <p class="quiet" role="status">{say("factors_asking")}</p> }.into_any(),
+        (None, None, _) => view! { <p class="quiet" role="status">{localize("factors_asking")}</p> }.into_any(),
         (None, Some(card), Some(change)) => confirm(factors, &card, change),
         (None, Some(card), None) => stand(factors, &card),
     };
@@ -100,15 +100,15 @@ fn not_known(factors: Factors, trouble: &Message) -> AnyView {
     let open = on_page_only.then(|| {
         view! {
             <button class="primary" type="button" data-action="factors-page" on:click=move |_| open_page(factors, connection)>
-                {say("factors_open_page")}
+                {localize("factors_open_page")}
             </button>
         }
     });
     view! {
-        <p class="notice" role="alert" data-trouble=trouble.key.as_str().to_owned()>{say_message(trouble)}</p>
+        <p class="notice" role="alert" data-trouble=trouble.key.as_str().to_owned()>{localize_message(trouble)}</p>
         <div class="buttons">
             {open}
-            <button type="button" data-action="look-again" on:click=move |_| factors.load()>{say("factors_refresh")}</button>
+            <button type="button" data-action="look-again" on:click=move |_| factors.load()>{localize("factors_refresh")}</button>
         </div>
     }
     .into_any()
@@ -136,15 +136,15 @@ fn stand(factors: Factors, card: &FactorsCard) -> AnyView {
     let page_only = factors.page_only.get();
     let now = page::now().0;
     let remembered = card.factors.remembered_until.filter(|until| any_on && *until > now).map(|until| {
-        view! { <p class="quiet" data-remembered="">{say_with("factors_remembered", &[&intl::date(until)])}</p> }
+        view! { <p class="quiet" data-remembered="">{localize_with("factors_remembered", &[&intl::date(until)])}</p> }
     });
     view! {
-        <p class="quiet">{say_with("factors_of", &[&card.connection.label, &card.connection.host])}</p>
+        <p class="quiet">{localize_with("factors_of", &[&card.connection.label, &card.connection.host])}</p>
         {card.recovery_code.clone().map(|code| recovery(factors, code))}
         <ul class="factors-list">{lines}</ul>
         {remembered}
         {(!page_only).then(|| changes(factors, card, any_on))}
-        <p class="quiet">{say("factors_elsewhere")}</p>
+        <p class="quiet">{localize("factors_elsewhere")}</p>
         <div class="buttons">
             {page_only.then(|| page_button(&card.server, FactorMethod::App, "factors_app_page"))}
             {page_button(&card.server, FactorMethod::Sms, "factors_sms_page")}
@@ -158,18 +158,18 @@ fn changes(factors: Factors, card: &FactorsCard, any_on: bool) -> AnyView {
     let app = if card.factors.has(FactorMethod::App) { "factors_app_replace" } else { "factors_switch_on" };
     let ask = move |change| move |_| factors.asked.set(Some(change));
     let forbidden = factors.ui.policy.with(|policy| policy.has(Rule::ForbidMfaChanges));
-    let (described_by, reason) = if forbidden { hint(say("managed_reason")) } else { (None, None) };
+    let (described_by, reason) = if forbidden { hint(localize("managed_reason")) } else { (None, None) };
     let described = described_by.clone();
     let off = any_on.then(|| {
         view! {
             <button type="button" data-action="factors-off" disabled=forbidden aria-describedby=described on:click=ask(FactorChange::SwitchOff)>
-                {say("factors_switch_off")}
+                {localize("factors_switch_off")}
             </button>
         }
     });
     view! {
         <div class="buttons">
-            <button type="button" data-action="factors-app" disabled=forbidden aria-describedby=described_by on:click=ask(FactorChange::SwitchOnApp)>{say(app)}</button>
+            <button type="button" data-action="factors-app" disabled=forbidden aria-describedby=described_by on:click=ask(FactorChange::SwitchOnApp)>{localize(app)}</button>
             {off}
         </div>
         {reason}
@@ -181,7 +181,7 @@ fn page_button(server: &str, method: FactorMethod, words: &str) -> AnyView {
     let address = setup_page(server, method);
     view! {
         <button class="plain" type="button" data-action=format!("set-up-{}", method.as_str()) on:click=move |_| page::open_tab(&address)>
-            {say(words)}
+            {localize(words)}
         </button>
     }
     .into_any()
@@ -198,14 +198,14 @@ fn method_row(factors: Factors, factor: &Factor) -> AnyView {
     let can_prefer = !forbidden && factor.is_on && !factor.is_preferred && !factors.page_only.get();
     let prefer = can_prefer.then(|| {
         let ask = move |_| factors.asked.set(Some(FactorChange::Prefer(method)));
-        view! { <button class="plain" type="button" data-action="factors-prefer" on:click=ask>{say("factors_prefer")}</button> }
+        view! { <button class="plain" type="button" data-action="factors-prefer" on:click=ask>{localize("factors_prefer")}</button> }
     });
     let destination = (factor.is_on && !factor.destination.is_empty())
         .then(|| view! { <small data-destination="">{factor.destination.clone()}</small> });
     view! {
         <li data-factor=method.as_str() data-on=factor.is_on.to_string() data-preferred=factor.is_preferred.to_string()>
             <span>{method_name(method)}{destination}</span>
-            <b>{say(state)}</b>
+            <b>{localize(state)}</b>
             {prefer}
         </li>
     }
@@ -213,19 +213,19 @@ fn method_row(factors: Factors, factor: &Factor) -> AnyView {
 }
 
 fn method_name(method: FactorMethod) -> String {
-    say(&format!("factors_method_{}", method.as_str()))
+    localize(&format!("factors_method_{}", method.as_str()))
 }
 
 /// Explains a change and asks for the vault password.
 fn confirm(factors: Factors, card: &FactorsCard, change: FactorChange) -> AnyView {
     let has_app = card.factors.has(FactorMethod::App);
     let (text, action) = match change {
-        FactorChange::SwitchOnApp if has_app => (say("factors_confirm_replace"), say("factors_app_replace")),
-        FactorChange::SwitchOnApp => (say("factors_confirm_on"), say("factors_switch_on")),
+        FactorChange::SwitchOnApp if has_app => (localize("factors_confirm_replace"), localize("factors_app_replace")),
+        FactorChange::SwitchOnApp => (localize("factors_confirm_on"), localize("factors_switch_on")),
         FactorChange::Prefer(method) => {
-            (say_with("factors_confirm_prefer", &[&method_name(method)]), say("factors_prefer"))
+            (localize_with("factors_confirm_prefer", &[&method_name(method)]), localize("factors_prefer"))
         }
-        FactorChange::SwitchOff => (say("factors_confirm_off"), say("factors_switch_off")),
+        FactorChange::SwitchOff => (localize("factors_confirm_off"), localize("factors_switch_off")),
     };
     let again = ConfirmPassword::new(factors.ui);
     let send = move |event: SubmitEvent| {
@@ -242,9 +242,9 @@ fn confirm(factors: Factors, card: &FactorsCard, change: FactorChange) -> AnyVie
             <p>{text}</p>
             {again.field(PASSWORD)}
             <div class="buttons">
-                {submit(ui, "change-factors", move || if ui.busy.get() { say("working") } else { action.clone() })}
+                {submit(ui, "change-factors", move || if ui.busy.get() { localize("working") } else { action.clone() })}
                 <button class="plain" type="button" data-action="cancel" on:click=move |_| factors.asked.set(None)>
-                    {say("cancel")}
+                    {localize("cancel")}
                 </button>
             </div>
         </form>
@@ -259,14 +259,14 @@ fn recovery(factors: Factors, code: String) -> AnyView {
         let text = text.clone();
         leptos::task::spawn_local(async move {
             let copied = page::copy(&text).await;
-            factors.ui.show_status(say(if copied { "factors_recovery_copied" } else { "copy_refused" }), !copied);
+            factors.ui.show_status(localize(if copied { "factors_recovery_copied" } else { "copy_refused" }), !copied);
         });
     };
     view! {
         <div class="notice stacked">
-            <p>{say("factors_recovery")}</p>
+            <p>{localize("factors_recovery")}</p>
             <code data-new-recovery="">{code}</code>
-            <button type="button" data-action="copy-recovery" on:click=copy>{say("factors_recovery_copy")}</button>
+            <button type="button" data-action="copy-recovery" on:click=copy>{localize("factors_recovery_copy")}</button>
         </div>
     }
     .into_any()

@@ -7,7 +7,7 @@ use super::components::{Field, choice, field, head, submit};
 use super::icon_field::{IconFields, icon_field};
 use super::save_to::{location_field, location_from_value};
 use super::state::{Place, Ui, View};
-use super::texts::say;
+use super::texts::localize;
 use super::{add_menu, recovery, sites};
 use crate::app::protocol::{
     AccountForm, AddAccount, EditAccount, FormKind, Message, ReadAccountForm, ReadText, Screen,
@@ -121,7 +121,7 @@ pub fn add(ui: Ui) -> AnyView {
         }
         match fields.read(ui) {
             Ok(form) => ui.send_once(AddAccount { form }, move |ui, result| fields.take(ui, result)),
-            Err(name) => ui.reject(name, say(&format!("form_wrong_{name}"))),
+            Err(name) => ui.reject(name, localize(&format!("form_wrong_{name}"))),
         }
     };
     const SECRET: Field = Field {
@@ -144,10 +144,10 @@ pub fn add(ui: Ui) -> AnyView {
             on:dragover=move |event| add_menu::drag_over(&event)
             on:drop=move |event| add_menu::drop_in(ui, &event)
         >
-            {head(say("add_title"), move || ui.back())}
+            {head(localize("add_title"), move || ui.back())}
             <div class="body">
                 {add_menu::ways(ui, types)}
-                <h2 class="or">{say("add_or_key")}</h2>
+                <h2 class="or">{localize("add_or_key")}</h2>
                 {field(SECRET, fields.secret)}
                 <div class="pair">{names(fields)}</div>
                 {location_field(ui, fields.location)}
@@ -162,7 +162,7 @@ pub fn add(ui: Ui) -> AnyView {
                     aria-busy=move || ui.busy.get().to_string()
                     disabled=ui.busy
                 >
-                    {say("form_add")}
+                    {localize("form_add")}
                 </button>
             </footer>
         </form>
@@ -174,7 +174,7 @@ pub fn add(ui: Ui) -> AnyView {
 fn more_options(ui: Ui, fields: Fields) -> AnyView {
     view! {
         <details data-more="">
-            <summary>{say("form_more_options")}</summary>
+            <summary>{localize("form_more_options")}</summary>
             {icon_field(ui, fields.icon, None, fields.issuer, fields.name)}
             {field(Field { name: "group", label: "form_group", ..Field::default() }, fields.group)}
             {parameters(fields)}
@@ -187,7 +187,7 @@ fn more_options(ui: Ui, fields: Fields) -> AnyView {
 fn in_tab() -> AnyView {
     view! {
         <button class="plain" type="button" data-action="open-tab" on:click=|_| page::open_tab("options.html#add")>
-            {say("form_in_tab")}
+            {localize("form_in_tab")}
         </button>
     }
     .into_any()
@@ -207,7 +207,7 @@ fn options_of(values: &[&str]) -> Vec<(String, String)> {
 
 /// Returns the fields for advanced code settings, which most accounts do not need.
 fn parameters(fields: Fields) -> AnyView {
-    let kinds = FormKind::ALL.map(|kind| (kind.name().to_owned(), say(&format!("kind_{}", kind.name()))));
+    let kinds = FormKind::ALL.map(|kind| (kind.name().to_owned(), localize(&format!("kind_{}", kind.name()))));
     let algorithms = vec![
         ("SHA1".to_owned(), "SHA-1".to_owned()),
         ("SHA256".to_owned(), "SHA-256".to_owned()),
@@ -263,14 +263,14 @@ fn edit_form(ui: Ui, id: AccountId, form: AccountForm) -> AnyView {
                 let form = AccountForm { location: None, ..read };
                 ui.send_once(EditAccount { id, form }, move |ui, result| fields.take(ui, result));
             }
-            Err(name) => ui.reject(name, say(&format!("form_wrong_{name}"))),
+            Err(name) => ui.reject(name, localize(&format!("form_wrong_{name}"))),
         }
     };
     let new_secret =
         Field { name: "secret", label: "form_new_secret", hint: "form_new_secret_hint", ..Field::default() };
     view! {
         <form class="sheet" data-screen="edit" on:submit=send>
-            {head(say("edit_title"), move || ui.back())}
+            {head(localize("edit_title"), move || ui.back())}
             <div class="body">
                 {names(fields)}
                 {icon_field(ui, fields.icon, Some(id), fields.issuer, fields.name)}
@@ -279,15 +279,15 @@ fn edit_form(ui: Ui, id: AccountId, form: AccountForm) -> AnyView {
                 {sites::of_account(ui, id)}
                 {recovery::count_line(ui, id, form.recovery_left, form.recovery_codes)}
                 <details data-more="">
-                    <summary>{say("form_replace_secret")}</summary>
+                    <summary>{localize("form_replace_secret")}</summary>
                     {field(new_secret, fields.secret)}
                     <details>
-                        <summary>{say("form_more")}</summary>
+                        <summary>{localize("form_more")}</summary>
                         {parameters(fields)}
                     </details>
                 </details>
             </div>
-            <footer>{submit(ui, "save", || say("form_save"))}</footer>
+            <footer>{submit(ui, "save", || localize("form_save"))}</footer>
         </form>
     }
     .into_any()

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::badge::{DrawnIcon, badge, icon_badge};
 use super::components::{Field, field};
 use super::state::Ui;
-use super::texts::say;
+use super::texts::localize;
 use crate::app::protocol::Row;
 use crate::vault::{AccountId, ChosenIcon, Site, StorageLocation};
 
@@ -88,12 +88,12 @@ pub fn icon_field(
     };
     view! {
         <div class="field icon-of" role="group" aria-labelledby="icon-of-account" data-icon-of="">
-            <span id="icon-of-account">{say("form_icon")}</span>
+            <span id="icon-of-account">{localize("form_icon")}</span>
             <div class="icon-ways">
                 {badge(ui, preview)}
-                {way(fields, Way::Automatic, "icon-automatic", say("form_icon_automatic"))}
-                {way(fields, Way::Typed, "icon-typed", say("form_icon_text"))}
-                {way(fields, Way::Service, "icon-service", say("form_icon_service"))}
+                {way(fields, Way::Automatic, "icon-automatic", localize("form_icon_automatic"))}
+                {way(fields, Way::Typed, "icon-typed", localize("form_icon_text"))}
+                {way(fields, Way::Service, "icon-service", localize("form_icon_service"))}
             </div>
             {below}
         </div>
@@ -174,11 +174,11 @@ fn services(ui: Ui, fields: IconFields) -> AnyView {
         found.get().into_iter().map(choice).collect_view()
     };
     let nothing =
-        move || (found.with(Vec::is_empty) && !fields.query.with(String::is_empty)).then(|| say("form_icon_none"));
+        move || (found.with(Vec::is_empty) && !fields.query.with(String::is_empty)).then(|| localize("form_icon_none"));
     view! {
         {field(Field { name: "icon-search", label: "form_icon_search", kind: "search", ..Field::default() }, fields.query)}
         <p class="quiet" role="status">{nothing}</p>
-        <div class="icon-choices" role="group" aria-label=say("form_icon_service")>{choices}</div>
+        <div class="icon-choices" role="group" aria-label=localize("form_icon_service")>{choices}</div>
     }
     .into_any()
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::badge::badge;
 use super::state::Ui;
-use super::texts::{say, say_with, title};
+use super::texts::{localize, localize_with, title};
 use crate::app::accounts::list_view;
 use crate::app::protocol::Row;
 use crate::vault::AccountId;
@@ -24,7 +24,7 @@ pub fn section(ui: Ui, id: Option<AccountId>) -> AnyView {
 }
 
 fn missing() -> AnyView {
-    view! { <h1>{say("code_large")}</h1> <p class="quiet">{say("vault_no_such_account")}</p> }.into_any()
+    view! { <h1>{localize("code_large")}</h1> <p class="quiet">{localize("vault_no_such_account")}</p> }.into_any()
 }
 
 fn shown(ui: Ui, row: Memo<Option<Row>>) -> AnyView {
@@ -52,7 +52,7 @@ fn shown(ui: Ui, row: Memo<Option<Row>>) -> AnyView {
             {move || list_view::grouped(&code.get())}
         </p>
         // Announced when the code changes, but not each second.
-        <p class="visually-hidden" role="status">{move || say_with("row_label", &[&who.get(), &list_view::spelled(&code.get())])}</p>
+        <p class="visually-hidden" role="status">{move || localize_with("row_label", &[&who.get(), &list_view::spelled(&code.get())])}</p>
         <p class="seconds" class:ending=is_ending aria-hidden="true">
             <span class="track"><i style=("--part", part)></i></span>
             <b data-seconds="">{seconds}</b>

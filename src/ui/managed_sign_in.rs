@@ -7,7 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::components::{Field, field, meter, password, submit};
 use super::state::Ui;
-use super::texts::{say, say_with};
+use super::texts::{localize, localize_with};
 use crate::app::protocol::{ChangePassword, Message, ReadScreen, SignInManaged, SignInOffer, SignInServer};
 use crate::browser::page;
 
@@ -34,7 +34,7 @@ pub(super) fn offer(ui: Ui, offer: SignInOffer, skipped: RwSignal<bool>) -> AnyV
     };
     let title = match offer.servers.as_slice() {
         [server] => server.name.clone(),
-        _ => say("policy_title"),
+        _ => localize("policy_title"),
     };
     let fields = offer.needs_password.then(|| {
         view! {
@@ -48,7 +48,7 @@ pub(super) fn offer(ui: Ui, offer: SignInOffer, skipped: RwSignal<bool>) -> AnyV
     let skip = offer.can_skip.then(|| {
         view! {
             <button class="plain" type="button" data-action="skip-sign-in" on:click=move |_| skipped.set(true)>
-                {say("policy_skip")}
+                {localize("policy_skip")}
             </button>
         }
     });
@@ -56,7 +56,7 @@ pub(super) fn offer(ui: Ui, offer: SignInOffer, skipped: RwSignal<bool>) -> AnyV
         <section class="gate" data-screen="sign-in">
             <img class="mark" src="icons/mark.svg" alt="" width="56" height="56" />
             <h1>{title}</h1>
-            <p>{say("policy_first_run")}</p>
+            <p>{localize("policy_first_run")}</p>
             {fields}
             {buttons}
             {skip}
@@ -68,9 +68,9 @@ pub(super) fn offer(ui: Ui, offer: SignInOffer, skipped: RwSignal<bool>) -> AnyV
 
 impl SignInForm {
     fn button(self, index: usize, server: SignInServer) -> AnyView {
-        let words = say_with("policy_sign_in", &[&server.name]);
+        let words = localize_with("policy_sign_in", &[&server.name]);
         let go = move |_| self.sign_in(index, &server.permission);
-        let shown = move || if self.waits.get() { say("connecting") } else { words.clone() };
+        let shown = move || if self.waits.get() { localize("connecting") } else { words.clone() };
         view! {
             <button class="primary" type="button" data-action="sign-in-managed" disabled=self.waits on:click=go>
                 {shown}
@@ -82,7 +82,7 @@ impl SignInForm {
     fn sign_in(self, server: usize, permission: &str) {
         let typed = self.first.get_untracked();
         if self.needs_password && self.again.with_untracked(|again| *again != typed) {
-            self.ui.reject("password-again", say("passwords_differ"));
+            self.ui.reject("password-again", localize("passwords_differ"));
             return;
         }
         self.ui.status.set(None);
@@ -95,7 +95,7 @@ impl SignInForm {
         spawn_local(async move {
             if !granted.await {
                 self.waits.set(false);
-                self.ui.show_status(say("connect_not_allowed"), true);
+                self.ui.show_status(localize("connect_not_allowed"), true);
             }
         });
     }
@@ -118,7 +118,7 @@ pub(super) fn support(text: Option<String>, address: Option<String>) -> AnyView 
     let text = text.map(|text| view! { <p class="quiet" data-support-text="">{text}</p> });
     let link = address.map(|address| {
         view! {
-            <p><a href=address target="_blank" rel="noreferrer" data-action="support">{say("policy_support")}</a></p>
+            <p><a href=address target="_blank" rel="noreferrer" data-action="support">{localize("policy_support")}</a></p>
         }
     });
     view! {
@@ -135,7 +135,7 @@ pub(super) fn set_password(ui: Ui) -> AnyView {
         event.prevent_default();
         let new = first.get_untracked();
         if again.with_untracked(|again| *again != new) {
-            ui.reject("password-again", say("passwords_differ"));
+            ui.reject("password-again", localize("passwords_differ"));
             return;
         }
         let request = ChangePassword { old: String::new(), new, pbkdf2: false };
@@ -147,12 +147,12 @@ pub(super) fn set_password(ui: Ui) -> AnyView {
     view! {
         <form class="gate" data-screen="set-password" on:submit=send>
             <img class="mark" src="icons/mark.svg" alt="" width="56" height="56" />
-            <h1>{say("password_set")}</h1>
-            <p>{say("policy_password")}</p>
+            <h1>{localize("password_set")}</h1>
+            <p>{localize("policy_password")}</p>
             {field(Field { focused: true, ..password("password", "first_run_password", "new-password") }, first)}
             {meter(first)}
             {field(password("password-again", "password_confirm", "new-password"), again)}
-            {submit(ui, "set-password", move || say(if ui.busy.get() { "working" } else { "password_set_button" }))}
+            {submit(ui, "set-password", move || localize(if ui.busy.get() { "working" } else { "password_set_button" }))}
         </form>
     }
     .into_any()

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::components::{Field, field};
 use super::state::Ui;
-use super::texts::say;
+use super::texts::localize;
 
 /// The confirmation word as typed so far.
 #[derive(Clone, Copy)]
@@ -30,9 +30,9 @@ impl ConfirmationWord {
     /// Returns true if the typed word is correct. Otherwise, shows a message and returns false.
     pub fn is_typed(self, ui: Ui) -> bool {
         let typed = self.0.with_untracked(|word| word.trim().to_lowercase());
-        let is_typed = typed == say("export_word");
+        let is_typed = typed == localize("export_word");
         if !is_typed {
-            ui.show_status(say("export_not_typed"), true);
+            ui.show_status(localize("export_not_typed"), true);
         }
         is_typed
     }

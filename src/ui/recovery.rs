@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::components::{PASSWORD, head, hint, submit};
 use super::confirm_password::ConfirmPassword;
 use super::state::{Ui, View};
-use super::texts::{say, say_with, title};
+use super::texts::{localize, localize_with, title};
 use crate::app::protocol::{FillRecoveryCode, RecoveryAsk, RecoveryRow, RemoveRecoveryCode, ShowRecoveryCodes};
 use crate::browser::{intl, page};
 use crate::vault::{AccountId, RecoveryCodeState};
@@ -18,7 +18,7 @@ pub fn recovery(ui: Ui, id: AccountId) -> AnyView {
         ui.ask_once(ShowRecoveryCodes { id, password }, move |_, shown| codes.set(Some(shown)));
     };
     let content = move || match codes.get() {
-        None => confirm(ui, say("recovery_confirm"), "show-recovery", "recovery_show", send),
+        None => confirm(ui, localize("recovery_confirm"), "show-recovery", "recovery_show", send),
         Some(shown) => list(ui, id, &shown, codes),
     };
     view! {
@@ -43,7 +43,7 @@ pub fn use_recovery(ui: Ui, ask: RecoveryAsk) -> AnyView {
             }
         });
     };
-    let words = say_with("recovery_use", &[&origin]);
+    let words = localize_with("recovery_use", &[&origin]);
     view! {
         <section class="sheet" data-screen="use-recovery">
             {head(who(ui, id), move || ui.back())}
@@ -75,7 +75,7 @@ fn confirm(
                 <p>{words}</p>
                 {again.field(PASSWORD)}
             </div>
-            <footer>{submit(ui, action, move || say(if ui.busy.get() { "working" } else { button }))}</footer>
+            <footer>{submit(ui, action, move || localize(if ui.busy.get() { "working" } else { button }))}</footer>
         </form>
     }
     .into_any()
@@ -83,7 +83,7 @@ fn confirm(
 
 fn list(ui: Ui, id: AccountId, shown: &[RecoveryRow], codes: RwSignal<Option<Vec<RecoveryRow>>>) -> AnyView {
     let lines = shown.iter().map(|row| code_row(ui, id, row.clone(), codes)).collect_view();
-    let words = say(if shown.is_empty() { "recovery_empty" } else { "recovery_warning" });
+    let words = localize(if shown.is_empty() { "recovery_empty" } else { "recovery_warning" });
     view! {
         <div class="body" data-step="shown">
             <ul class="recovery">{lines}</ul>
@@ -101,7 +101,7 @@ fn code_row(ui: Ui, id: AccountId, row: RecoveryRow, codes: RwSignal<Option<Vec<
         let code = copied.clone();
         wasm_bindgen_futures::spawn_local(async move {
             let done = page::copy(&code).await;
-            ui.show_status(say(if done { "copied" } else { "copy_refused" }), !done);
+            ui.show_status(localize(if done { "copied" } else { "copy_refused" }), !done);
         });
     };
     let remove = move |_| {
@@ -114,15 +114,15 @@ fn code_row(ui: Ui, id: AccountId, row: RecoveryRow, codes: RwSignal<Option<Vec<
     };
     let name = fate_name(row.fate);
     let fate = (row.fate != RecoveryCodeState::Unused)
-        .then(|| view! { <small>{say_with(&format!("recovery_fate_{name}"), &[&intl::date(row.at)])}</small> });
+        .then(|| view! { <small>{localize_with(&format!("recovery_fate_{name}"), &[&intl::date(row.at)])}</small> });
     view! {
         <li data-recovery=name>
             <code>{row.code}</code>
             {fate}
             <div class="pair">
-                <button type="button" data-action="copy-recovery" on:click=copy>{say("copy")}</button>
+                <button type="button" data-action="copy-recovery" on:click=copy>{localize("copy")}</button>
                 <button type="button" data-action="remove-recovery" on:click=remove>
-                    {move || say(if sure.get() { "recovery_remove_sure" } else { "recovery_remove" })}
+                    {move || localize(if sure.get() { "recovery_remove_sure" } else { "recovery_remove" })}
                 </button>
             </div>
         </li>
@@ -144,13 +144,13 @@ pub fn count_line(ui: Ui, id: AccountId, left: usize, all: usize) -> Option<AnyV
     if all == 0 {
         return None;
     }
-    let words = say_with("recovery_count", &[&left.to_string(), &all.to_string()]);
+    let words = localize_with("recovery_count", &[&left.to_string(), &all.to_string()]);
     let locked = ui.board.with_untracked(|board| board.conceals_secrets);
-    let (described_by, reason) = if locked { hint(say("managed_reason")) } else { (None, None) };
+    let (described_by, reason) = if locked { hint(localize("managed_reason")) } else { (None, None) };
     Some(
         view! {
             <div class="field">
-                <span>{say("recovery_codes")}</span>
+                <span>{localize("recovery_codes")}</span>
                 <ul class="sites">
                     <li>
                         <span data-recovery-count=left.to_string()>{words}</span>
@@ -162,7 +162,7 @@ pub fn count_line(ui: Ui, id: AccountId, left: usize, all: usize) -> Option<AnyV
                             aria-describedby=described_by
                             on:click=move |_| ui.show_view(View::Recovery(id))
                         >
-                            {say("recovery_open")}
+                            {localize("recovery_open")}
                         </button>
                     </li>
                 </ul>

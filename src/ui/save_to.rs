@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::components::{choice, locked_choice, managed_reason};
 use super::state::Ui;
-use super::texts::say;
+use super::texts::localize;
 use crate::vault::{AccountId, StorageLocation};
 
 /// Parses a value of the *Save to* field. Returns `None` for the default, or if the connection no longer exists.
@@ -20,11 +20,11 @@ pub fn location_from_value(ui: Ui, value: &str) -> Option<StorageLocation> {
 
 /// Returns the field for new accounts; `None` without a connection.
 pub fn location_field(ui: Ui, value: RwSignal<String>) -> Option<AnyView> {
-    field(ui, "keep", vec![(String::new(), say("keep_default"))], value)
+    location_choice(ui, "keep", vec![(String::new(), localize("keep_default"))], value)
 }
 
 /// Returns the field for moving accounts, with these first options; `None` without a connection.
-pub fn field(
+pub fn location_choice(
     ui: Ui,
     name: &'static str,
     mut options: Vec<(String, String)>,
@@ -36,7 +36,7 @@ pub fn field(
         return None;
     }
     let is_open = |location: StorageLocation| places.as_ref().is_none_or(|places| places.contains(&location));
-    let device = is_open(StorageLocation::Device).then(|| ("device".to_owned(), say("keep_here")));
+    let device = is_open(StorageLocation::Device).then(|| ("device".to_owned(), localize("keep_here")));
     let there = connections.into_iter().filter(|connection| is_open(StorageLocation::Connection(connection.id)));
     let there =
         there.map(|connection| (connection.id.to_string(), format!("{} · {}", connection.label, connection.host)));

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::components::{choice, head, icon, icon as drawings};
 use super::save_to::{location_field, location_from_value};
 use super::state::{Ui, View};
-use super::texts::{batch_progress, say, say_count, say_message, say_with, title};
+use super::texts::{batch_progress, localize, localize_count, localize_message, localize_with, title};
 use crate::app::protocol::{
     BatchCard, DiscardBatch, Found, FoundCard, Likeness, Message, OpenBatch, SaveFound, ScanTab,
 };
@@ -24,8 +24,11 @@ struct CardChoice {
 pub fn found(ui: Ui, found: &Found) -> AnyView {
     let choices: Vec<CardChoice> = found.cards.iter().map(CardChoice::new).collect();
     let cards: Vec<_> = found.cards.iter().zip(&choices).map(|(card, choice)| card_view(card, *choice)).collect();
-    let messages: Vec<_> =
-        found.messages.iter().map(|text| view! { <p class="notice" data-notice="">{say_message(text)}</p> }).collect();
+    let messages: Vec<_> = found
+        .messages
+        .iter()
+        .map(|text| view! { <p class="notice" data-notice="">{localize_message(text)}</p> })
+        .collect();
     let location = RwSignal::new(String::new());
     let any = !found.cards.is_empty();
     let nothing = !any && found.connection.is_none() && found.batches.is_empty();
@@ -59,10 +62,10 @@ impl CardChoice {
 
 fn heading(found: &Found) -> String {
     match found.cards.len() {
-        0 if found.connection.is_some() => say("found_connection_title"),
-        0 if !found.batches.is_empty() => say("batch_title"),
-        0 => say("found_nothing"),
-        several => say_count("found", several),
+        0 if found.connection.is_some() => localize("found_connection_title"),
+        0 if !found.batches.is_empty() => localize("batch_title"),
+        0 => localize("found_nothing"),
+        several => localize_count("found", several),
     }
 }
 
@@ -73,8 +76,8 @@ fn footer(ui: Ui, id: String, choices: Vec<CardChoice>, location: RwSignal<Strin
         (ticked().count(), ticked().filter(|choice| choice.updates()).count())
     });
     let words = move || match count.get() {
-        (added, 0) => say_count("found_keep", added),
-        _ => say("found_save"),
+        (added, 0) => localize_count("found_keep", added),
+        _ => localize("found_save"),
     };
     view! {
         <footer>
@@ -106,16 +109,16 @@ fn keep_ticked(ui: Ui, id: &str, choices: &[CardChoice], location: RwSignal<Stri
 
 fn card_view(card: &FoundCard, CardChoice { tick, how }: CardChoice) -> AnyView {
     let known = card.known.as_ref().map(|known| {
-        let words = say_with(&format!("found_{}", known.how.name()), &[&known.who]);
+        let words = localize_with(&format!("found_{}", known.how.name()), &[&known.who]);
         view! { <small class="known" data-known=known.how.name()>{words}</small> }
     });
-    let warning = |text: &Message| view! { <small class="known" data-warning=text.key.as_str().to_owned()>{say_message(text)}</small> };
+    let warning = |text: &Message| view! { <small class="known" data-warning=text.key.as_str().to_owned()>{localize_message(text)}</small> };
     let warnings = card.warnings.iter().map(warning).collect_view();
-    let site =
-        (!card.site.is_empty()).then(|| view! { <small data-site="">{say_with("found_site", &[&card.site])}</small> });
+    let site = (!card.site.is_empty())
+        .then(|| view! { <small data-site="">{localize_with("found_site", &[&card.site])}</small> });
     let can_update = how.with_untracked(|how| !how.is_empty());
     let ways = move || {
-        let ways = || ["update", "both"].map(|way| (way.to_owned(), say(&format!("found_{way}")))).to_vec();
+        let ways = || ["update", "both"].map(|way| (way.to_owned(), localize(&format!("found_{way}")))).to_vec();
         (can_update && tick.get()).then(|| choice("how", "found_how", ways(), how))
     };
     view! {
@@ -124,7 +127,7 @@ fn card_view(card: &FoundCard, CardChoice { tick, how }: CardChoice) -> AnyView 
                 <input type="checkbox" prop:checked=tick on:change=move |event| tick.set(event_target_checked(&event)) />
                 <span>
                     <b>{title(&card.issuer, &card.name)}</b>
-                    <small>{say_message(&card.summary)}</small>
+                    <small>{localize_message(&card.summary)}</small>
                     {site}
                     {known}
                     {warnings}
@@ -150,11 +153,11 @@ fn batch_card(ui: Ui, batch: &BatchCard, just_read: bool) -> AnyView {
     let next = (just_read && ui.place.is_popup()).then(|| {
         view! {
             <button class="primary" type="button" data-action="scan" on:click=move |_| ui.send_and_render(ScanTab)>
-                {say("batch_next")}
+                {localize("batch_next")}
             </button>
         }
     });
-    let how = (!missing.is_empty()).then(|| view! { <small>{say_with("batch_missing", &[&missing])}</small> });
+    let how = (!missing.is_empty()).then(|| view! { <small>{localize_with("batch_missing", &[&missing])}</small> });
     view! {
         <section class="batch" data-batch=batch.id.clone()>
             <p data-progress="">{batch_progress(batch)}</p>
@@ -163,10 +166,10 @@ fn batch_card(ui: Ui, batch: &BatchCard, just_read: bool) -> AnyView {
             <div class="buttons">
                 {next}
                 <button type="button" data-action="open-batch" on:click=move |_| ui.send_and_render(open.clone())>
-                    {say_count("batch_open", batch.accounts)}
+                    {localize_count("batch_open", batch.accounts)}
                 </button>
                 <button class="plain" type="button" data-action="drop-batch" on:click=move |_| ui.send_and_render(forget.clone())>
-                    {say("batch_drop")}
+                    {localize("batch_drop")}
                 </button>
             </div>
         </section>
@@ -178,12 +181,13 @@ fn batch_card(ui: Ui, batch: &BatchCard, just_read: bool) -> AnyView {
 /// popup.
 fn connection_card(host: &str) -> AnyView {
     let address = format!("options.html#connect?code=found&server={}", js_sys::encode_uri_component(host));
-    let text = if host.is_empty() { say("found_connection") } else { say_with("found_connection_to", &[host]) };
+    let text =
+        if host.is_empty() { localize("found_connection") } else { localize_with("found_connection_to", &[host]) };
     view! {
         <div class="choices" data-connection="">
             <p>{text}</p>
             <button class="primary" type="button" data-action="open-connection" on:click=move |_| page::open_tab(&address)>
-                {say("found_connection_open")}
+                {localize("found_connection_open")}
             </button>
         </div>
     }
@@ -196,7 +200,7 @@ fn again(ui: Ui) -> AnyView {
         view! {
             <button class="wide" type="button" data-action="scan" on:click=move |_| ui.send_and_render(ScanTab)>
                 {icon(drawings::QR)}
-                {say("scan_again")}
+                {localize("scan_again")}
             </button>
         }
     });
@@ -204,7 +208,7 @@ fn again(ui: Ui) -> AnyView {
         {scan}
         <button class="wide" type="button" data-action="add-by-hand" on:click=move |_| ui.show_view(View::Add)>
             {icon(drawings::KEYS)}
-            {say("found_other_ways")}
+            {localize("found_other_ways")}
         </button>
     }
     .into_any()

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::components::head;
 use super::state::Ui;
-use super::texts::say;
+use super::texts::localize;
 use crate::browser::page;
 
 /// The shortcuts of the popup: keys separated by spaces, and the key of the text that says what they do. `Mod` stands
@@ -34,7 +34,7 @@ fn command_text(name: &str) -> Option<&'static str> {
 pub fn screen(ui: Ui) -> AnyView {
     view! {
         <section class="sheet" data-screen="shortcuts">
-            {head(say("shortcuts_title"), move || ui.back())}
+            {head(localize("shortcuts_title"), move || ui.back())}
             <div class="body" tabindex="0">{overview()}</div>
         </section>
     }
@@ -53,7 +53,7 @@ pub fn overview() -> AnyView {
             .iter()
             .filter_map(|(name, keys)| Some(line(&keys.replace('+', " "), command_text(name)?)))
             .collect();
-        (!lines.is_empty()).then(|| view! { <h2>{say("shortcut_anywhere")}</h2> <dl class="keys">{lines}</dl> })
+        (!lines.is_empty()).then(|| view! { <h2>{localize("shortcut_anywhere")}</h2> <dl class="keys">{lines}</dl> })
     };
     view! { <dl class="keys">{lines}</dl> {in_browser} }.into_any()
 }
@@ -69,5 +69,5 @@ impl Mod {
 
 fn line(keys: &str, text: &str) -> AnyView {
     let keys: Vec<_> = keys.split(' ').map(|key| view! { <kbd>{key.to_owned()}</kbd> }).collect();
-    view! { <div><dt>{keys}</dt><dd>{say(text)}</dd></div> }.into_any()
+    view! { <div><dt>{keys}</dt><dd>{localize(text)}</dd></div> }.into_any()
 }

@@ -9,7 +9,7 @@ use super::components::{Field, PASSWORD, head, submit};
 use super::confirm_password::ConfirmPassword;
 use super::plaintext_export_warning::ConfirmationWord;
 use super::state::Ui;
-use super::texts::{say, say_message, say_with, title};
+use super::texts::{localize, localize_message, localize_with, title};
 use crate::app::exchange::file_job::CODES;
 use crate::app::protocol::{Message, PlanExport, ShowKeyUri};
 use crate::vault::AccountId;
@@ -56,7 +56,7 @@ pub fn show_qr(ui: Ui, id: AccountId) -> AnyView {
 fn refused(message: &Message) -> AnyView {
     view! {
         <div class="body" data-step="refused">
-            <p>{say_message(message)}</p>
+            <p>{localize_message(message)}</p>
         </div>
     }
     .into_any()
@@ -76,7 +76,7 @@ fn confirm(ui: Ui, id: AccountId, step: RwSignal<QrStep>) -> AnyView {
         again.forget();
         ui.ask_once(ShowKeyUri { id, password }, move |ui, shown| {
             if shown.picture.is_empty() {
-                ui.show_status(say("qr_too_long"), true);
+                ui.show_status(localize("qr_too_long"), true);
             } else {
                 step.set(QrStep::Shown(shown.picture));
             }
@@ -85,10 +85,10 @@ fn confirm(ui: Ui, id: AccountId, step: RwSignal<QrStep>) -> AnyView {
     view! {
         <form class="confirm" data-step="confirm" on:submit=send>
             <div class="body">
-                {word.draw(say("qr_clear"), true)}
+                {word.draw(localize("qr_clear"), true)}
                 {(!device_only).then(|| again.field(Field { focused: false, ..PASSWORD }))}
             </div>
-            <footer>{submit(ui, "show-qr", move || say(if ui.busy.get() { "working" } else { "qr_show" }))}</footer>
+            <footer>{submit(ui, "show-qr", move || localize(if ui.busy.get() { "working" } else { "qr_show" }))}</footer>
         </form>
     }
     .into_any()
@@ -99,8 +99,8 @@ fn confirm(ui: Ui, id: AccountId, step: RwSignal<QrStep>) -> AnyView {
 fn drawn(svg: &str, who: &str) -> AnyView {
     view! {
         <div class="body" data-step="shown">
-            <div class="qr" role="img" data-qr="" aria-label=say_with("qr_of", &[who]) inner_html=svg.to_owned()></div>
-            <p class="quiet">{say("qr_warning")}</p>
+            <div class="qr" role="img" data-qr="" aria-label=localize_with("qr_of", &[who]) inner_html=svg.to_owned()></div>
+            <p class="quiet">{localize("qr_warning")}</p>
         </div>
     }
     .into_any()

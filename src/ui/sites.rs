@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use super::components::{Field, choice, field, icon};
 use super::popup::confirm_site;
 use super::state::{StatusMessage, Ui, Undo};
-use super::texts::{say, say_with};
+use super::texts::{localize, localize_with};
 use crate::app::protocol::{RemoveSite, RestoreSite, SaveSite, SaveSiteAnswer, SiteForm, SiteRule, SiteWarning};
 use crate::browser::page;
 use crate::label::clean;
@@ -90,7 +90,7 @@ impl Editor {
                 self.close();
                 ui.status.set(None);
                 ui.render_screen(screen);
-                ui.announcement.set(say("site_saved"));
+                ui.announcement.set(localize("site_saved"));
             }
         });
     }
@@ -98,8 +98,8 @@ impl Editor {
 
 /// Returns the texts to show for a site and for its rule.
 pub fn names(site: &Site) -> (String, String) {
-    let rule = SiteRule::of(site).map(|rule| say(&format!("site_rule_{}", rule.name()))).unwrap_or_default();
-    (site.text().map_or_else(|| say("site_unknown"), |text| clean(text).into_owned()), rule)
+    let rule = SiteRule::of(site).map(|rule| localize(&format!("site_rule_{}", rule.name()))).unwrap_or_default();
+    (site.text().map_or_else(|| localize("site_unknown"), |text| clean(text).into_owned()), rule)
 }
 
 /// Returns the list of sites in an account's form.
@@ -114,7 +114,7 @@ pub fn of_account(ui: Ui, id: AccountId) -> AnyView {
     let list = move || {
         let sites = sites.get();
         if sites.is_empty() {
-            return view! { <small data-sites="none">{say("sites_none")}</small> }.into_any();
+            return view! { <small data-sites="none">{localize("sites_none")}</small> }.into_any();
         }
         let lines = sites.into_iter().map(|site| line(ui, id, editor, site)).collect_view();
         view! { <ul class="sites">{lines}</ul> }.into_any()
@@ -123,14 +123,14 @@ pub fn of_account(ui: Ui, id: AccountId) -> AnyView {
         true => fields(ui, id, editor),
         false => view! {
             <button class="plain" type="button" data-action="add-site" on:click=move |_| editor.add(ui)>
-                {say("site_add")}
+                {localize("site_add")}
             </button>
         }
         .into_any(),
     };
     view! {
         <div class="field" role="group" aria-labelledby="sites-of-account" data-sites-of=id.to_string()>
-            <span id="sites-of-account">{say("section_sites")}</span>
+            <span id="sites-of-account">{localize("section_sites")}</span>
             {list}
             {below}
         </div>
@@ -140,7 +140,7 @@ pub fn of_account(ui: Ui, id: AccountId) -> AnyView {
 
 fn line(ui: Ui, id: AccountId, editor: Editor, site: Site) -> AnyView {
     let (text, rule) = names(&site);
-    let (edit, remove) = (say_with("site_edit", &[&text]), say_with("site_remove", &[&text]));
+    let (edit, remove) = (localize_with("site_edit", &[&text]), localize_with("site_remove", &[&text]));
     let (edited, removed, named, shown) = (site.clone(), site.clone(), text.clone(), text.clone());
     let edit_button = SiteRule::of(&site).map(|_| {
         view! {
@@ -151,7 +151,7 @@ fn line(ui: Ui, id: AccountId, editor: Editor, site: Site) -> AnyView {
                 aria-label=edit
                 on:click=move |_| editor.edit(&edited)
             >
-                {say("edit")}
+                {localize("edit")}
             </button>
         }
     });
@@ -160,7 +160,7 @@ fn line(ui: Ui, id: AccountId, editor: Editor, site: Site) -> AnyView {
         ui.ask_once(RemoveSite { id, site: site.clone() }, move |ui, screen| {
             ui.render_screen(screen);
             let undo = Some(Undo::by(&RestoreSite { id, site }));
-            ui.status.set(Some(StatusMessage { text: say_with("site_removed", &[&text]), failed: false, undo }));
+            ui.status.set(Some(StatusMessage { text: localize_with("site_removed", &[&text]), failed: false, undo }));
         });
     };
     view! {
@@ -186,7 +186,7 @@ fn fields(ui: Ui, id: AccountId, editor: Editor) -> AnyView {
         autocomplete: "",
         focused: true,
     };
-    let rules = SiteRule::ALL.map(|rule| (rule.name().to_owned(), say(&format!("site_rule_{}", rule.name()))));
+    let rules = SiteRule::ALL.map(|rule| (rule.name().to_owned(), localize(&format!("site_rule_{}", rule.name()))));
     let key = move |event: KeyboardEvent| {
         let is_button = event.target().is_some_and(|target| target.has_type::<web_sys::HtmlButtonElement>());
         match event.key().as_str() {
@@ -209,10 +209,10 @@ fn fields(ui: Ui, id: AccountId, editor: Editor) -> AnyView {
             {warned}
             <div class="pair">
                 <button type="button" data-action="save-site" disabled=is_held on:click=move |_| editor.save(ui, id)>
-                    {say("site_save")}
+                    {localize("site_save")}
                 </button>
                 <button type="button" data-action="cancel-site" on:click=move |_| editor.close()>
-                    {say("cancel")}
+                    {localize("cancel")}
                 </button>
             </div>
         </div>

@@ -7,7 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::badge::Icons;
 use super::focus;
-use super::texts::say_message;
+use super::texts::localize_message;
 pub use super::view::{Place, Shown, View};
 use crate::app::accounts::list_view;
 use crate::app::policy::Policy;
@@ -325,12 +325,12 @@ impl Ui {
 
     /// Shows a success message.
     pub fn show_success(self, message: &Message) {
-        self.show_status(say_message(message), false);
+        self.show_status(localize_message(message), false);
     }
 
     /// Shows a failure message.
     pub fn show_failure(self, message: &Message) {
-        self.show_status(say_message(message), true);
+        self.show_status(localize_message(message), true);
     }
 
     /// Shows why the value of a field is rejected, below the field, and focuses it.

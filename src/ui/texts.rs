@@ -37,42 +37,42 @@ impl Texts for Catalog {
 }
 
 /// Returns the text for a key.
-pub fn say(key: &str) -> String {
-    say_with(key, &[])
+pub fn localize(key: &str) -> String {
+    localize_with(key, &[])
 }
 
 /// Returns the text for a key with its placeholders replaced.
-pub fn say_with(key: &str, arguments: &[&str]) -> String {
+pub fn localize_with(key: &str, arguments: &[&str]) -> String {
     let arguments: Vec<String> = arguments.iter().map(|argument| Catalog.isolate(argument)).collect();
     Catalog.text(key).map(|text| message::fill_in(&text, &arguments)).unwrap_or_default()
 }
 
 /// Returns the text for a count, in the plural form that the language requires.
-pub fn say_count(key: &str, count: usize) -> String {
+pub fn localize_count(key: &str, count: usize) -> String {
     let count = u64::try_from(count).unwrap_or(u64::MAX);
-    say_count_with(key, count, &[&Catalog.number(count)])
+    localize_count_with(key, count, &[&Catalog.number(count)])
 }
 
 /// Returns the text with its placeholders replaced, in the plural form that the language requires for the count.
-pub fn say_count_with(key: &str, count: u64, arguments: &[&str]) -> String {
+pub fn localize_count_with(key: &str, count: u64, arguments: &[&str]) -> String {
     let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
     message::find(&Catalog, key, Some(count)).map(|text| message::fill_in(&text, &arguments)).unwrap_or_default()
 }
 
 /// Returns the text of a message.
-pub fn say_message(message: &Message) -> String {
+pub fn localize_message(message: &Message) -> String {
     message.render(&Catalog)
 }
 
 /// Returns the name of a file format.
 pub fn format_name(format: Format) -> String {
-    say_message(&format.name())
+    localize_message(&format.name())
 }
 
 /// Returns the text that shows how many QR codes of a multi-part export were scanned.
 pub fn batch_progress(batch: &BatchCard) -> String {
     let size = u64::try_from(batch.size).unwrap_or(u64::MAX);
-    say_count_with("batch_progress", size, &[&batch.read.to_string(), &batch.size.to_string()])
+    localize_count_with("batch_progress", size, &[&batch.read.to_string(), &batch.size.to_string()])
 }
 
 /// Returns the service and the account name in one line. An empty one is left out.
@@ -81,6 +81,6 @@ pub fn title(issuer: &str, name: &str) -> String {
         (false, false) => format!("{issuer} · {name}"),
         (false, true) => issuer.to_owned(),
         (true, false) => name.to_owned(),
-        (true, true) => say("account_unnamed"),
+        (true, true) => localize("account_unnamed"),
     }
 }

@@ -8,7 +8,7 @@ use super::components::{Field, PASSWORD, checkbox, field, head, icon, locked_che
 use super::focus;
 use super::managed_sign_in;
 use super::state::{Shown, Ui};
-use super::texts::{say, say_count, say_with};
+use super::texts::{localize, localize_count, localize_with};
 use crate::app::policy::{KeyDerivation, Rule};
 use crate::app::protocol::{
     CopyCard, CreateVault, CreateVaultWithoutPassword, ReadSealedFile, RestoreCopy, StartNewVault, UnlockVault,
@@ -55,7 +55,7 @@ fn first_run(ui: Ui, without: RwSignal<bool>) -> AnyView {
         event.prevent_default();
         let password = first.get_untracked();
         if again.with_untracked(|again| *again != password) {
-            ui.reject("password-again", say("passwords_differ"));
+            ui.reject("password-again", localize("passwords_differ"));
             return;
         }
         // The security section offers another key derivation, and the policy can require it.
@@ -66,7 +66,7 @@ fn first_run(ui: Ui, without: RwSignal<bool>) -> AnyView {
         may_go_without().then(|| {
             view! {
                 <button class="plain" type="button" data-action="without-password" on:click=move |_| turn(ui, without, true)>
-                    {say("first_run_without")}
+                    {localize("first_run_without")}
                 </button>
             }
         })
@@ -74,12 +74,12 @@ fn first_run(ui: Ui, without: RwSignal<bool>) -> AnyView {
     view! {
         <form class="gate" data-screen="first-run" on:submit=create>
             {mark()}
-            <h1>{say("first_run_title")}</h1>
-            <p>{say("first_run_text")}</p>
+            <h1>{localize("first_run_title")}</h1>
+            <p>{localize("first_run_text")}</p>
             {field(Field { focused: true, ..password("password", "first_run_password", "new-password") }, first)}
             {meter(first)}
             {field(password("password-again", "password_confirm", "new-password"), again)}
-            {submit(ui, "create", move || say(if ui.busy.get() { "working" } else { "first_run_create" }))}
+            {submit(ui, "create", move || localize(if ui.busy.get() { "working" } else { "first_run_create" }))}
             {without_link}
         </form>
     }
@@ -89,8 +89,8 @@ fn first_run(ui: Ui, without: RwSignal<bool>) -> AnyView {
 /// Returns the checkbox that selects PBKDF2 as the key derivation. It cannot be changed if the policy decides.
 pub(super) fn kdf_choice(ui: Ui, pbkdf2: RwSignal<bool>) -> AnyView {
     match ui.policy.with(|policy| policy.key_derivation) {
-        Some(derivation) => locked_checkbox("pbkdf2", say("pbkdf2"), derivation == KeyDerivation::Pbkdf2),
-        None => checkbox("pbkdf2", say("pbkdf2"), say("pbkdf2_hint"), pbkdf2),
+        Some(derivation) => locked_checkbox("pbkdf2", localize("pbkdf2"), derivation == KeyDerivation::Pbkdf2),
+        None => checkbox("pbkdf2", localize("pbkdf2"), localize("pbkdf2_hint"), pbkdf2),
     }
 }
 
@@ -99,15 +99,15 @@ fn without_password(ui: Ui, without: RwSignal<bool>) -> AnyView {
     let create = move |_| ui.send_and_render(CreateVaultWithoutPassword);
     view! {
         <section class="gate" data-screen="without-password">
-            {head(say("without_title"), move || turn(ui, without, false))}
-            <p>{say("without_text")}</p>
-            <p>{say("without_loss")}</p>
-            <p>{say("without_later")}</p>
+            {head(localize("without_title"), move || turn(ui, without, false))}
+            <p>{localize("without_text")}</p>
+            <p>{localize("without_loss")}</p>
+            <p>{localize("without_later")}</p>
             <button class="primary" type="button" data-action="with-password" on:click=move |_| turn(ui, without, false)>
-                {say("without_back")}
+                {localize("without_back")}
             </button>
             <button type="button" data-action="create-without-password" disabled=ui.busy on:click=create>
-                {say("without_create")}
+                {localize("without_create")}
             </button>
         </section>
     }
@@ -130,11 +130,11 @@ fn locked(ui: Ui, forgot: RwSignal<bool>) -> AnyView {
     view! {
         <form class="gate" data-screen="locked" on:submit=unlock>
             {mark()}
-            <h1>{say("locked_title")}</h1>
+            <h1>{localize("locked_title")}</h1>
             {field(PASSWORD, password)}
-            {submit(ui, "unlock", move || say(if ui.busy.get() { "unlocking" } else { "unlock" }))}
+            {submit(ui, "unlock", move || localize(if ui.busy.get() { "unlocking" } else { "unlock" }))}
             <button class="plain" type="button" data-action="forgot" on:click=move |_| turn(ui, forgot, true)>
-                {say("forgot")}
+                {localize("forgot")}
             </button>
         </form>
     }
@@ -144,8 +144,8 @@ fn locked(ui: Ui, forgot: RwSignal<bool>) -> AnyView {
 fn forgotten(ui: Ui, forgot: RwSignal<bool>) -> AnyView {
     view! {
         <section class="gate" data-screen="forgot">
-            {head(say("forgot_title"), move || turn(ui, forgot, false))}
-            <p>{say("forgot_text")}</p>
+            {head(localize("forgot_title"), move || turn(ui, forgot, false))}
+            <p>{localize("forgot_text")}</p>
             {start_over(ui, move || turn(ui, forgot, false))}
         </section>
     }
@@ -157,8 +157,8 @@ fn key_gone(ui: Ui) -> AnyView {
     view! {
         <section class="gate" data-screen="key-gone">
             {mark()}
-            <h1>{say("key_gone_title")}</h1>
-            <p>{say("key_gone_text")}</p>
+            <h1>{localize("key_gone_title")}</h1>
+            <p>{localize("key_gone_text")}</p>
             {start_over(ui, || ())}
         </section>
     }
@@ -171,8 +171,8 @@ fn newer() -> AnyView {
     view! {
         <section class="gate" data-screen="newer">
             {mark()}
-            <h1>{say("newer_title")}</h1>
-            <p>{say("newer_text")}</p>
+            <h1>{localize("newer_title")}</h1>
+            <p>{localize("newer_text")}</p>
         </section>
     }
     .into_any()
@@ -184,7 +184,7 @@ fn start_over(ui: Ui, done: impl Fn() + 'static) -> AnyView {
     let save = move |_| {
         ui.ask_once(ReadSealedFile, |ui, text| {
             let saved = page::save("casdoor-authenticator.vault.json", &text).is_some();
-            ui.show_status(say(if saved { "forgot_saved" } else { "forgot_not_saved" }), !saved);
+            ui.show_status(localize(if saved { "forgot_saved" } else { "forgot_not_saved" }), !saved);
         });
     };
     let begin = move |_| {
@@ -192,12 +192,12 @@ fn start_over(ui: Ui, done: impl Fn() + 'static) -> AnyView {
         ui.send_and_render(StartNewVault);
     };
     view! {
-        <p>{say("forgot_connections")}</p>
+        <p>{localize("forgot_connections")}</p>
         <button type="button" data-action="save-sealed" on:click=save>
             {icon(icon::LOCK)}
-            {say("forgot_save")}
+            {localize("forgot_save")}
         </button>
-        {checkbox("sure", say("forgot_sure"), String::new(), sure)}
+        {checkbox("sure", localize("forgot_sure"), String::new(), sure)}
         <button
             class="primary"
             type="button"
@@ -205,7 +205,7 @@ fn start_over(ui: Ui, done: impl Fn() + 'static) -> AnyView {
             disabled=move || !sure.get() || ui.busy.get()
             on:click=begin
         >
-            {say("forgot_begin")}
+            {localize("forgot_begin")}
         </button>
     }
     .into_any()
@@ -227,11 +227,11 @@ fn damaged(ui: Ui, copies: Vec<CopyCard>) -> AnyView {
     view! {
         <form class="gate" data-screen="damaged" on:submit=open>
             {mark()}
-            <h1>{say("damaged_title")}</h1>
-            <p>{say(text)}</p>
+            <h1>{localize("damaged_title")}</h1>
+            <p>{localize(text)}</p>
             <fieldset class="choices">{choices}</fieldset>
             {asks.then(|| field(PASSWORD, password))}
-            {submit(ui, "open-copy", move || say("damaged_open"))}
+            {submit(ui, "open-copy", move || localize("damaged_open"))}
         </form>
     }
     .into_any()
@@ -241,7 +241,8 @@ fn damaged(ui: Ui, copies: Vec<CopyCard>) -> AnyView {
 /// of the selected version.
 pub(super) fn generation_choices(cards: &[CopyCard], chosen: RwSignal<usize>) -> Vec<AnyView> {
     let choice = |(index, card): (usize, &CopyCard)| {
-        let accounts = card.accounts.map(|accounts| view! { <small>{say_count("account_count", accounts)}</small> });
+        let accounts =
+            card.accounts.map(|accounts| view! { <small>{localize_count("account_count", accounts)}</small> });
         view! {
             <label class="tick">
                 <input
@@ -251,7 +252,7 @@ pub(super) fn generation_choices(cards: &[CopyCard], chosen: RwSignal<usize>) ->
                     checked=index == 0
                     on:change=move |_| chosen.set(index)
                 />
-                <span>{say_with("damaged_version", &[&intl::date(card.sealed_at)])}{accounts}</span>
+                <span>{localize_with("damaged_version", &[&intl::date(card.sealed_at)])}{accounts}</span>
             </label>
         }
         .into_any()

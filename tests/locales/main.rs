@@ -174,14 +174,14 @@ fn every_text_of_a_page_exists_and_gets_its_arguments() {
             }
             checked += 1;
         };
-        for (name, position) in [("say", None), ("say_with", Some(1)), ("say_count_with", Some(2))] {
+        for (name, position) in [("localize", None), ("localize_with", Some(1)), ("localize_count_with", Some(2))] {
             for arguments in calls(&code, name) {
                 let Some(key) = arguments.first().and_then(|first| quoted(first)) else { continue };
                 let list = position.and_then(|position: usize| arguments.get(position));
                 check(key, position.map_or(Some(0), |_| list.and_then(|list| elements(list))));
             }
         }
-        for arguments in calls(&code, "say_count") {
+        for arguments in calls(&code, "localize_count") {
             if let Some(key) = arguments.first().and_then(|first| quoted(first)) {
                 assert!(english.contains_key(&format!("{key}_other")), "{path}: {key} has no plural forms");
                 check(key, Some(1));
@@ -279,7 +279,7 @@ fn the_content_scripts_use_keys_that_exist() {
     let english = catalog("en");
     let mut checked = 0;
     for (path, source) in sources("extension/content") {
-        for arguments in calls(&source, "say") {
+        for arguments in calls(&source, "localize") {
             let Some(key) = arguments.first().and_then(|first| quoted(first)) else { continue };
             let text = english.get(key).unwrap_or_else(|| panic!("{path}: English has no {key}"));
             assert_eq!(placeholders(text).len(), arguments.len() - 1, "{path}: {key}: {text}");

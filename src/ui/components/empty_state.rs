@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon;
-use crate::ui::texts::say;
+use crate::ui::texts::localize;
 
 /// Returns a drawing for an empty list: an icon within the arc of the extension's mark.
 pub fn drawing(path: &'static str) -> AnyView {
@@ -41,7 +41,7 @@ pub fn door(of: Door, open: impl Fn() + 'static) -> AnyView {
     view! {
         <button type="button" data-action=of.action on:click=move |_| open()>
             {icon(of.icon)}
-            <span>{say(of.title)}<small>{say(of.hint)}</small></span>
+            <span>{localize(of.title)}<small>{localize(of.hint)}</small></span>
         </button>
     }
     .into_any()

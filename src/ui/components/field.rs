@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{hint, icon, unique_id};
 use crate::ui::state::Ui;
-use crate::ui::texts::say;
+use crate::ui::texts::localize;
 
 /// The properties of a text field.
 #[derive(Clone, Copy, Default)]
@@ -39,7 +39,7 @@ pub fn field(of: Field, value: RwSignal<String>) -> AnyView {
         node.on_load(|input| drop(input.focus()));
     }
     let or = |text: &'static str, other| if text.is_empty() { other } else { text };
-    let (hint_id, hint) = hint(if of.hint.is_empty() { String::new() } else { say(of.hint) });
+    let (hint_id, hint) = hint(if of.hint.is_empty() { String::new() } else { localize(of.hint) });
     let (is_secret, is_shown) = (of.kind == "password", RwSignal::new(false));
     let rejected = use_context::<Ui>().map(|ui| ui.rejected);
     let reason = move || rejected.and_then(|rejected| rejected.get()).filter(|(name, _)| *name == of.name);
@@ -55,7 +55,7 @@ pub fn field(of: Field, value: RwSignal<String>) -> AnyView {
     view! {
         <div class="field" class:secret=is_secret>
             <label>
-                <span>{say(of.label)}</span>
+                <span>{localize(of.label)}</span>
                 <input
                     node_ref=node
                     type=move || if is_shown.get() { "text" } else { or(of.kind, "text") }
@@ -88,8 +88,8 @@ fn show_button(is_shown: RwSignal<bool>) -> AnyView {
             class="square"
             type="button"
             data-action="show-password"
-            aria-label=say("show_password")
-            title=say("show_password")
+            aria-label=localize("show_password")
+            title=localize("show_password")
             aria-pressed=move || is_shown.get().to_string()
             on:click=move |_| is_shown.update(|is_shown| *is_shown = !*is_shown)
         >

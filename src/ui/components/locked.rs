@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 
 use super::{hint, icon};
-use crate::ui::texts::say;
+use crate::ui::texts::localize;
 
 /// Returns a checkbox that cannot be changed.
 pub fn locked_checkbox(name: &'static str, words: String, is_on: bool) -> AnyView {
-    let (described_by, reason) = hint(say("managed_reason"));
+    let (described_by, reason) = hint(localize("managed_reason"));
     view! {
         <div class="option" data-managed="">
             <label class="tick locked">
@@ -22,11 +22,11 @@ pub fn locked_checkbox(name: &'static str, words: String, is_on: bool) -> AnyVie
 
 /// Returns a selection field that cannot be changed.
 pub fn locked_choice(name: &'static str, label: &'static str, words: String) -> AnyView {
-    let (described_by, reason) = hint(say("managed_reason"));
+    let (described_by, reason) = hint(localize("managed_reason"));
     view! {
         <div class="field" data-managed="">
             <label>
-                <span>{say(label)}</span>
+                <span>{localize(label)}</span>
                 <select data-field=name disabled=true aria-describedby=described_by><option>{words}</option></select>
             </label>
             {reason}
@@ -37,5 +37,5 @@ pub fn locked_choice(name: &'static str, label: &'static str, words: String) -> 
 
 /// Returns the note for a setting whose choices the policy limits.
 pub fn managed_reason() -> AnyView {
-    view! { <p class="quiet under" data-managed="">{say("managed_reason")}</p> }.into_any()
+    view! { <p class="quiet under" data-managed="">{localize("managed_reason")}</p> }.into_any()
 }

@@ -16,7 +16,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::focus;
 use super::state::{StatusMessage, Ui};
-use super::texts::say;
+use super::texts::localize;
 use crate::app::vault::password_strength::{Strength, strength};
 
 /// The extension's own icons, drawn as strokes on a grid of 20 by 20.
@@ -80,7 +80,7 @@ pub fn icon(path: &'static str) -> AnyView {
 pub fn head(title: String, back: impl Fn() + 'static) -> AnyView {
     view! {
         <header class="head">
-            <button class="square" type="button" data-action="back" aria-label=say("back") on:click=move |_| back()>
+            <button class="square" type="button" data-action="back" aria-label=localize("back") on:click=move |_| back()>
                 {icon(icon::BACK)}
             </button>
             <h1>{title}</h1>
@@ -121,7 +121,7 @@ pub fn choice(
         .collect();
     view! {
         <label class="field">
-            <span>{say(label)}</span>
+            <span>{localize(label)}</span>
             <select data-field=name on:change=move |event| value.set(event_target_value(&event))>{options}</select>
         </label>
     }
@@ -160,8 +160,8 @@ pub fn meter(password: RwSignal<String>) -> AnyView {
         Some(Strength::Strong) => "strong",
     };
     let words = move || match name() {
-        "" => say("strength_none"),
-        level => say(&format!("strength_{level}")),
+        "" => localize("strength_none"),
+        level => localize(&format!("strength_{level}")),
     };
     view! {
         <div class="meter" data-strength=name>
@@ -197,7 +197,7 @@ fn status_message(ui: Ui, said: StatusMessage) -> AnyView {
             ui.status.set(None);
             ui.undo(&undo);
         };
-        view! { <button class="plain" type="button" data-action="undo" on:click=restore>{say("undo")}</button> }
+        view! { <button class="plain" type="button" data-action="undo" on:click=restore>{localize("undo")}</button> }
     });
     let (role, class) = if said.failed { ("alert", "said failed") } else { ("status", "said") };
     let sign = said.failed.then(|| icon(icon::WARN));
@@ -210,7 +210,7 @@ fn status_message(ui: Ui, said: StatusMessage) -> AnyView {
                 class="square"
                 type="button"
                 data-action="dismiss"
-                aria-label=say("dismiss")
+                aria-label=localize("dismiss")
                 on:click=move |_| ui.status.set(None)
             >
                 {icon(icon::CLOSE)}

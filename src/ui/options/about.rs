@@ -6,7 +6,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::super::managed_sign_in::support;
 use super::super::state::Ui;
-use super::super::texts::{say, say_count, say_with};
+use super::super::texts::{localize, localize_count, localize_with};
 use crate::app::protocol::Diagnose;
 use crate::browser::page;
 
@@ -22,16 +22,16 @@ struct Licence {
 pub fn section(ui: Ui) -> AnyView {
     view! {
         <section data-screen="about">
-            <h1>{say("section_about")}</h1>
+            <h1>{localize("section_about")}</h1>
             <div class="panel">
-                <p data-version="">{say_with("about_version", &[&page::version()])}</p>
-                <p>{say("about_licence")}</p>
-                <p class="quiet">{say("about_privacy")}</p>
+                <p data-version="">{localize_with("about_version", &[&page::version()])}</p>
+                <p>{localize("about_licence")}</p>
+                <p class="quiet">{localize("about_privacy")}</p>
             </div>
             {move || organization(ui)}
-            <h2>{say("licences_title")}</h2>
+            <h2>{localize("licences_title")}</h2>
             {licences()}
-            <h2>{say("diagnostics_title")}</h2>
+            <h2>{localize("diagnostics_title")}</h2>
             {diagnostics(ui)}
         </section>
     }
@@ -46,13 +46,13 @@ fn organization(ui: Ui) -> Option<AnyView> {
     }
     let keys = policy.not_understood.join(", ");
     let unknown = (!keys.is_empty()).then(|| {
-        view! { <p class="notice" data-not-understood="">{say_with("policy_not_understood", &[&keys])}</p> }
+        view! { <p class="notice" data-not-understood="">{localize_with("policy_not_understood", &[&keys])}</p> }
     });
     Some(
         view! {
-            <h2>{say("policy_title")}</h2>
+            <h2>{localize("policy_title")}</h2>
             <div class="panel" data-managed="">
-                <p>{say("managed_reason")}</p>
+                <p>{localize("managed_reason")}</p>
                 {support(policy.support_text.clone(), policy.support_url.clone())}
                 {unknown}
             </div>
@@ -74,12 +74,12 @@ fn licences() -> AnyView {
     let lines = move || all.with(|all| all.iter().map(line).collect_view());
     view! {
         <div class="panel">
-            <p class="quiet">{say("licences_text")}</p>
+            <p class="quiet">{localize("licences_text")}</p>
             <details data-more="">
-                <summary>{move || say_count("licences_count", all.with(Vec::len))}</summary>
+                <summary>{move || localize_count("licences_count", all.with(Vec::len))}</summary>
                 <ul class="list rows-of">{lines}</ul>
             </details>
-            <a class="button" href="licences.txt" target="_blank" data-action="licences">{say("licences_full")}</a>
+            <a class="button" href="licences.txt" target="_blank" data-action="licences">{localize("licences_full")}</a>
         </div>
     }
     .into_any()
@@ -96,15 +96,15 @@ fn diagnostics(ui: Ui) -> AnyView {
     let copy = move |_| {
         spawn_local(async move {
             let copied = page::copy(&text.get_untracked()).await;
-            ui.show_status(say(if copied { "diagnostics_copied" } else { "copy_refused" }), !copied);
+            ui.show_status(localize(if copied { "diagnostics_copied" } else { "copy_refused" }), !copied);
         });
     };
     view! {
         <div class="panel">
-            <p class="quiet">{say("diagnostics_text")}</p>
+            <p class="quiet">{localize("diagnostics_text")}</p>
             <pre data-diagnostics="">{text}</pre>
             <div class="buttons">
-                <button type="button" data-action="copy-diagnostics" on:click=copy>{say("diagnostics_copy")}</button>
+                <button type="button" data-action="copy-diagnostics" on:click=copy>{localize("diagnostics_copy")}</button>
             </div>
         </div>
     }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::super::components::{drawing, icon, nothing_here};
 use super::super::form;
 use super::super::state::{Ui, View};
-use super::super::texts::{say, say_with, title};
+use super::super::texts::{localize, localize_with, title};
 use super::{accounts_table, welcome};
 use crate::app::protocol::{DeleteAccount, EmptyTrash, ListTrash, RestoreAccount, TrashRow};
 use crate::browser::intl;
@@ -26,7 +26,7 @@ pub fn section(ui: Ui) -> AnyView {
     let rows = move || {
         trash.get().map(|rows| {
             if rows.is_empty() {
-                let empty = nothing_here(icon::TRASH, say("trash_is_empty"));
+                let empty = nothing_here(icon::TRASH, localize("trash_is_empty"));
                 view! { <div data-trash="empty">{empty}</div> }.into_any()
             } else {
                 let lines = rows.into_iter().map(|row| trash_row(ui, trash, row)).collect_view();
@@ -46,13 +46,13 @@ fn shown(ui: Ui, trash: impl Fn() -> Option<AnyView> + Copy + Send + Sync + 'sta
     view! {
         <section data-screen="accounts">
             <header class="title">
-                <h1>{say("section_accounts")}</h1>
+                <h1>{localize("section_accounts")}</h1>
                 {move || (!is_empty.get()).then(add_button)}
             </header>
             {move || is_empty.get().then(first_account)}
             {accounts_table::table(ui)}
-            <h2>{say("trash_title")}</h2>
-            <p class="quiet">{say("trash_text")}</p>
+            <h2>{localize("trash_title")}</h2>
+            <p class="quiet">{localize("trash_text")}</p>
             {trash}
         </section>
     }
@@ -63,7 +63,7 @@ fn add_button() -> AnyView {
     view! {
         <button class="primary" type="button" data-action="add" on:click=|_| super::go_to("add")>
             {icon(icon::ADD)}
-            {say("add")}
+            {localize("add")}
         </button>
     }
     .into_any()
@@ -74,7 +74,7 @@ fn first_account() -> AnyView {
     view! {
         <div class="empty">
             {drawing(icon::KEY)}
-            <h2>{say("empty_title")}</h2>
+            <h2>{localize("empty_title")}</h2>
             {welcome::ways_to_start()}
         </div>
     }
@@ -91,7 +91,7 @@ fn empty(ui: Ui, trash: Trash) -> AnyView {
             sure.set(true);
         }
     };
-    let words = move || say(if sure.get() { "trash_empty_all_confirm" } else { "trash_empty_all" });
+    let words = move || localize(if sure.get() { "trash_empty_all_confirm" } else { "trash_empty_all" });
     view! {
         <div class="buttons">
             <button type="button" class:wrong=sure data-action="empty-trash" disabled=ui.busy on:click=empty on:blur=move |_| sure.set(false)>
@@ -105,7 +105,7 @@ fn empty(ui: Ui, trash: Trash) -> AnyView {
 fn trash_row(ui: Ui, trash: Trash, row: TrashRow) -> AnyView {
     let id = row.id;
     let (sure, who) = (RwSignal::new(false), title(&row.issuer, &row.name));
-    let until = say_with("trash_deleted_on", &[&intl::date(row.until)]);
+    let until = localize_with("trash_deleted_on", &[&intl::date(row.until)]);
     let restore = move |_| {
         ui.send_and_render(RestoreAccount { id });
     };
@@ -116,11 +116,11 @@ fn trash_row(ui: Ui, trash: Trash, row: TrashRow) -> AnyView {
             sure.set(true);
         }
     };
-    let words = move || say(if sure.get() { "trash_delete_confirm" } else { "trash_delete" });
+    let words = move || localize(if sure.get() { "trash_delete_confirm" } else { "trash_delete" });
     view! {
         <li data-trashed=id.to_string()>
             <span><b>{who}</b><small>{until}</small></span>
-            <button type="button" data-action="restore" on:click=restore>{say("trash_restore")}</button>
+            <button type="button" data-action="restore" on:click=restore>{localize("trash_restore")}</button>
             <button type="button" class:wrong=sure data-action="remove-for-good" on:click=remove on:blur=move |_| sure.set(false)>
                 {words}
             </button>

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::super::badge::badge;
 use super::super::components::{icon, icon as drawings};
 use super::super::state::{Ui, View};
-use super::super::texts::{say, say_count, say_with, title};
+use super::super::texts::{localize, localize_count, localize_with, title};
 use super::bulk_actions;
 use crate::app::accounts::table::{Column, TableSort};
 use crate::app::protocol::Row;
@@ -47,7 +47,7 @@ fn matching(rows: Vec<Row>, query: &str) -> Vec<Row> {
 /// Returns the text that says where an account is stored.
 fn place_of(ui: Ui, row: &Row) -> String {
     match row.location {
-        StorageLocation::Device => say("keep_here"),
+        StorageLocation::Device => localize("keep_here"),
         StorageLocation::Connection(kept) => ui.board.with(|board| {
             board.connections.iter().find(|it| it.id == kept).map(|it| it.host.clone()).unwrap_or_default()
         }),
@@ -83,7 +83,7 @@ impl Table {
                 {self.search()}
                 {move || self.groups()}
                 {move || self.nothing()}
-                <table role="table" aria-label=say("section_accounts")>
+                <table role="table" aria-label=localize("section_accounts")>
                     {self.headings()}
                     <tbody role="rowgroup">{move || self.rows()}</tbody>
                 </table>
@@ -97,8 +97,8 @@ impl Table {
     /// Shows the search, and the number of accounts or of selected accounts.
     fn search(self) -> AnyView {
         let words = move || match self.ticked.with(HashSet::len) {
-            0 => say_count("account_count", self.found.with(|found| found.len())),
-            count => say_count("bulk_selected", count),
+            0 => localize_count("account_count", self.found.with(|found| found.len())),
+            count => localize_count("bulk_selected", count),
         };
         view! {
             <div class="find">
@@ -109,8 +109,8 @@ impl Table {
                         data-field="search-accounts"
                         autocomplete="off"
                         spellcheck="false"
-                        placeholder=say("search")
-                        aria-label=say("search")
+                        placeholder=localize("search")
+                        aria-label=localize("search")
                         prop:value=self.query
                         on:input=move |event| self.query.set(event_target_value(&event))
                     />
@@ -142,14 +142,15 @@ impl Table {
                 </button>
             }
         };
-        let all = chip(None, say("group_filter_all"));
+        let all = chip(None, localize("group_filter_all"));
         let each = counts.into_iter().map(|(group, count)| {
-            let name = if group.is_empty() { say("group_filter_none") } else { group.clone() };
+            let name = if group.is_empty() { localize("group_filter_none") } else { group.clone() };
             chip(Some(group), format!("{name} · {count}"))
         });
         let each = each.collect_view();
         Some(
-            view! { <div class="chips" role="group" aria-label=say("group_filter_title")>{all}{each}</div> }.into_any(),
+            view! { <div class="chips" role="group" aria-label=localize("group_filter_title")>{all}{each}</div> }
+                .into_any(),
         )
     }
 
@@ -157,7 +158,8 @@ impl Table {
     fn nothing(self) -> Option<AnyView> {
         let query = self.query.get();
         let is_empty = self.found.with(|found| found.is_empty()) && !query.is_empty();
-        is_empty.then(|| view! { <p class="quiet" data-nothing="">{say_with("no_match", &[&query])}</p> }.into_any())
+        is_empty
+            .then(|| view! { <p class="quiet" data-nothing="">{localize_with("no_match", &[&query])}</p> }.into_any())
     }
 
     fn headings(self) -> AnyView {
@@ -179,14 +181,14 @@ impl Table {
                 <tr role="row">
                     <td role="cell" class="tick-cell">
                         <label class="tick">
-                            <input type="checkbox" data-field="tick-all" aria-label=say("bulk_select_all") prop:checked=is_all on:change=change />
+                            <input type="checkbox" data-field="tick-all" aria-label=localize("bulk_select_all") prop:checked=is_all on:change=change />
                         </label>
                     </td>
-                    {self.heading(Column::Service, say("form_issuer"))}
-                    {self.heading(Column::Name, say("form_name"))}
-                    {self.heading(Column::Group, say("form_group"))}
-                    {move || self.has_places.get().then(|| self.heading(Column::Stored, say("column_stored")))}
-                    {self.heading(Column::Sites, say("column_sites"))}
+                    {self.heading(Column::Service, localize("form_issuer"))}
+                    {self.heading(Column::Name, localize("form_name"))}
+                    {self.heading(Column::Group, localize("form_group"))}
+                    {move || self.has_places.get().then(|| self.heading(Column::Stored, localize("column_stored")))}
+                    {self.heading(Column::Sites, localize("column_sites"))}
                     <td role="cell"></td>
                 </tr>
             </thead>
@@ -238,7 +240,7 @@ impl Table {
             <tr role="row" data-account=id.to_string() class:ticked=is_ticked>
                 <td role="cell" class="tick-cell">
                     <label class="tick">
-                        <input type="checkbox" data-field="tick" aria-label=say_with("bulk_select", &[&who]) prop:checked=is_ticked on:change=change />
+                        <input type="checkbox" data-field="tick" aria-label=localize_with("bulk_select", &[&who]) prop:checked=is_ticked on:change=change />
                     </label>
                 </td>
                 <th role="rowheader" scope="row" class="service">
@@ -249,8 +251,8 @@ impl Table {
                 {stored}
                 <td role="cell" class="fact">{sites(&row.sites)}</td>
                 <td role="cell" class="edit">
-                    <button class="plain" type="button" data-action="edit" aria-label=say_with("bulk_edit", &[&who]) on:click=move |_| self.ui.show_view(View::Edit(id))>
-                        {say("edit")}
+                    <button class="plain" type="button" data-action="edit" aria-label=localize_with("bulk_edit", &[&who]) on:click=move |_| self.ui.show_view(View::Edit(id))>
+                        {localize("edit")}
                     </button>
                 </td>
             </tr>
@@ -262,7 +264,7 @@ impl Table {
     fn rest(self) -> Option<AnyView> {
         let rest = self.found.with(|found| found.len().saturating_sub(SHOWN));
         (rest > 0).then(|| {
-            view! { <p class="quiet" data-more-rows="">{say_with("list_more_accounts", &[&rest.to_string()])}</p> }
+            view! { <p class="quiet" data-more-rows="">{localize_with("list_more_accounts", &[&rest.to_string()])}</p> }
                 .into_any()
         })
     }

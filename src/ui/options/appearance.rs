@@ -8,7 +8,7 @@ use web_sys::HtmlElement;
 
 use super::super::components::{checkbox, choice, locked_choice};
 use super::super::state::Ui;
-use super::super::texts::say;
+use super::super::texts::localize;
 use crate::app::LANGUAGES;
 use crate::app::protocol::{ReadSettings, SetLanguage, SetSettings};
 use crate::browser::{intl, page};
@@ -22,7 +22,7 @@ pub fn section(ui: Ui) -> AnyView {
     let choices = move || read.get().then(|| settings.get_untracked().map(|read| choices(ui, settings, &read)));
     view! {
         <section data-screen="appearance">
-            <h1>{say("section_appearance")}</h1>
+            <h1>{localize("section_appearance")}</h1>
             <div class="panel">{choices}</div>
             <div class="panel">{move || language(ui)}</div>
         </section>
@@ -43,7 +43,7 @@ fn language(ui: Ui) -> AnyView {
     }
     let chosen = RwSignal::new(page::chosen_language().unwrap_or_default());
     let languages = LANGUAGES.iter().map(|(language, name)| ((*language).to_owned(), (*name).to_owned()));
-    let options = iter::once((String::new(), say("language_system"))).chain(languages).collect();
+    let options = iter::once((String::new(), localize("language_system"))).chain(languages).collect();
     Effect::new(move |before: Option<()>| {
         let language = chosen.get();
         if before.is_some() {
@@ -53,7 +53,7 @@ fn language(ui: Ui) -> AnyView {
     });
     view! {
         {choice("language", "language_title", options, chosen)}
-        <p class="quiet under">{say("language_text")}</p>
+        <p class="quiet under">{localize("language_text")}</p>
     }
     .into_any()
 }
@@ -78,12 +78,12 @@ fn text_sizes(present: u16) -> Vec<(String, String)> {
 }
 
 fn choices(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> AnyView {
-    let options = Theme::ALL.map(|theme| (theme.name().to_owned(), say(&format!("theme_{}", theme.name()))));
+    let options = Theme::ALL.map(|theme| (theme.name().to_owned(), localize(&format!("theme_{}", theme.name()))));
     let theme = RwSignal::new(read.theme.name().to_owned());
     let (hides, next) = (RwSignal::new(read.hides_codes), RwSignal::new(read.shows_next));
     let seconds = RwSignal::new(read.shows_seconds);
     let densities =
-        Density::ALL.map(|density| (density.name().to_owned(), say(&format!("density_{}", density.name()))));
+        Density::ALL.map(|density| (density.name().to_owned(), localize(&format!("density_{}", density.name()))));
     let size = RwSignal::new(read.text_size_percent.to_string());
     let density = RwSignal::new(read.density.name().to_owned());
     Effect::new(move |before: Option<()>| {
@@ -102,14 +102,14 @@ fn choices(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> Any
     });
     view! {
         {choice("theme", "theme", options.to_vec(), theme)}
-        <p class="quiet under">{say("theme_hint")}</p>
+        <p class="quiet under">{localize("theme_hint")}</p>
         <div class="pair">
             {choice("text-size", "text_size", text_sizes(read.text_size_percent), size)}
             {choice("density", "density", densities.to_vec(), density)}
         </div>
-        {checkbox("shows-next", say("shows_next"), say("shows_next_hint"), next)}
-        {checkbox("shows-seconds", say("shows_seconds"), say("shows_seconds_hint"), seconds)}
-        {checkbox("hides-codes", say("hides_codes"), say("hides_codes_hint"), hides)}
+        {checkbox("shows-next", localize("shows_next"), localize("shows_next_hint"), next)}
+        {checkbox("shows-seconds", localize("shows_seconds"), localize("shows_seconds_hint"), seconds)}
+        {checkbox("hides-codes", localize("hides_codes"), localize("hides_codes_hint"), hides)}
     }
     .into_any()
 }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::super::components::{Field, field, icon, icon as drawings};
 use super::super::save_to::{self, location_from_value};
 use super::super::state::{StatusMessage, Ui, Undo};
-use super::super::texts::{say, say_count};
+use super::super::texts::{localize, localize_count};
 use crate::app::protocol::{ChangeAccounts, ManyChange, StoreAccountsOn};
 use crate::vault::AccountId;
 
@@ -36,7 +36,7 @@ pub fn panel(ui: Ui, ticked: RwSignal<HashSet<AccountId>>) -> AnyView {
 impl BulkActions {
     /// Shows the bulk actions.
     fn actions(self) -> AnyView {
-        let count = move || say_count("bulk_selected", self.ticked.with(HashSet::len));
+        let count = move || localize_count("bulk_selected", self.ticked.with(HashSet::len));
         const GROUP: Field = Field {
             name: "group",
             label: "bulk_group",
@@ -50,7 +50,7 @@ impl BulkActions {
             let group = self.new_group.get_untracked();
             self.change(ManyChange::Group { group }, |many, count| {
                 many.new_group.set(String::new());
-                many.ui.show_status(say_count("bulk_group_changed", count), false);
+                many.ui.show_status(localize_count("bulk_group_changed", count), false);
             });
         };
         view! {
@@ -59,14 +59,14 @@ impl BulkActions {
                     <b>{count}</b>
                     <button type="button" data-action="trash-many" disabled=self.ui.busy on:click=move |_| self.move_to_trash()>
                         {icon(drawings::TRASH)}
-                        {say("move_to_trash")}
+                        {localize("move_to_trash")}
                     </button>
-                    <button class="plain" type="button" data-action="untick" on:click=move |_| self.ticked.update(HashSet::clear)>{say("bulk_clear_selection")}</button>
+                    <button class="plain" type="button" data-action="untick" on:click=move |_| self.ticked.update(HashSet::clear)>{localize("bulk_clear_selection")}</button>
                 </div>
                 <div class="changes">
                     <form class="beside" on:submit=group>
                         {field(GROUP, self.new_group)}
-                        {self.apply("group-many", say("bulk_group_button"))}
+                        {self.apply("group-many", localize("bulk_group_button"))}
                     </form>
                     {self.location_field()}
                 </div>
@@ -95,7 +95,7 @@ impl BulkActions {
             view! {
                 <form class="beside" on:submit=send>
                     {places}
-                    {self.apply("keep-many", say("bulk_move_button"))}
+                    {self.apply("keep-many", localize("bulk_move_button"))}
                 </form>
             }
             .into_any(),
@@ -119,7 +119,7 @@ impl BulkActions {
         let accounts = self.chosen();
         self.change(ManyChange::MoveToTrash, move |many, count| {
             let undo = Undo::by(&ChangeAccounts { accounts, change: ManyChange::Restore });
-            let text = say_count("bulk_trashed", count);
+            let text = localize_count("bulk_trashed", count);
             many.ui.status.set(Some(StatusMessage { text, failed: false, undo: Some(undo) }));
         });
     }

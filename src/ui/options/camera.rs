@@ -10,7 +10,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::super::components::{icon, icon as drawings};
 use super::super::scan_results;
 use super::super::state::{Ui, View};
-use super::super::texts::{batch_progress, say};
+use super::super::texts::{batch_progress, localize};
 use crate::app::protocol::{BatchCard, Found, Message, ReadPictures};
 use crate::browser::camera::Camera;
 use crate::browser::page;
@@ -70,20 +70,20 @@ impl Look {
     fn view(self) -> AnyView {
         let is_on = move || self.status.get() == CameraStatus::On;
         let reason = move || match self.status.get() {
-            CameraStatus::Hidden => say("camera_hidden"),
-            CameraStatus::On => say("camera_hold"),
-            CameraStatus::Off | CameraStatus::Asking => say("camera_reason"),
+            CameraStatus::Hidden => localize("camera_hidden"),
+            CameraStatus::On => localize("camera_hold"),
+            CameraStatus::Off | CameraStatus::Asking => localize("camera_reason"),
         };
         let button = move || {
             match self.status.get() {
             CameraStatus::On => view! {
-                <button type="button" data-action="stop-camera" on:click=move |_| self.stop(CameraStatus::Off)>{say("camera_stop")}</button>
+                <button type="button" data-action="stop-camera" on:click=move |_| self.stop(CameraStatus::Off)>{localize("camera_stop")}</button>
             }
             .into_any(),
             status => view! {
                 <button class="primary" type="button" data-action="start-camera" disabled=status == CameraStatus::Asking on:click=move |_| self.start()>
                     {icon(drawings::CAMERA)}
-                    {say(if status == CameraStatus::Asking { "camera_asking" } else { "camera_start" })}
+                    {localize(if status == CameraStatus::Asking { "camera_asking" } else { "camera_start" })}
                 </button>
             }
             .into_any(),
@@ -91,7 +91,7 @@ impl Look {
         };
         view! {
             <section data-screen="camera">
-                <h1>{say("camera_title")}</h1>
+                <h1>{localize("camera_title")}</h1>
                 <div class="panel">
                     <p data-camera=move || if is_on() { "on" } else { "off" }>{reason}</p>
                     <video class="camera" class:on=is_on node_ref=self.video muted=true playsinline=true></video>

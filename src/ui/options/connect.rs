@@ -8,7 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::super::components::{Field, checkbox, choice, field, managed_reason, submit};
 use super::super::state::Ui;
-use super::super::texts::{say, say_message, say_with};
+use super::super::texts::{localize, localize_message, localize_with};
 use super::{Route, connect_result};
 use crate::app::permission_pattern;
 use crate::app::policy::{ManagedServer, Rule};
@@ -114,7 +114,7 @@ impl ConnectFlow {
         };
         view! {
             <button class="primary" type="button" data-action="sign-in-managed" disabled=self.ui.busy on:click=go>
-                {say_with("policy_sign_in", &[&server.name])}
+                {localize_with("policy_sign_in", &[&server.name])}
             </button>
         }
         .into_any()
@@ -137,20 +137,20 @@ impl ConnectFlow {
             <form class="panel" data-step="address" on:submit=send>
                 <div class="beside">
                     {field(ADDRESS, self.server)}
-                    {submit(self.ui, "connect", move || say(if self.ui.busy.get() { "connecting" } else { "connect_button" }))}
+                    {submit(self.ui, "connect", move || localize(if self.ui.busy.get() { "connecting" } else { "connect_button" }))}
                 </div>
                 {move || self.is_from_tab.get().then(|| self.organization_of_tab())}
                 {self.http_consent("address")}
-                <p class="quiet">{say("connect_permission")}</p>
+                <p class="quiet">{localize("connect_permission")}</p>
                 <details data-more="advanced">
-                    <summary>{say("advanced")}</summary>
+                    <summary>{localize("advanced")}</summary>
                     {field(plain("organization", "connect_organization", "connect_empty_hint"), self.organization)}
                     {field(plain("application", "connect_application", ""), self.application)}
                     {field(plain("client-id", "connect_client_id", ""), self.client_id)}
                 </details>
             </form>
             <details class="more" data-more="other-ways">
-                <summary>{say("connect_other_ways")}</summary>
+                <summary>{localize("connect_other_ways")}</summary>
                 {self.code_panel()}
                 {self.demo_panel()}
             </details>
@@ -161,7 +161,7 @@ impl ConnectFlow {
     /// Shows the organization that the current tab's address names. The server is asked for its organizations if the
     /// user wants another one.
     fn organization_of_tab(self) -> AnyView {
-        let words = self.organization.with_untracked(|name| say_with("connect_from_tab", &[&clean(name)]));
+        let words = self.organization.with_untracked(|name| localize_with("connect_from_tab", &[&clean(name)]));
         let change = move |_| {
             self.organization.set(String::new());
             self.is_from_tab.set(false);
@@ -169,7 +169,7 @@ impl ConnectFlow {
         view! {
             <p class="line" data-from-tab="">
                 <span>{words}</span>
-                <button class="plain" type="button" data-action="change-organization" on:click=change>{say("change")}</button>
+                <button class="plain" type="button" data-action="change-organization" on:click=change>{localize("change")}</button>
             </p>
         }
         .into_any()
@@ -182,9 +182,9 @@ impl ConnectFlow {
             move || self.server.with(|text| ServerAddress::parse(text, false)) == Err(AddressError::NeedsConsent);
         let is_asked = Memo::new(move |_| self.asks_http.get() == form || form == "address" && needs_consent());
         let asked = move || {
-            is_asked
-                .get()
-                .then(|| checkbox("allow-http", say("connect_http"), say("connect_http_hint"), self.allow_http))
+            is_asked.get().then(|| {
+                checkbox("allow-http", localize("connect_http"), localize("connect_http_hint"), self.allow_http)
+            })
         };
         asked.into_any()
     }
@@ -204,7 +204,7 @@ impl ConnectFlow {
                 self.asks_http.set(form);
                 self.ui.show_failure(&error.message());
             }
-            _ if form == "address" => self.ui.reject("server", say_message(&error.message())),
+            _ if form == "address" => self.ui.reject("server", localize_message(&error.message())),
             _ => self.ui.show_failure(&error.message()),
         }
     }
@@ -219,7 +219,7 @@ impl ConnectFlow {
                 self.granted.set(pattern);
                 then();
             } else {
-                self.ui.show_status(say("connect_not_allowed"), true);
+                self.ui.show_status(localize("connect_not_allowed"), true);
             }
         });
     }
@@ -258,7 +258,7 @@ impl ConnectFlow {
         let mut options: Vec<_> =
             offer.organizations.iter().map(|name| (name.clone(), clean(name).into_owned())).collect();
         if offer.organization.is_empty() {
-            options.insert(0, (String::new(), say("connect_choose")));
+            options.insert(0, (String::new(), localize("connect_choose")));
         }
         let before = offer.organization.clone();
         Effect::new(move |_| {
@@ -287,10 +287,10 @@ impl ConnectFlow {
                         data-action="sign-in"
                         disabled=move || waits || !insists.get() || self.ui.busy.get()
                     >
-                        {say("connect_sign_in")}
+                        {localize("connect_sign_in")}
                     </button>
                     <button class="plain" type="button" data-action="cancel" on:click=move |_| self.step.set(ConnectStep::Address)>
-                        {say("cancel")}
+                        {localize("cancel")}
                     </button>
                 </div>
             </form>
@@ -322,7 +322,7 @@ impl ConnectFlow {
     fn signing_in(self) -> AnyView {
         view! {
             <div class="panel" data-step="signing-in" role="status">
-                <p>{say("connect_signing_in")}</p>
+                <p>{localize("connect_signing_in")}</p>
             </div>
         }
         .into_any()
@@ -341,9 +341,9 @@ pub(super) fn look_alike_warning(server: &str, other: Option<&str>) -> (Option<A
     let shown = other.map(|other| {
         let parsed = ServerAddress::parse(server, true);
         let host = parsed.as_ref().map_or(server, ServerAddress::host);
-        let insist = say_with("confirm_site_insist", &[host, other]);
+        let insist = localize_with("confirm_site_insist", &[host, other]);
         view! {
-            <p role="alert" class="notice" data-warning="">{say_with("connect_looks_like", &[host, other])}</p>
+            <p role="alert" class="notice" data-warning="">{localize_with("connect_looks_like", &[host, other])}</p>
             {checkbox("insists", insist, String::new(), insists)}
         }
         .into_any()
@@ -353,7 +353,7 @@ pub(super) fn look_alike_warning(server: &str, other: Option<&str>) -> (Option<A
 
 fn offer_title(offer: &ServerOffer) -> String {
     match [&offer.application_name, &offer.application].into_iter().find(|name| !name.is_empty()) {
-        Some(name) => say_with("connect_found", &[name, &offer.server]),
-        None => say_with("connect_found_server", &[&offer.server]),
+        Some(name) => localize_with("connect_found", &[name, &offer.server]),
+        None => localize_with("connect_found_server", &[&offer.server]),
     }
 }

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use super::super::components::{field, submit};
-use super::super::texts::{say, say_with};
+use super::super::texts::{localize, localize_with};
 use super::connect::{ConnectFlow, ConnectStep, look_alike_warning, plain};
 use crate::app::permission_pattern;
 use crate::app::protocol::{CodeOwner, ConnectByCode, LookUpServer, Message, ReadConnectionCode, SignIn};
@@ -22,7 +22,7 @@ impl ConnectFlow {
                 {self.http_consent("code")}
                 <div class="buttons">
                     <button type="submit" data-action="look-at-code" disabled=move || self.code.get().is_empty() || self.ui.busy.get()>
-                        {say("connect_code_look")}
+                        {localize("connect_code_look")}
                     </button>
                 </div>
             </form>
@@ -35,10 +35,10 @@ impl ConnectFlow {
         let server = self.server.get_untracked();
         view! {
             <form class="panel" data-step="found-code" on:submit=move |event| { event.prevent_default(); self.look_at_code() }>
-                <p>{say_with("found_connection_to", &[&server])}</p>
+                <p>{localize_with("found_connection_to", &[&server])}</p>
                 {self.http_consent("code")}
-                <p class="quiet">{say("connect_permission")}</p>
-                <div class="buttons">{submit(self.ui, "look-at-code", || say("connect_code_look"))}</div>
+                <p class="quiet">{localize("connect_permission")}</p>
+                <div class="buttons">{submit(self.ui, "look-at-code", || localize("connect_code_look"))}</div>
             </form>
         }
         .into_any()
@@ -79,22 +79,23 @@ impl ConnectFlow {
         };
         let (look_alike, insists) = look_alike_warning(&owner.server, owner.looks_like.as_deref());
         let who = if owner.display_name.is_empty() { &owner.name } else { &owner.display_name };
-        let warning =
-            owner.is_admin.then(|| view! { <p class="notice" data-administrator="">{say("code_owner_admin")}</p> });
+        let warning = owner
+            .is_admin
+            .then(|| view! { <p class="notice" data-administrator="">{localize("code_owner_admin")}</p> });
         view! {
             <form class="panel" data-step="code-owner" on:submit=send>
-                <h3>{say_with("code_owner_title", &[who])}</h3>
+                <h3>{localize_with("code_owner_title", &[who])}</h3>
                 <dl class="facts">
-                    <dt>{say("code_owner_user")}</dt>
+                    <dt>{localize("code_owner_user")}</dt>
                     <dd data-fact="user">{format!("{}/{}", owner.owner, owner.name)}</dd>
-                    <dt>{say("code_owner_server")}</dt>
+                    <dt>{localize("code_owner_server")}</dt>
                     <dd data-fact="server">{owner.server.clone()}</dd>
-                    <dt>{say("code_owner_until")}</dt>
+                    <dt>{localize("code_owner_until")}</dt>
                     <dd data-fact="until">{intl::date(owner.until)}</dd>
                 </dl>
                 {look_alike}
                 {warning}
-                <p class="quiet">{say("code_owner_text")}</p>
+                <p class="quiet">{localize("code_owner_text")}</p>
                 <div class="buttons">
                     <button
                         class="primary"
@@ -102,11 +103,11 @@ impl ConnectFlow {
                         data-action="connect-by-code"
                         disabled=move || !insists.get() || self.ui.busy.get()
                     >
-                        {say("connect_code_button")}
+                        {localize("connect_code_button")}
                     </button>
-                    <button type="button" data-action="full-sign-in" on:click=sign_in>{say("code_owner_sign_in")}</button>
+                    <button type="button" data-action="full-sign-in" on:click=sign_in>{localize("code_owner_sign_in")}</button>
                     <button class="plain" type="button" data-action="cancel" on:click=move |_| self.step.set(ConnectStep::Address)>
-                        {say("cancel")}
+                        {localize("cancel")}
                     </button>
                 </div>
             </form>
@@ -121,9 +122,9 @@ impl ConnectFlow {
             let go = move |_| self.try_demo(demo.clone());
             view! {
                 <div class="panel" data-step="demo">
-                    <p>{say_with("demo_text", &[&host])}</p>
+                    <p>{localize_with("demo_text", &[&host])}</p>
                     <div class="buttons">
-                        <button type="button" data-action="demo" disabled=self.ui.busy on:click=go>{say("demo_button")}</button>
+                        <button type="button" data-action="demo" disabled=self.ui.busy on:click=go>{localize("demo_button")}</button>
                     </div>
                 </div>
             }
@@ -148,7 +149,7 @@ impl ConnectFlow {
                 Ok(_) => {
                     self.finish(SignIn { application: None, client_id: Some(client_id) });
                 }
-                Err(message) if is_offline(&message) => ui.show_status(say("demo_unreachable"), true),
+                Err(message) if is_offline(&message) => ui.show_status(localize("demo_unreachable"), true),
                 Err(message) => ui.show_failure(&message),
             });
         });

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::super::components::{checkbox, locked_checkbox, submit};
 use super::super::state::Ui;
-use super::super::texts::{say, say_count, say_message, say_with, title};
+use super::super::texts::{localize, localize_count, localize_message, localize_with, title};
 use crate::app::protocol::{Connected, JoinableAccount, SelectAccounts};
 use crate::browser::{intl, page};
 use crate::vault::NewAccounts;
@@ -20,11 +20,11 @@ pub fn connected(ui: Ui, connected: Connected, done: impl Fn() + Copy + Send + S
         connected.local.into_iter().map(|account| (account, RwSignal::new(false))).collect();
     let lines: Vec<_> = ticks.iter().map(|(account, tick)| local(account, *tick)).collect();
     let on_server = RwSignal::new(connected.new_accounts == Some(NewAccounts::Server));
-    let here = (!ticks.is_empty()).then(|| say_count("connected_local", ticks.len()));
+    let here = (!ticks.is_empty()).then(|| localize_count("connected_local", ticks.len()));
     let warnings: Vec<_> = connected
         .messages
         .iter()
-        .map(|message| view! { <p class="notice" data-notice="">{say_message(message)}</p> })
+        .map(|message| view! { <p class="notice" data-notice="">{localize_message(message)}</p> })
         .collect();
     let id = connection.id;
     let send = move |event: SubmitEvent| {
@@ -38,27 +38,28 @@ pub fn connected(ui: Ui, connected: Connected, done: impl Fn() + Copy + Send + S
         });
     };
     let is_decided = ui.policy.with_untracked(|policy| policy.new_accounts.is_some());
-    let decided = is_decided.then(|| locked_checkbox("new-on-server", say("choose_new"), on_server.get_untracked()));
+    let decided =
+        is_decided.then(|| locked_checkbox("new-on-server", localize("choose_new"), on_server.get_untracked()));
     let new_accounts = (!is_demo && !is_decided).then(|| {
         view! {
             <fieldset class="choices">
-                <legend>{say("connected_new")}</legend>
-                {place("device", say("connected_new_device"), on_server, false)}
-                {place("server", say_with("connected_new_server", &[&connected.owner]), on_server, true)}
+                <legend>{localize("connected_new")}</legend>
+                {place("device", localize("connected_new_device"), on_server, false)}
+                {place("server", localize_with("connected_new_server", &[&connected.owner]), on_server, true)}
             </fieldset>
         }
     });
     view! {
         <form class="panel" data-step="connected" on:submit=send>
-            <h3>{say_with("connected_as", &[&connection.label, &connection.host])}</h3>
+            <h3>{localize_with("connected_as", &[&connection.label, &connection.host])}</h3>
             {about}
-            <p>{say_count("connected_received", connected.received)}</p>
+            <p>{localize_count("connected_received", connected.received)}</p>
             {warnings}
             {here}
             <div class="ticks">{lines}</div>
             {new_accounts}
             {decided}
-            <div class="buttons">{submit(ui, "join", || say("connected_done"))}</div>
+            <div class="buttons">{submit(ui, "join", || localize("connected_done"))}</div>
         </form>
     }
     .into_any()
@@ -70,12 +71,12 @@ fn about(connected: &Connected) -> Vec<AnyView> {
     let Connected { connection, .. } = connected;
     let who = format!("{}/{}", connected.owner, connected.name);
     let mut lines =
-        vec![view! { <p class="quiet" data-fact="user">{say_with("connected_user", &[&who])}</p> }.into_any()];
+        vec![view! { <p class="quiet" data-fact="user">{localize_with("connected_user", &[&who])}</p> }.into_any()];
     if connected.again {
         lines.push(another_account(&connection.label, &connection.host, connected.server.clone()));
     }
     if connected.is_demo {
-        lines.push(view! { <p class="notice" data-demo="">{say("demo_banner")}</p> }.into_any());
+        lines.push(view! { <p class="notice" data-demo="">{localize("demo_banner")}</p> }.into_any());
     }
     if let Some(until) = connected.until {
         lines.push(ends(until, connected.server.clone()));
@@ -88,11 +89,11 @@ fn another_account(label: &str, host: &str, server: String) -> AnyView {
     let (page_of, again) = (format!("{server}/account"), server);
     view! {
         <div class="notice" data-again="">
-            <p>{say_with("connect_again", &[label, host])}</p>
-            <p>{say_with("connect_again_how", &[host])}</p>
+            <p>{localize_with("connect_again", &[label, host])}</p>
+            <p>{localize_with("connect_again_how", &[host])}</p>
             <div class="buttons">
-                <button type="button" data-action="open-server" on:click=move |_| page::open_tab(&page_of)>{say("connect_again_open")}</button>
-                <button type="button" data-action="use-another" on:click=move |_| super::connect_to(&again)>{say("connect_again_another")}</button>
+                <button type="button" data-action="open-server" on:click=move |_| page::open_tab(&page_of)>{localize("connect_again_open")}</button>
+                <button type="button" data-action="use-another" on:click=move |_| super::connect_to(&again)>{localize("connect_again_another")}</button>
             </div>
         </div>
     }
@@ -103,15 +104,15 @@ fn another_account(label: &str, host: &str, server: String) -> AnyView {
 pub fn ends(until: u64, server: String) -> AnyView {
     view! {
         <div class="notice" data-until="">
-            <p>{say_with("connection_until", &[&intl::date(until)])}</p>
-            <button type="button" data-action="full-sign-in" on:click=move |_| super::connect_to(&server)>{say("code_owner_sign_in")}</button>
+            <p>{localize_with("connection_until", &[&intl::date(until)])}</p>
+            <button type="button" data-action="full-sign-in" on:click=move |_| super::connect_to(&server)>{localize("code_owner_sign_in")}</button>
         </div>
     }
     .into_any()
 }
 
 fn local(account: &JoinableAccount, ticked: RwSignal<bool>) -> AnyView {
-    let hint = if account.own_factor { say("connected_own_factor") } else { String::new() };
+    let hint = if account.own_factor { localize("connected_own_factor") } else { String::new() };
     view! { <div data-local=account.id.to_string()>{checkbox("join", title(&account.issuer, &account.name), hint, ticked)}</div> }.into_any()
 }
 

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::super::components::{checkbox, locked_checkbox, managed_reason};
 use super::super::factors;
 use super::super::state::Ui;
-use super::super::texts::{say, say_count, say_message, say_with};
+use super::super::texts::{localize, localize_count, localize_message, localize_with};
 use super::connect_result;
 use super::connections::{Cards, load, receive};
 use crate::app::permission_pattern;
@@ -24,9 +24,9 @@ pub fn card(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
     let is_said = card.waits.is_some_and(|waits| waits != Waits::User);
     let last = card.last.as_ref().filter(|_| !is_said).map(|message| {
         let when = card.last_at.map(intl::date).unwrap_or_default();
-        view! { <p class="quiet" data-last="">{say_with("connection_last", &[&when, &say_message(message)])}</p> }
+        view! { <p class="quiet" data-last="">{localize_with("connection_last", &[&when, &localize_message(message)])}</p> }
     });
-    let demo = card.is_demo.then(|| view! { <p class="notice" data-demo="">{say("demo_banner")}</p> });
+    let demo = card.is_demo.then(|| view! { <p class="notice" data-demo="">{localize("demo_banner")}</p> });
     let until = card
         .until
         .filter(|_| card.waits != Some(Waits::SignIn))
@@ -35,7 +35,7 @@ pub fn card(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
     view! {
         <article class="panel" data-connection=id.to_string()>
             <h2>{card.connection.label.clone()}</h2>
-            <p class="quiet">{say_with("connection_at", &[&who, &card.server, &say_count("accounts_kept", card.accounts)])}</p>
+            <p class="quiet">{localize_with("connection_at", &[&who, &card.server, &localize_count("accounts_kept", card.accounts)])}</p>
             {demo}
             {last}
             {card.waits.map(|waits| waiting(ui, cards, card, waits))}
@@ -56,20 +56,20 @@ pub fn card(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
 /// connection.
 fn facts(card: &ConnectionCard) -> AnyView {
     let receives =
-        card.receives_only.then(|| view! { <li data-receives-only="">{say("connection_receives_only")}</li> });
+        card.receives_only.then(|| view! { <li data-receives-only="">{localize("connection_receives_only")}</li> });
     let room = card.room_left_bytes.map(|left| {
         let tenths = left.div_euclid(100);
         let left = format!("{}.{}", tenths.div_euclid(10), tenths.rem_euclid(10));
         let all = MAX_LIST_BYTES.div_euclid(1000).to_string();
-        view! { <li data-room="">{say_with("connection_room", &[&left, &all])}</li> }
+        view! { <li data-room="">{localize_with("connection_room", &[&left, &all])}</li> }
     });
     let left = card.left_on_server.and_then(|left| usize::try_from(left).ok());
-    let left = left.map(|left| view! { <li class="wrong" data-left="">{say_count("connection_left", left)}</li> });
+    let left = left.map(|left| view! { <li class="wrong" data-left="">{localize_count("connection_left", left)}</li> });
     view! {
         <ul class="facts-list">
             {receives}
             {left}
-            <li data-readers="">{say_with("connection_readers", &[&card.owner])}</li>
+            <li data-readers="">{localize_with("connection_readers", &[&card.owner])}</li>
             {room}
         </ul>
     }
@@ -80,7 +80,7 @@ fn facts(card: &ConnectionCard) -> AnyView {
 fn waiting(ui: Ui, cards: Cards, card: &ConnectionCard, waits: Waits) -> AnyView {
     let id = card.connection.id;
     let accept = |name: &'static str, words: &str, acceptance: Acceptance| {
-        let words = say(words);
+        let words = localize(words);
         let go = move |_| {
             ui.send_once(ResumeSync { connection: id, acceptance }, move |ui, connections| {
                 receive(ui, cards, connections)
@@ -90,18 +90,18 @@ fn waiting(ui: Ui, cards: Cards, card: &ConnectionCard, waits: Waits) -> AnyView
     };
     let look = || sync_button(ui, cards, "look-again", "waits_check_again");
     let (name, words, buttons) = match waits {
-        Waits::SignIn => ("sign_in", say("connection_signed_out"), vec![sign_in_again(ui, cards, card)]),
+        Waits::SignIn => ("sign_in", localize("connection_signed_out"), vec![sign_in_again(ui, cards, card)]),
         Waits::EmptyList => (
             "empty_list",
-            say("waits_empty_list"),
+            localize("waits_empty_list"),
             vec![accept("accept-empty", "waits_empty_list_accept", Acceptance::EmptyList), look()],
         ),
         Waits::PublicList => (
             "public_list",
-            say_with("waits_public_list", &[&card.connection.host]),
+            localize_with("waits_public_list", &[&card.connection.host]),
             vec![look(), accept("accept-public", "waits_public_list_accept", Acceptance::PublicList)],
         ),
-        Waits::Administrator => ("administrator", say_with("waits_administrator", &[&card.owner]), vec![look()]),
+        Waits::Administrator => ("administrator", localize_with("waits_administrator", &[&card.owner]), vec![look()]),
         Waits::User => return ().into_any(),
     };
     view! {
@@ -124,11 +124,11 @@ fn sign_in_again(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
             if answer.await {
                 ui.send_once(SignInAgain { connection: id }, move |ui, connections| receive(ui, cards, connections));
             } else {
-                ui.show_status(say("connect_not_allowed"), true);
+                ui.show_status(localize("connect_not_allowed"), true);
             }
         });
     };
-    let words = say_with("connection_sign_in_as", &[&card.connection.label]);
+    let words = localize_with("connection_sign_in_as", &[&card.connection.label]);
     view! { <button class="primary" type="button" data-action="sign-in-again" disabled=ui.busy on:click=go>{words}</button> }.into_any()
 }
 
@@ -140,7 +140,8 @@ fn sync_button(ui: Ui, cards: Cards, name: &'static str, words: &'static str) ->
             load(ui, cards);
         });
     };
-    view! { <button type="button" data-action=name disabled=ui.busy on:click=sync>{say(words)}</button> }.into_any()
+    view! { <button type="button" data-action=name disabled=ui.busy on:click=sync>{localize(words)}</button> }
+        .into_any()
 }
 
 /// Shows the user's second factors on request, because loading them takes a server request.
@@ -149,7 +150,7 @@ fn second_factors(ui: Ui, id: ConnectionId) -> AnyView {
     let content = move || open.get().then(|| factors::panel(ui, id));
     view! {
         <details class="more" data-more="factors" on:toggle=move |_| open.set(true)>
-            <summary>{say("factors_title")}</summary>
+            <summary>{localize("factors_title")}</summary>
             {content}
         </details>
     }
@@ -173,17 +174,19 @@ fn choices(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
     });
     let policy = ui.policy.get_untracked();
     let new_there = (!card.is_demo).then(|| match policy.new_accounts {
-        Some(_) => locked_checkbox("new-on-server", say("choose_new"), server.get_untracked()),
-        None => checkbox("new-on-server", say("choose_new"), say_with("choose_new_hint", &[&host]), server),
+        Some(_) => locked_checkbox("new-on-server", localize("choose_new"), server.get_untracked()),
+        None => checkbox("new-on-server", localize("choose_new"), localize_with("choose_new_hint", &[&host]), server),
     });
     let fills = page::fills_on_server_pages().then(|| match policy.automatic_filling {
-        Some(_) => locked_checkbox("fills-by-itself", say("choose_fills"), fills.get_untracked()),
-        None => checkbox("fills-by-itself", say("choose_fills"), say_with("choose_fills_hint", &[&host]), fills),
+        Some(_) => locked_checkbox("fills-by-itself", localize("choose_fills"), fills.get_untracked()),
+        None => {
+            checkbox("fills-by-itself", localize("choose_fills"), localize_with("choose_fills_hint", &[&host]), fills)
+        }
     });
     view! {
         {fills}
         {new_there}
-        {checkbox("follows-deletions", say("choose_follows"), say("choose_follows_hint"), follows)}
+        {checkbox("follows-deletions", localize("choose_follows"), localize("choose_follows_hint"), follows)}
     }
     .into_any()
 }
@@ -210,18 +213,18 @@ fn sign_out(ui: Ui, cards: Cards, id: ConnectionId, host: String) -> AnyView {
     let content = move || {
         if asking.get() {
             view! {
-                <div class="choices" role="group" aria-label=say("sign_out")>
-                    <p data-sign-out-warning="">{say_with("sign_out_warning", &[&host])}</p>
-                    <p>{say("sign_out_text")}</p>
-                    {may_keep.then(|| view! { <button type="button" data-action="sign-out-keep" on:click=move |_| send(false)>{say("sign_out_keep")}</button> })}
-                    {may_forget.then(|| view! { <button type="button" data-action="sign-out-forget" on:click=move |_| send(true)>{say("sign_out_forget")}</button> })}
+                <div class="choices" role="group" aria-label=localize("sign_out")>
+                    <p data-sign-out-warning="">{localize_with("sign_out_warning", &[&host])}</p>
+                    <p>{localize("sign_out_text")}</p>
+                    {may_keep.then(|| view! { <button type="button" data-action="sign-out-keep" on:click=move |_| send(false)>{localize("sign_out_keep")}</button> })}
+                    {may_forget.then(|| view! { <button type="button" data-action="sign-out-forget" on:click=move |_| send(true)>{localize("sign_out_forget")}</button> })}
                     {(!may_keep || !may_forget).then(managed_reason)}
-                    <button class="plain" type="button" data-action="cancel" on:click=move |_| asking.set(false)>{say("cancel")}</button>
+                    <button class="plain" type="button" data-action="cancel" on:click=move |_| asking.set(false)>{localize("cancel")}</button>
                 </div>
             }
             .into_any()
         } else {
-            view! { <button type="button" data-action="sign-out" on:click=move |_| asking.set(true)>{say("sign_out")}</button> }.into_any()
+            view! { <button type="button" data-action="sign-out" on:click=move |_| asking.set(true)>{localize("sign_out")}</button> }.into_any()
         }
     };
     content.into_any()

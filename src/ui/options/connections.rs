@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::super::state::Ui;
-use super::super::texts::say;
+use super::super::texts::localize;
 use super::{Route, connect, connection_card};
 use crate::app::protocol::{ConnectionCard, ListConnections, Message};
 
@@ -24,17 +24,17 @@ pub fn section(ui: Ui, route: Route) -> AnyView {
         count.get().map(|count| {
             let flow = connect::flow(ui, route.clone(), move || load(ui, cards));
             if count == 0 || wanted {
-                let title = (count > 0).then(|| view! { <h2>{say("connect_another")}</h2> });
+                let title = (count > 0).then(|| view! { <h2>{localize("connect_another")}</h2> });
                 view! { {title} {flow} }.into_any()
             } else {
-                let title = say("connect_another");
+                let title = localize("connect_another");
                 view! { <details class="more" data-more=""><summary>{title}</summary>{flow}</details> }.into_any()
             }
         })
     };
     view! {
         <section data-screen="connect">
-            <h1>{move || say(if count.get() == Some(0) { "connect_title" } else { "section_connect" })}</h1>
+            <h1>{move || localize(if count.get() == Some(0) { "connect_title" } else { "section_connect" })}</h1>
             <div class="connections">{list}</div>
             {new}
         </section>

@@ -27,7 +27,7 @@ use leptos::prelude::*;
 
 use super::badge::Icons;
 use super::state::{Place, Shown, Ui, View};
-use super::texts::say;
+use super::texts::localize;
 use super::{clock, components, focus, form, large_code, scan_results, shortcuts, unlock_screens};
 use crate::browser::page;
 use crate::casdoor::LoginPage;
@@ -121,10 +121,10 @@ fn root() -> AnyView {
         _ => unlock_screens::unlock_screen(ui),
     };
     view! {
-        <nav aria-label=say("settings") class:hidden=move || is_alone(ui, route)>
-            <p class="brand"><img src="icons/mark.svg" alt="" width="28" height="28" />{say("extension_name")}</p>
+        <nav aria-label=localize("settings") class:hidden=move || is_alone(ui, route)>
+            <p class="brand"><img src="icons/mark.svg" alt="" width="28" height="28" />{localize("extension_name")}</p>
             {links}
-            <a class="help" href="#shortcuts" data-section="shortcuts">{say("shortcuts_title")}</a>
+            <a class="help" href="#shortcuts" data-section="shortcuts">{localize("shortcuts_title")}</a>
         </nav>
         <main>
             {move || components::status_line(ui)}
@@ -136,18 +136,18 @@ fn root() -> AnyView {
 
 /// Puts the section's name in the tab's title, because it distinguishes tabs and screen readers announce it first.
 fn set_title(ui: Ui, section: &str) {
-    let name = say("extension_name");
+    let name = localize("extension_name");
     let title = match section {
         _ if ui.screen.with(|screen| *screen != Shown::Board) => return document().set_title(&name),
-        "add" => say("add_title"),
-        "backup" => say("backup_title"),
-        "camera" => say("camera_title"),
-        "code" => say("code_large"),
-        "export" => say("export_heading"),
-        "import" => say("import_title"),
-        "shortcuts" => say("shortcuts_title"),
-        "welcome" => say("welcome_title"),
-        section => say(&format!("section_{section}")),
+        "add" => localize("add_title"),
+        "backup" => localize("backup_title"),
+        "camera" => localize("camera_title"),
+        "code" => localize("code_large"),
+        "export" => localize("export_heading"),
+        "import" => localize("import_title"),
+        "shortcuts" => localize("shortcuts_title"),
+        "welcome" => localize("welcome_title"),
+        section => localize(&format!("section_{section}")),
     };
     document().set_title(&format!("{title} · {name}"));
 }
@@ -156,7 +156,7 @@ fn link(section: &'static str, route: RwSignal<Route>) -> AnyView {
     let present = move || route.with(|route| part_of(&route.section) == section).then_some("page");
     view! {
         <a href=format!("#{section}") data-section=section aria-current=present>
-            {say(&format!("section_{section}"))}
+            {localize(&format!("section_{section}"))}
         </a>
     }
     .into_any()
@@ -221,7 +221,7 @@ fn code(ui: Ui, account: Option<AccountId>) -> AnyView {
 fn shortcut_list() -> AnyView {
     view! {
         <section data-screen="shortcuts">
-            <h1>{say("shortcuts_title")}</h1>
+            <h1>{localize("shortcuts_title")}</h1>
             <div class="panel">{shortcuts::overview()}</div>
         </section>
     }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::super::components::{choice, field, managed_reason, meter, password, submit};
 use super::super::state::Ui;
-use super::super::texts::{say, say_count, say_count_with};
+use super::super::texts::{localize, localize_count, localize_count_with};
 use super::super::unlock_screens::kdf_choice;
 use super::version_history;
 use crate::app::protocol::{ChangePassword, CorrectClock, LockVault, ReadSettings, SetSettings};
@@ -23,18 +23,18 @@ pub fn section(ui: Ui) -> AnyView {
     };
     let device_only = Memo::new(move |_| ui.board.with(|board| board.device_only));
     let password = move || {
-        let title = say(if device_only.get() { "password_set" } else { "password_change" });
+        let title = localize(if device_only.get() { "password_set" } else { "password_change" });
         view! { <h2>{title}</h2> {change_password(ui, device_only.get())} }
     };
     view! {
         <section data-screen="security">
-            <h1>{say("section_security")}</h1>
+            <h1>{localize("section_security")}</h1>
             <div class="panel">
                 {choices}
                 {move || if device_only.get() { no_lock() } else { lock_now(ui) }}
             </div>
             {password}
-            <h2>{say("version_history_title")}</h2>
+            <h2>{localize("version_history_title")}</h2>
             {version_history::panel(ui)}
         </section>
     }
@@ -44,7 +44,7 @@ pub fn section(ui: Ui) -> AnyView {
 fn lock_now(ui: Ui) -> AnyView {
     view! {
         <div class="buttons">
-            <button type="button" data-action="lock" on:click=move |_| ui.send_and_render(LockVault)>{say("lock_now")}</button>
+            <button type="button" data-action="lock" on:click=move |_| ui.send_and_render(LockVault)>{localize("lock_now")}</button>
         </div>
     }
     .into_any()
@@ -52,7 +52,7 @@ fn lock_now(ui: Ui) -> AnyView {
 
 /// Explains why a vault without a password has no *Lock now* button.
 fn no_lock() -> AnyView {
-    view! { <p class="notice" data-device-only="">{say("no_lock")}</p> }.into_any()
+    view! { <p class="notice" data-device-only="">{localize("no_lock")}</p> }.into_any()
 }
 
 /// A time after which the vault locks. Each change is saved immediately.
@@ -71,7 +71,7 @@ impl LockTime {
     fn draw(&self) -> AnyView {
         view! {
             {choice(self.name, self.label, self.options.clone(), self.value)}
-            <p class="quiet under">{say(self.hint)}</p>
+            <p class="quiet under">{localize(self.hint)}</p>
             {self.is_limited.then(managed_reason)}
         }
         .into_any()
@@ -98,7 +98,7 @@ fn lock_after(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> 
     let mut options: Vec<(String, String)> = SECONDS
         .iter()
         .filter(|(seconds, ..)| policy.lock_after_seconds(*seconds) == *seconds)
-        .map(|(seconds, count, unit)| (seconds.to_string(), say_count(unit, *count)))
+        .map(|(seconds, count, unit)| (seconds.to_string(), localize_count(unit, *count)))
         .collect();
     if !SECONDS.iter().any(|(seconds, ..)| *seconds == chosen) {
         options.push((chosen.to_string(), in_minutes(chosen)));
@@ -122,7 +122,7 @@ fn lock_when_idle(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings)
     if !seconds.contains(&chosen) {
         seconds.push(chosen);
     }
-    let words = |seconds: &u64| if *seconds == 0 { say("lock_idle_never") } else { in_minutes(*seconds) };
+    let words = |seconds: &u64| if *seconds == 0 { localize("lock_idle_never") } else { in_minutes(*seconds) };
     let save = |lock_when_idle_seconds, settings| Settings { lock_when_idle_seconds, ..settings };
     LockTime {
         name: "lock-when-idle",
@@ -135,7 +135,7 @@ fn lock_when_idle(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings)
 }
 
 fn in_minutes(seconds: u64) -> String {
-    say_count("minutes", usize::try_from(seconds.div_ceil(60)).unwrap_or(usize::MAX))
+    localize_count("minutes", usize::try_from(seconds.div_ceil(60)).unwrap_or(usize::MAX))
 }
 
 /// Returns the value of a field with a number of seconds. Each change is saved with `save`.
@@ -178,8 +178,8 @@ fn correction(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> 
         (!gone.get()).then(|| {
             view! {
                 <div class="notice" data-clock="">
-                    <p>{say_count_with(words, seconds.unsigned_abs(), &[&seconds.to_string()])}</p>
-                    <button type="button" data-action="correct-clock" on:click=stop>{say("clock_stop")}</button>
+                    <p>{localize_count_with(words, seconds.unsigned_abs(), &[&seconds.to_string()])}</p>
+                    <button type="button" data-action="correct-clock" on:click=stop>{localize("clock_stop")}</button>
                 </div>
             }
         })
@@ -195,7 +195,7 @@ fn change_password(ui: Ui, first: bool) -> AnyView {
         event.prevent_default();
         let (typed, twice) = (new.get_untracked(), again.get_untracked());
         if typed != twice {
-            ui.reject("password-again", say("passwords_differ"));
+            ui.reject("password-again", localize("passwords_differ"));
             return;
         }
         let request = ChangePassword { old: old.get_untracked(), new: typed, pbkdf2: pbkdf2.get_untracked() };
@@ -218,8 +218,8 @@ fn change_password(ui: Ui, first: bool) -> AnyView {
             {meter(new)}
             {field(password("password-again", "password_confirm", "new-password"), again)}
             {move || kdf_choice(ui, pbkdf2)}
-            <p class="quiet">{say(hint)}</p>
-            <div class="buttons">{submit(ui, "change-password", move || say(if ui.busy.get() { "working" } else { button }))}</div>
+            <p class="quiet">{localize(hint)}</p>
+            <div class="buttons">{submit(ui, "change-password", move || localize(if ui.busy.get() { "working" } else { button }))}</div>
         </form>
     }
     .into_any()

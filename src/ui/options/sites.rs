@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::super::components::{icon, icon as drawings, managed_reason, nothing_here};
 use super::super::sites::names;
 use super::super::state::Ui;
-use super::super::texts::{say, say_with, title};
+use super::super::texts::{localize, localize_with, title};
 use crate::app::protocol::{ConnectionName, ForgetField, ReadSettings, RemoveSite, Row};
 use crate::vault::{AccountId, RememberedField, Settings, Site};
 
@@ -21,7 +21,7 @@ pub fn section(ui: Ui) -> AnyView {
     let list = move || {
         let sites = sites.get();
         if sites.is_empty() {
-            let empty = nothing_here(drawings::GLOBE, say("sites_none"));
+            let empty = nothing_here(drawings::GLOBE, localize("sites_none"));
             return view! { <div data-sites="none">{empty}</div> }.into_any();
         }
         sites.into_values().map(|(site, accounts)| panel(ui, &site, accounts)).collect_view().into_any()
@@ -29,20 +29,20 @@ pub fn section(ui: Ui) -> AnyView {
     let connected = move || {
         let servers = servers.get();
         if servers.is_empty() {
-            return view! { <p class="quiet">{say("sites_no_server")}</p> }.into_any();
+            return view! { <p class="quiet">{localize("sites_no_server")}</p> }.into_any();
         }
         let lines = servers.iter().map(server).collect_view();
         view! { <ul class="list">{lines}</ul> }.into_any()
     };
     view! {
         <section data-screen="sites">
-            <h1>{say("section_sites")}</h1>
-            <p class="quiet">{say("sites_text")}</p>
+            <h1>{localize("section_sites")}</h1>
+            <p class="quiet">{localize("sites_text")}</p>
             {move || only_sites(ui)}
             {list}
             {remembered_fields(ui)}
-            <h2>{say("sites_servers")}</h2>
-            <p class="quiet">{say("sites_servers_text")}</p>
+            <h2>{localize("sites_servers")}</h2>
+            <p class="quiet">{localize("sites_servers_text")}</p>
             {connected}
         </section>
     }
@@ -73,8 +73,8 @@ fn remembered_fields(ui: Ui) -> AnyView {
         let lines: Vec<_> = fields.into_iter().map(|field| field_row(field, forget)).collect();
         (!lines.is_empty()).then(|| {
             view! {
-                <h2>{say("sites_fields")}</h2>
-                <p class="quiet">{say("sites_fields_text")}</p>
+                <h2>{localize("sites_fields")}</h2>
+                <p class="quiet">{localize("sites_fields_text")}</p>
                 <ul class="list" data-fields="">{lines}</ul>
             }
         })
@@ -85,7 +85,7 @@ fn remembered_fields(ui: Ui) -> AnyView {
 fn field_row(field: RememberedField, forget: impl Fn(String) + 'static) -> AnyView {
     let RememberedField { origin, id, name, label, .. } = field;
     let called = [label, name, id].into_iter().find(|text| !text.is_empty()).unwrap_or_default();
-    let tip = say_with("sites_forget", &[&origin]);
+    let tip = localize_with("sites_forget", &[&origin]);
     let (shown, named) = (origin.clone(), origin.clone());
     view! {
         <li data-field-of=named>
@@ -131,7 +131,7 @@ fn panel(ui: Ui, site: &Site, accounts: Vec<(AccountId, String)>) -> AnyView {
 }
 
 fn site_row(ui: Ui, site: Site, id: AccountId, who: String) -> AnyView {
-    let label = say_with("sites_remove", &[&who, &names(&site).0]);
+    let label = localize_with("sites_remove", &[&who, &names(&site).0]);
     let remove = move |_| ui.send_and_render(RemoveSite { id, site: site.clone() });
     view! {
         <li data-allowed=id.to_string()>
@@ -148,7 +148,7 @@ fn server(connection: &ConnectionName) -> AnyView {
     view! {
         <li data-server=connection.id.to_string()>
             <span><b>{connection.host.clone()}</b><small>{connection.label.clone()}</small></span>
-            <a class="button" href="#connect">{say("sites_server_open")}</a>
+            <a class="button" href="#connect">{localize("sites_server_open")}</a>
         </li>
     }
     .into_any()

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::super::components::{Field, PASSWORD, icon, nothing_here, submit};
 use super::super::confirm_password::ConfirmPassword;
 use super::super::state::Ui;
-use super::super::texts::say;
+use super::super::texts::localize;
 use super::super::unlock_screens::generation_choices;
 use crate::app::protocol::{CopyCard, ListCopies, RestoreCopy};
 
@@ -20,7 +20,7 @@ pub fn panel(ui: Ui) -> AnyView {
     (move || {
         kept.get().map(|cards| match cards.is_empty() {
             true => {
-                let empty = nothing_here(icon::HISTORY, say("version_history_empty"));
+                let empty = nothing_here(icon::HISTORY, localize("version_history_empty"));
                 view! { <div data-copies="0">{empty}</div> }.into_any()
             }
             false => form(ui, kept, cards),
@@ -45,16 +45,16 @@ fn form(ui: Ui, kept: VersionCards, cards: Vec<CopyCard>) -> AnyView {
         again.forget();
         ui.ask_once(RestoreCopy { copy: card.copy, password }, move |ui, screen| {
             ui.render_screen(screen);
-            ui.show_status(say("version_history_restored"), false);
+            ui.show_status(localize("version_history_restored"), false);
             load(ui, kept);
         });
     };
     view! {
         <form class="panel" data-step="copies" data-copies=count on:submit=send>
-            <p class="quiet">{say("version_history_text")}</p>
+            <p class="quiet">{localize("version_history_text")}</p>
             <fieldset class="choices">{choices}</fieldset>
             {again.field(AGAIN)}
-            <div class="buttons">{submit(ui, "open-copy", move || say(if ui.busy.get() { "working" } else { "damaged_open" }))}</div>
+            <div class="buttons">{submit(ui, "open-copy", move || localize(if ui.busy.get() { "working" } else { "damaged_open" }))}</div>
         </form>
     }
     .into_any()

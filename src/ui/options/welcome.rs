@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::super::components::{Door, door, drawing, icon};
 use super::super::pin_hint::pin_hint;
-use super::super::texts::say;
+use super::super::texts::localize;
 use super::go_to;
 
 /// Returns the page for an open vault.
@@ -13,8 +13,8 @@ pub fn section() -> AnyView {
     view! {
         <section class="gate" data-screen="welcome">
             {drawing(icon::TICK)}
-            <h1>{say("welcome_title")}</h1>
-            <p>{say("empty_text")}</p>
+            <h1>{localize("welcome_title")}</h1>
+            <p>{localize("empty_text")}</p>
             {ways_to_start()}
             {pin_hint()}
         </section>

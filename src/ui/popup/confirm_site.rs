@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::super::components::{checkbox, head};
 use super::super::state::Ui;
-use super::super::texts::{say, say_with, title};
+use super::super::texts::{localize, localize_with, title};
 use super::row_actions;
 use crate::app::protocol::{ConfirmFirstUse, Filled, FirstUse, FrameOfSite, SiteQuestion, SiteWarning};
 use crate::vault::AccountId;
@@ -48,10 +48,11 @@ pub fn confirm_first_use(ui: Ui, ask: FirstUse) -> AnyView {
 pub fn warned(site: &str, warning: &SiteWarning, insists: RwSignal<bool>) -> Option<AnyView> {
     let (text, insist) = match warning {
         SiteWarning::None => return None,
-        SiteWarning::LooksLike(other) => {
-            (say_with("confirm_site_looks_like", &[site, other]), say_with("confirm_site_insist", &[site, other]))
-        }
-        SiteWarning::Unencrypted => (say("confirm_site_unencrypted"), say("confirm_site_insist_unencrypted")),
+        SiteWarning::LooksLike(other) => (
+            localize_with("confirm_site_looks_like", &[site, other]),
+            localize_with("confirm_site_insist", &[site, other]),
+        ),
+        SiteWarning::Unencrypted => (localize("confirm_site_unencrypted"), localize("confirm_site_insist_unencrypted")),
     };
     let shown = view! {
         <p role="alert" data-warning="">{text}</p>
@@ -67,11 +68,12 @@ fn question(ui: Ui, id: AccountId, asked: SiteQuestion, confirm: impl Fn() + 'st
     let insists = RwSignal::new(warning == SiteWarning::None);
     let warned = warned(&site, &warning, insists);
     let head_text = match &frame {
-        Some(FrameOfSite { host, page, .. }) => say_with("confirm_frame_title", &[host, page]),
-        None => say("confirm_site_title"),
+        Some(FrameOfSite { host, page, .. }) => localize_with("confirm_frame_title", &[host, page]),
+        None => localize("confirm_site_title"),
     };
     let access = frame.filter(|frame| frame.permission.is_some());
-    let access = access.map(|frame| view! { <p data-access="">{say_with("confirm_frame_access", &[&frame.host])}</p> });
+    let access =
+        access.map(|frame| view! { <p data-access="">{localize_with("confirm_frame_access", &[&frame.host])}</p> });
     let show = move || {
         // The question may have been closed in the meantime, which disposes of its signal.
         let _ = is_read.try_set(true);
@@ -80,10 +82,10 @@ fn question(ui: Ui, id: AccountId, asked: SiteQuestion, confirm: impl Fn() + 'st
     view! {
         <section class="gate" data-screen="confirm-site">
             {head(head_text, move || ui.back())}
-            <p>{say_with("confirm_site_who", &[&who])}</p>
+            <p>{localize_with("confirm_site_who", &[&who])}</p>
             <p class="site" data-asked-site="">{site.clone()}</p>
             {warned}
-            <p>{say("confirm_site_text")}</p>
+            <p>{localize("confirm_site_text")}</p>
             {access}
             <button
                 class="primary"
@@ -92,9 +94,9 @@ fn question(ui: Ui, id: AccountId, asked: SiteQuestion, confirm: impl Fn() + 'st
                 disabled=move || ui.busy.get() || !is_read.get() || !insists.get()
                 on:click=move |_| confirm()
             >
-                {say_with("confirm_site_fill", &[&site])}
+                {localize_with("confirm_site_fill", &[&site])}
             </button>
-            <button type="button" data-action="not-here" on:click=move |_| ui.back()>{say("confirm_site_not")}</button>
+            <button type="button" data-action="not-here" on:click=move |_| ui.back()>{localize("confirm_site_not")}</button>
         </section>
     }
     .into_any()

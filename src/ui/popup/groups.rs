@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::super::state::Ui;
-use super::super::texts::say;
+use super::super::texts::localize;
 use crate::app::protocol::ArrangeList;
 use crate::vault::Sort;
 
@@ -33,12 +33,12 @@ pub fn chips(ui: Ui) -> AnyView {
     let shown = move || {
         let groups = groups.get();
         (groups.len() >= 2).then(|| {
-            let all = chip(None, say("group_filter_all").into_any());
+            let all = chip(None, localize("group_filter_all").into_any());
             let each = groups.into_iter().map(|(group, count)| {
                 chip(Some(group.clone()), view! { <span>{group}</span> <small>{count}</small> }.into_any())
             });
             let each = each.collect_view();
-            view! { <div class="chips" role="group" aria-label=say("group_filter_title")>{all}{each}</div> }
+            view! { <div class="chips" role="group" aria-label=localize("group_filter_title")>{all}{each}</div> }
         })
     };
     shown.into_any()

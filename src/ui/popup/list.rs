@@ -10,7 +10,7 @@ use web_sys::HtmlElement;
 use super::super::components::{Door, door, drawing, icon};
 use super::super::pin_hint::pin_hint;
 use super::super::state::{Ui, View};
-use super::super::texts::{say, say_count_with, say_message, say_with};
+use super::super::texts::{localize, localize_count_with, localize_message, localize_with};
 use super::menu::{self, Menu};
 use super::reorder::{self, Drag};
 use super::{groups, row, row_actions, toolbar, units};
@@ -61,7 +61,7 @@ pub fn list(ui: Ui) -> AnyView {
     let content = move || if empty.get() { ways_to_add(ui) } else { rows(list) };
     view! {
         <section class="board" data-screen=move || if empty.get() { "empty" } else { "list" }>
-            {move || (!empty.get()).then(|| view! { <h1 class="visually-hidden">{say("extension_name")}</h1> })}
+            {move || (!empty.get()).then(|| view! { <h1 class="visually-hidden">{localize("extension_name")}</h1> })}
             {toolbar::toolbar(ui, list.menu, first, move || list.go_to(0))}
             {groups::chips(ui)}
             {notices(ui)}
@@ -122,9 +122,9 @@ fn notice(ui: Ui, message: &Message) -> AnyView {
     if let Some(alarm) = alarm {
         return view! {
             <div class="notice" role="alert" data-notice=message.key.as_str().to_owned()>
-                <span>{say_message(message)}</span>
+                <span>{localize_message(message)}</span>
                 <button class="plain" type="button" data-action="dismiss" on:click=move |_| ui.send_and_render(DismissAlarm { alarm })>
-                    {say("notice_dismiss")}
+                    {localize("notice_dismiss")}
                 </button>
             </div>
         }
@@ -134,13 +134,13 @@ fn notice(ui: Ui, message: &Message) -> AnyView {
         return update_notice(ui, message);
     }
     let (action, section, words) = match message.key.as_str() {
-        "notice_no_backup" | "notice_backup_failed" => ("make-backup", "backup", say("notice_backup_make")),
-        _ => ("see-connections", "connect", say("notice_open")),
+        "notice_no_backup" | "notice_backup_failed" => ("make-backup", "backup", localize("notice_backup_make")),
+        _ => ("see-connections", "connect", localize("notice_open")),
     };
     let open = move |_| page::open_tab(&format!("options.html#{section}"));
     view! {
         <div class="notice" data-notice=message.key.as_str().to_owned()>
-            <span>{say_message(message)}</span>
+            <span>{localize_message(message)}</span>
             <button class="plain" type="button" data-action=action on:click=open>{words}</button>
         </div>
     }
@@ -157,9 +157,9 @@ fn update_notice(ui: Ui, message: &Message) -> AnyView {
     };
     view! {
         <div class="notice" data-notice="notice_updated">
-            <span>{say_message(message)}</span>
-            <button class="plain" type="button" data-action="see-changes" on:click=open>{say("notice_updated_open")}</button>
-            <button class="plain" type="button" data-action="dismiss" on:click=move |_| dismiss()>{say("notice_dismiss")}</button>
+            <span>{localize_message(message)}</span>
+            <button class="plain" type="button" data-action="see-changes" on:click=open>{localize("notice_updated_open")}</button>
+            <button class="plain" type="button" data-action="dismiss" on:click=move |_| dismiss()>{localize("notice_dismiss")}</button>
         </div>
     }
     .into_any()
@@ -170,14 +170,15 @@ fn clock_notice(ui: Ui, difference: ClockDifference) -> AnyView {
     let ClockDifference { host, off_by_seconds, ahead_seconds: seconds, offer } = difference;
     let off = off_by_seconds.to_string();
     let (words, correct) = match offer {
-        ClockOffer::All => {
-            (say_count_with("clock_wrong", off_by_seconds, &[&host, &off]), Some((say("clock_correct"), None)))
-        }
-        ClockOffer::Own(id) => (
-            say_count_with("clock_wrong_server", off_by_seconds, &[&host, &off]),
-            Some((say_with("clock_correct_server", &[&host]), Some(id))),
+        ClockOffer::All => (
+            localize_count_with("clock_wrong", off_by_seconds, &[&host, &off]),
+            Some((localize("clock_correct"), None)),
         ),
-        ClockOffer::Nothing => (say_count_with("clock_wrong_server", off_by_seconds, &[&host, &off]), None),
+        ClockOffer::Own(id) => (
+            localize_count_with("clock_wrong_server", off_by_seconds, &[&host, &off]),
+            Some((localize_with("clock_correct_server", &[&host]), Some(id))),
+        ),
+        ClockOffer::Nothing => (localize_count_with("clock_wrong_server", off_by_seconds, &[&host, &off]), None),
     };
     let button = correct.map(|(words, connection)| {
         let correct = move |_| ui.send_and_render(CorrectClock { seconds, connection });
@@ -218,7 +219,7 @@ fn rows(list: List) -> AnyView {
     let no_match = move || layout.with(|layout| layout.is_empty()).then(|| no_match(ui));
     view! {
         <div class="scroller" node_ref=list.scroller on:scroll=move |_| list.scroll() on:keydown=move |event| list.on_key(&event)>
-            <ul class="rows" aria-label=say("accounts") style:height=move || units::rem(layout.with(|layout| layout.height))>
+            <ul class="rows" aria-label=localize("accounts") style:height=move || units::rem(layout.with(|layout| layout.height))>
                 {heading}
                 {divider}
                 {move || reorder::line(list)}
@@ -231,13 +232,13 @@ fn rows(list: List) -> AnyView {
 }
 
 fn no_match(ui: Ui) -> AnyView {
-    let words = move || say_with("no_match", &[&ui.query.get()]);
+    let words = move || localize_with("no_match", &[&ui.query.get()]);
     view! {
         <div class="nothing" data-nothing="">
             {drawing(icon::SEARCH)}
             <p>{words}</p>
             <button type="button" data-action="clear-search" on:click=move |_| { ui.query.set(String::new()); toolbar::focus_search() }>
-                {say("no_match_clear")}
+                {localize("no_match_clear")}
             </button>
         </div>
     }
@@ -254,8 +255,8 @@ fn ways_to_add(ui: Ui) -> AnyView {
     view! {
         <div class="add-options">
             {drawing(icon::KEY)}
-            <h1>{say("empty_title")}</h1>
-            <p>{say("empty_text")}</p>
+            <h1>{localize("empty_title")}</h1>
+            <p>{localize("empty_text")}</p>
             {door(way("connect", icon::SERVER, "connect", "connect_hint"), move || toolbar::open_connect(ui))}
             {scan}
             {door(way("add-by-hand", icon::KEYS, "add_by_hand", "add_by_hand_hint"), move || ui.show_view(View::Add))}

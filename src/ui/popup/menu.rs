@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, MouseEvent};
 
-use super::super::texts::say;
+use super::super::texts::localize;
 
 /// An entry of a menu.
 #[derive(Clone)]
@@ -95,7 +95,7 @@ fn drawn(open: RwSignal<Option<Menu>>, menu: Menu) -> AnyView {
 fn menu_entry(entry: Entry, close: impl Fn() + Copy + 'static) -> AnyView {
     let role = if entry.chosen.is_some() { "menuitemradio" } else { "menuitem" };
     let (act, locked) = (entry.act, entry.locked);
-    let reason = locked.then(|| view! { <small data-managed="">{say("managed_reason")}</small> });
+    let reason = locked.then(|| view! { <small data-managed="">{localize("managed_reason")}</small> });
     view! {
         <button
             type="button"

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use super::super::texts::{say_with, title};
+use super::super::texts::{localize_with, title};
 use super::list::List;
 use super::{row_actions, units};
 use crate::app::protocol::{Board, MoveAccount};
@@ -83,7 +83,7 @@ fn move_to(list: List, id: AccountId, position: usize) {
     let before = others.get(position).copied();
     let who = row_actions::row_of(ui, id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default();
     let place = position.min(others.len()).saturating_add(1);
-    let told = say_with("moved_told", &[&who, &place.to_string(), &ids.len().to_string()]);
+    let told = localize_with("moved_told", &[&who, &place.to_string(), &ids.len().to_string()]);
     // The row moves at once, without waiting until the worker has stored its new position.
     ui.board.update(|board| place_row(Arc::make_mut(board), id, before, others.last().copied()));
     ui.send_once(MoveAccount { id, before }, move |ui, screen| match screen {

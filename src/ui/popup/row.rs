@@ -9,7 +9,7 @@ use web_sys::MouseEvent;
 use super::super::badge::badge;
 use super::super::components::{icon, icon as drawings};
 use super::super::state::Ui;
-use super::super::texts::{say, say_with, title};
+use super::super::texts::{localize, localize_with, title};
 use super::list::List;
 use super::menu::Menu;
 use super::{reorder, row_actions, row_menu, units};
@@ -116,9 +116,9 @@ fn main(list: List, state: RowState) -> AnyView {
         let who = row.with(|row| row.as_ref().map(|row| format!("{}, {}", row.issuer, row.name)).unwrap_or_default());
         let code = present.with(|present| list_view::spelled(&present.code));
         match (code.is_empty(), hidden.get()) {
-            (true, _) => say_with("row_label_none", &[&who]),
-            (false, true) => say_with("row_label_hidden", &[&who]),
-            (false, false) => say_with("row_label", &[&who, &code]),
+            (true, _) => localize_with("row_label_none", &[&who]),
+            (false, true) => localize_with("row_label_hidden", &[&who]),
+            (false, false) => localize_with("row_label", &[&who, &code]),
         }
     };
     let on_key = move |event: leptos::ev::KeyboardEvent| {
@@ -220,8 +220,9 @@ fn codes(state: RowState) -> AnyView {
         let hidden = hidden.get();
         present.with(|present| if hidden { list_view::dots(&present.code) } else { list_view::grouped(&present.code) })
     };
-    let copied =
-        move || is_copied.get().then(|| view! { <span class="copied">{icon(drawings::TICK)}{say("copied")}</span> });
+    let copied = move || {
+        is_copied.get().then(|| view! { <span class="copied">{icon(drawings::TICK)}{localize("copied")}</span> })
+    };
     view! {
         // Hidden from screen readers, because the button's label already contains the code, digit by digit.
         <span class="codes" aria-hidden="true">
@@ -243,7 +244,7 @@ fn second_line(row: &Row) -> String {
 
 fn next_line(next: &str) -> Option<AnyView> {
     (!next.is_empty()).then(|| {
-        view! { <span class="next" data-next=next.to_owned()>{say_with("next_code_is", &[&list_view::grouped(next)])}</span> }.into_any()
+        view! { <span class="next" data-next=next.to_owned()>{localize_with("next_code_is", &[&list_view::grouped(next)])}</span> }.into_any()
     })
 }
 
@@ -266,14 +267,14 @@ fn ring(ui: Ui, row: &Row) -> Option<AnyView> {
 }
 
 fn more_label(row: Option<&Row>) -> String {
-    row.map(|row| say_with("row_menu", &[&title(&row.issuer, &row.name)])).unwrap_or_default()
+    row.map(|row| localize_with("row_menu", &[&title(&row.issuer, &row.name)])).unwrap_or_default()
 }
 
 /// Shows the account's first mark with an explanation as its tooltip. A click opens the row's menu.
 fn mark(row: Memo<Option<Row>>, open_menu: impl Fn(MouseEvent) + Copy + 'static) -> Option<AnyView> {
     let mark = row.with(|row| row.as_ref()?.marks.first().copied())?.name();
-    let words = say(&format!("mark_{mark}"));
-    let explained = say(&format!("mark_{mark}_means"));
+    let words = localize(&format!("mark_{mark}"));
+    let explained = localize(&format!("mark_{mark}_means"));
     Some(
         view! {
             <button class="mark-of" type="button" data-mark=mark title=explained aria-haspopup="menu" on:click=open_menu>{words}</button>
@@ -285,15 +286,18 @@ fn mark(row: Memo<Option<Row>>, open_menu: impl Fn(MouseEvent) + Copy + 'static)
 /// Returns the button that generates the next code of a counter-based account: a text before the first code, an icon
 /// next to the code afterward.
 fn next_button(ui: Ui, id: AccountId, first: bool) -> AnyView {
-    let (class, content) =
-        if first { ("next-button", say("next_code").into_any()) } else { ("square next-again", icon(drawings::AGAIN)) };
+    let (class, content) = if first {
+        ("next-button", localize("next_code").into_any())
+    } else {
+        ("square next-again", icon(drawings::AGAIN))
+    };
     view! {
         <button
             class=class
             type="button"
             data-action="next-code"
-            aria-label=say("next_code")
-            title=say("next_code")
+            aria-label=localize("next_code")
+            title=localize("next_code")
             on:click=move |_| row_actions::next_code(ui, id)
         >
             {content}
@@ -305,7 +309,7 @@ fn next_button(ui: Ui, id: AccountId, first: bool) -> AnyView {
 fn fill_button(ui: Ui, id: AccountId) -> AnyView {
     view! {
         <button class="primary fill" type="button" data-action="fill" on:click=move |_| row_actions::fill(ui, id)>
-            {say("fill")}
+            {localize("fill")}
         </button>
     }
     .into_any()

@@ -6,7 +6,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::super::large_code;
 use super::super::state::{StatusMessage, Ui, Undo, View};
-use super::super::texts::{say, say_message, say_with, title};
+use super::super::texts::{localize, localize_message, localize_with, title};
 use crate::app::protocol::{
     AllowSite, CountUse, CounterCode, FillAnswer, FillCode, Filled, GenerateNextCode, Message, MoveToTrash,
     RestoreAccount, Row,
@@ -56,12 +56,12 @@ fn copy_text(ui: Ui, row: &Row, code: String) {
     count_use(ui, id);
     spawn_local(async move {
         if !page::copy(&code).await {
-            ui.show_status(say("copy_refused"), true);
+            ui.show_status(localize("copy_refused"), true);
             return;
         }
         ui.status.set(None);
         ui.copied.set(Some(id));
-        ui.announcement.set(say_with("copied_announcement", &[&who]));
+        ui.announcement.set(localize_with("copied_announcement", &[&who]));
         Timeout::new(COPIED_MILLISECONDS, move || {
             if ui.copied.get_untracked() == Some(id) {
                 ui.copied.set(None);
@@ -141,7 +141,7 @@ pub fn allow_frame_and_fill(
             if granted.await {
                 fill(ui, id);
             } else {
-                ui.show_status(say_with("confirm_frame_not_granted", &[&host]), true);
+                ui.show_status(localize_with("confirm_frame_not_granted", &[&host]), true);
             }
         });
     });
@@ -150,7 +150,7 @@ pub fn allow_frame_and_fill(
 /// Copies a code that could not be filled, and says why.
 pub async fn put_on_clipboard(ui: Ui, code: String, message: Message) {
     let copied = page::copy(&code).await;
-    ui.show_status(if copied { say_message(&message) } else { say("copy_refused") }, !copied);
+    ui.show_status(if copied { localize_message(&message) } else { localize("copy_refused") }, !copied);
 }
 
 /// Closes the popup.
@@ -165,7 +165,7 @@ pub fn move_to_trash(ui: Ui, id: AccountId) {
     ui.ask_once(MoveToTrash { id }, move |ui, screen| {
         ui.render_screen(screen);
         ui.status.set(Some(StatusMessage {
-            text: say_with("trashed", &[&who]),
+            text: localize_with("trashed", &[&who]),
             failed: false,
             undo: Some(Undo::by(&RestoreAccount { id })),
         }));

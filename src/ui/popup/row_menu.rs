@@ -1,7 +1,7 @@
 //! The menu of a row.
 
 use super::super::state::{Ui, View};
-use super::super::texts::{say, say_with};
+use super::super::texts::{localize, localize_with};
 use super::list::List;
 use super::menu::Entry;
 use super::{reorder, row_actions};
@@ -16,28 +16,28 @@ pub fn entries(list: List, row: &Row) -> Vec<Entry> {
     let missing = row.marks.contains(&RowMark::Missing);
     let mut entries = Vec::new();
     if missing {
-        entries.push(Entry::new("put-back", say("put_back"), move || ui.send_and_render(RestoreAccount { id })));
+        entries.push(Entry::new("put-back", localize("put_back"), move || ui.send_and_render(RestoreAccount { id })));
     }
     if row.period > 0 {
-        entries.push(Entry::new("copy-next", say("copy_next"), move || row_actions::copy_next(ui, id)));
-        entries.push(Entry::new("code-large", say("code_large"), move || row_actions::show_large(ui, id)));
+        entries.push(Entry::new("copy-next", localize("copy_next"), move || row_actions::copy_next(ui, id)));
+        entries.push(Entry::new("code-large", localize("code_large"), move || row_actions::show_large(ui, id)));
     } else {
-        entries.push(Entry::new("next-code", say("next_code_copy"), move || row_actions::next_code(ui, id)));
+        entries.push(Entry::new("next-code", localize("next_code_copy"), move || row_actions::next_code(ui, id)));
     }
     entries.extend(site_entry(ui, row));
-    let pin = say(if pinned { "unpin" } else { "pin" });
+    let pin = localize(if pinned { "unpin" } else { "pin" });
     entries.push(Entry::new("pin", pin, move || ui.send_and_render(PinAccount { id, pinned: !pinned })));
     for (name, words, is_down) in [("move-up", "move_up", false), ("move-down", "move_down", true)] {
         if reorder::can_step(list, id, is_down) {
-            entries.push(Entry::new(name, say(words), move || reorder::step(list, id, is_down)));
+            entries.push(Entry::new(name, localize(words), move || reorder::step(list, id, is_down)));
         }
     }
-    entries.push(Entry::new("edit", say("edit"), move || ui.show_view(View::Edit(id))));
+    entries.push(Entry::new("edit", localize("edit"), move || ui.show_view(View::Edit(id))));
     let conceals_secrets = ui.board.with_untracked(|board| board.conceals_secrets);
-    let show_qr = Entry::new("show-qr", say("qr_menu"), move || ui.show_view(View::Qr(id)));
+    let show_qr = Entry::new("show-qr", localize("qr_menu"), move || ui.show_view(View::Qr(id)));
     entries.push(show_qr.locked_if(conceals_secrets));
     entries.extend(keep_entries(ui, row));
-    entries.push(Entry::new("move-to-trash", say("move_to_trash"), move || row_actions::move_to_trash(ui, id)));
+    entries.push(Entry::new("move-to-trash", localize("move_to_trash"), move || row_actions::move_to_trash(ui, id)));
     entries
 }
 
@@ -48,11 +48,11 @@ fn site_entry(ui: Ui, row: &Row) -> Option<Entry> {
     let host = origin.split_once("://").map(|(_, host)| host.to_owned())?;
     if row.fills {
         let request = AllowSite { id, origin: page, allowed: false, accepts_look_alike: false };
-        return Some(Entry::new("disallow-site", say_with("disallow_site", &[&host]), move || {
+        return Some(Entry::new("disallow-site", localize_with("disallow_site", &[&host]), move || {
             ui.send_and_render(request.clone())
         }));
     }
-    Some(Entry::new("fill-here", say_with("fill_here", &[&host]), move || row_actions::fill(ui, id)))
+    Some(Entry::new("fill-here", localize_with("fill_here", &[&host]), move || row_actions::fill(ui, id)))
 }
 
 /// Returns the entries that select where the account is saved; empty without a connection.
@@ -73,11 +73,11 @@ fn keep_entries(ui: Ui, row: &Row) -> Vec<Entry> {
             .one_of(location == present)
             .locked_if(row.forbidden_locations.contains(&location))
     };
-    let here = entry(StorageLocation::Device, say("keep_device"));
+    let here = entry(StorageLocation::Device, localize("keep_device"));
     let there = connections.iter().map(|connection| {
         entry(
             StorageLocation::Connection(connection.id),
-            say_with("keep_connection", &[&connection.label, &connection.host]),
+            localize_with("keep_connection", &[&connection.label, &connection.host]),
         )
     });
     std::iter::once(here).chain(there).collect()

@@ -7,7 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::super::components::{icon, icon as drawings};
 use super::super::focus;
 use super::super::state::{Place, Ui, View};
-use super::super::texts::{say, say_message, say_with};
+use super::super::texts::{localize, localize_message, localize_with};
 use super::groups;
 use super::menu::{Entry, Menu};
 use crate::app::protocol::{LockVault, ScanTab, SyncNow, SyncStatus};
@@ -51,8 +51,8 @@ pub fn toolbar(
                     data-field="search"
                     autocomplete="off"
                     spellcheck="false"
-                    aria-label=say("search")
-                    placeholder=say("search")
+                    aria-label=localize("search")
+                    placeholder=localize("search")
                     prop:value=ui.query
                     on:input=move |event| ui.query.set(event_target_value(&event))
                     on:keydown=on_key
@@ -63,8 +63,8 @@ pub fn toolbar(
                 class="square"
                 type="button"
                 data-action="add"
-                aria-label=say("add")
-                title=say("add")
+                aria-label=localize("add")
+                title=localize("add")
                 on:click=move |_| ui.show_view(View::Add)
             >
                 {icon(drawings::ADD)}
@@ -73,10 +73,10 @@ pub fn toolbar(
                 class="square"
                 type="button"
                 data-action="menu"
-                aria-label=say("menu")
+                aria-label=localize("menu")
                 aria-haspopup="menu"
-                title=say("menu")
-                on:click=move |event| menu.set(Some(Menu::below(&event, say("menu"), main_entries(ui))))
+                title=localize("menu")
+                on:click=move |event| menu.set(Some(Menu::below(&event, localize("menu"), main_entries(ui))))
             >
                 {icon(drawings::MORE)}
             </button>
@@ -89,17 +89,17 @@ fn main_entries(ui: Ui) -> Vec<Entry> {
     let (connected, locks) = ui.board.with_untracked(|board| (!board.connections.is_empty(), !board.device_only));
     let mut entries = Vec::new();
     if let Place::Popup { window } = ui.place {
-        entries.push(Entry::new("scan", say("scan"), move || ui.send_and_render(ScanTab)));
+        entries.push(Entry::new("scan", localize("scan"), move || ui.send_and_render(ScanTab)));
         if side_panel::is_supported() {
-            entries.push(Entry::new("side-panel", say("side_panel"), move || open_side_panel(ui, window)));
+            entries.push(Entry::new("side-panel", localize("side_panel"), move || open_side_panel(ui, window)));
         }
     }
     if connected {
-        entries.push(Entry::new("sync", say("sync_now"), move || ui.send_and_render(SyncNow)));
+        entries.push(Entry::new("sync", localize("sync_now"), move || ui.send_and_render(SyncNow)));
     }
-    entries.push(Entry::new("connect", say("connect"), move || open_connect(ui)));
+    entries.push(Entry::new("connect", localize("connect"), move || open_connect(ui)));
     for connection in ui.board.with_untracked(|board| board.connections.clone()) {
-        let words = say_with("factors_menu", &[&connection.host]);
+        let words = localize_with("factors_menu", &[&connection.host]);
         entries.push(Entry::new("factors", words, move || ui.show_view(View::Factors(connection.id))));
     }
     let sort = ui.board.with_untracked(|board| board.sort);
@@ -110,13 +110,13 @@ fn main_entries(ui: Ui) -> Vec<Entry> {
     ];
     for (name, words, order) in orders {
         let act = move || groups::arrange(ui, |sort, _| *sort = order);
-        entries.push(Entry::new(name, say(words), act).one_of(order == sort));
+        entries.push(Entry::new(name, localize(words), act).one_of(order == sort));
     }
-    entries.push(Entry::new("shortcuts", say("shortcuts_title"), move || ui.show_view(View::Shortcuts)));
-    entries.push(Entry::new("exchange", say("section_exchange"), || page::open_tab("options.html#exchange")));
-    entries.push(Entry::new("settings", say("settings"), || page::open_tab("options.html#accounts")));
+    entries.push(Entry::new("shortcuts", localize("shortcuts_title"), move || ui.show_view(View::Shortcuts)));
+    entries.push(Entry::new("exchange", localize("section_exchange"), || page::open_tab("options.html#exchange")));
+    entries.push(Entry::new("settings", localize("settings"), || page::open_tab("options.html#accounts")));
     if locks {
-        entries.push(Entry::new("lock", say("lock"), move || ui.send_and_render(LockVault)));
+        entries.push(Entry::new("lock", localize("lock"), move || ui.send_and_render(LockVault)));
     }
     entries
 }
@@ -129,7 +129,7 @@ fn open_side_panel(ui: Ui, window: Option<i32>) {
             // A popup that cannot be closed stays open, which is harmless.
             drop(leptos::prelude::window().close());
         } else {
-            ui.show_status(say("page_no_answer"), true);
+            ui.show_status(localize("page_no_answer"), true);
         }
     });
 }
@@ -161,15 +161,18 @@ fn sync_state(ui: Ui) -> AnyView {
             SyncStatus::ToSend => ("to_send", drawings::UP),
             SyncStatus::NeedsUser => ("needs_user", drawings::WARN),
         };
-        let words = say(&format!("sync_{name}"));
+        let words = localize(&format!("sync_{name}"));
         let explain = move |_| {
             let needed = status == SyncStatus::NeedsUser;
             let (notice, last) = ui.board.with_untracked(|board| {
-                (board.notices.first().filter(|_| needed).map(say_message), board.last_sync.as_deref().map(say_message))
+                (
+                    board.notices.first().filter(|_| needed).map(localize_message),
+                    board.last_sync.as_deref().map(localize_message),
+                )
             });
-            let means = say(&format!("sync_{name}_means"));
-            let words =
-                notice.unwrap_or_else(|| last.map_or(means.clone(), |last| say_with("sync_last", &[&means, &last])));
+            let means = localize(&format!("sync_{name}_means"));
+            let words = notice
+                .unwrap_or_else(|| last.map_or(means.clone(), |last| localize_with("sync_last", &[&means, &last])));
             ui.show_status(words, false);
         };
         Some(view! {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::super::super::badge::service_badge;
 use super::super::super::state::Ui;
-use super::super::super::texts::{say, say_with};
+use super::super::super::texts::{localize, localize_with};
 use crate::browser::page;
 
 /// The packaged file.
@@ -36,7 +36,7 @@ pub fn guide(ui: Ui) -> AnyView {
     });
     let grid = move || {
         let buttons = apps.get().into_iter().map(|app| app_button(ui, app, chosen)).collect_view();
-        view! { <h2>{say("import_where")}</h2> <div class="apps">{buttons}</div> }.into_any()
+        view! { <h2>{localize("import_where")}</h2> <div class="apps">{buttons}</div> }.into_any()
     };
     (move || match chosen.get() {
         Some(app) => steps(ui, app, chosen),
@@ -59,11 +59,11 @@ fn app_button(ui: Ui, app: ExportGuide, chosen: RwSignal<Option<ExportGuide>>) -
 fn steps(ui: Ui, app: ExportGuide, chosen: RwSignal<Option<ExportGuide>>) -> AnyView {
     let name = app.name.clone();
     let how = if app.path.is_empty() {
-        view! { <p data-path="none">{say("import_no_export")}</p> }.into_any()
+        view! { <p data-path="none">{localize("import_no_export")}</p> }.into_any()
     } else {
         let entries: Vec<_> = app.path.iter().map(|entry| view! { <li>{entry.clone()}</li> }).collect();
         view! {
-            <p>{say_with("import_export_from", &[&name])}</p>
+            <p>{localize_with("import_export_from", &[&name])}</p>
             // The menu entries are quoted as the documentation has them.
             <ol class="path" data-path=app.path.join(" › ") lang="en" dir="ltr">{entries}</ol>
         }
@@ -72,8 +72,8 @@ fn steps(ui: Ui, app: ExportGuide, chosen: RwSignal<Option<ExportGuide>>) -> Any
     let scan = app.shows_qr_codes.then(|| {
         view! {
             <div class="buttons">
-                <a class="button" href="#camera" data-action="open-camera">{say("camera_title")}</a>
-                <a class="button" href="#add" data-action="choose-pictures">{say("ways_picture")}</a>
+                <a class="button" href="#camera" data-action="open-camera">{localize("camera_title")}</a>
+                <a class="button" href="#add" data-action="choose-pictures">{localize("ways_picture")}</a>
             </div>
         }
     });
@@ -81,7 +81,7 @@ fn steps(ui: Ui, app: ExportGuide, chosen: RwSignal<Option<ExportGuide>>) -> Any
         <div class="chosen-app" data-chosen-app=name.clone()>
             {service_badge(ui, &name)}
             <h2>{name.clone()}</h2>
-            <button class="plain" type="button" data-action="change-app" on:click=move |_| chosen.set(None)>{say("change")}</button>
+            <button class="plain" type="button" data-action="change-app" on:click=move |_| chosen.set(None)>{localize("change")}</button>
         </div>
         <div role="status">{how}</div>
         {scan}

@@ -6,7 +6,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::super::super::confirm_password::ConfirmPassword;
 use super::super::super::state::Ui;
-use super::super::super::texts::{say, say_count, say_with};
+use super::super::super::texts::{localize, localize_count, localize_with};
 use super::components::{checkbox, choice, field, icon, managed_reason, meter, password, submit};
 use crate::app::protocol::{Backups, MakeBackup, ReadBackups, ScheduleBackups};
 use crate::browser::{intl, page};
@@ -52,22 +52,22 @@ impl BackupForm {
         // A vault without a password needs a separate password for its backups.
         let device_only = self.ui.board.with_untracked(|board| board.device_only);
         let last = match stands.made_at {
-            Some(made) => say_with("backup_made", &[&intl::date(made)]),
-            None => say("backup_none"),
+            Some(made) => localize_with("backup_made", &[&intl::date(made)]),
+            None => localize("backup_none"),
         };
-        let failed = stands.failed.then(|| view! { <p class="notice failed">{say("notice_backup_failed")}</p> });
+        let failed = stands.failed.then(|| view! { <p class="notice failed">{localize("notice_backup_failed")}</p> });
         let save = move |event: SubmitEvent| {
             event.prevent_default();
             self.save();
         };
         view! {
             <form class="panel" data-step="backup" on:submit=save>
-                <p class="quiet">{say(if device_only { "backup_needs_own" } else { "backup_text" })}</p>
+                <p class="quiet">{localize(if device_only { "backup_needs_own" } else { "backup_text" })}</p>
                 <p data-backup-made="">{last}</p>
                 {failed}
-                {(!device_only).then(|| checkbox("backup-own", say("backup_own"), say("backup_own_hint"), self.has_own))}
+                {(!device_only).then(|| checkbox("backup-own", localize("backup_own"), localize("backup_own_hint"), self.has_own))}
                 {move || self.has_own.get().then(|| self.passwords())}
-                <div class="buttons">{submit(self.ui, "back-up", move || say(if self.ui.busy.get() { "working" } else { "backup_button" }))}</div>
+                <div class="buttons">{submit(self.ui, "back-up", move || localize(if self.ui.busy.get() { "working" } else { "backup_button" }))}</div>
                 {self.schedule(stands)}
             </form>
         }
@@ -92,11 +92,11 @@ impl BackupForm {
         }
         let own = self.own.get_untracked();
         if own != self.again.get_untracked() {
-            self.ui.reject("backup-again", say("passwords_differ"));
+            self.ui.reject("backup-again", localize("passwords_differ"));
             return None;
         }
         if own.is_empty() {
-            self.ui.show_status(say("backup_no_password"), true);
+            self.ui.show_status(localize("backup_no_password"), true);
             return None;
         }
         self.password.answer().map(|password| (Some(own), password))
@@ -112,7 +112,7 @@ impl BackupForm {
         self.ui.ask_once(MakeBackup { own, password }, move |ui, text| {
             let name = format!("casdoor-authenticator-backup-{}.json", page::day());
             let saved = page::save(&name, &text).is_some();
-            ui.show_status(say(if saved { "backup_saved" } else { "forgot_not_saved" }), !saved);
+            ui.show_status(localize(if saved { "backup_saved" } else { "forgot_not_saved" }), !saved);
             self.forget();
             ui.refresh_screen();
             ui.ask(ReadBackups, move |_, backups| self.receive(backups));
@@ -128,21 +128,21 @@ impl BackupForm {
         days.retain(|days| policy.backup_days(*days) == *days);
         let is_limited = policy.backup_every_days.is_some();
         let words = |days: &u32| match days {
-            0 => say("backup_never"),
-            1 => say("backup_daily"),
-            7 => say("backup_weekly"),
-            30 => say("backup_monthly"),
-            other => say_count("backup_every", usize::try_from(*other).unwrap_or(usize::MAX)),
+            0 => localize("backup_never"),
+            1 => localize("backup_daily"),
+            7 => localize("backup_weekly"),
+            30 => localize("backup_monthly"),
+            other => localize_count("backup_every", usize::try_from(*other).unwrap_or(usize::MAX)),
         };
         let options = days.iter().map(|days| (days.to_string(), words(days))).collect();
-        let own = stands.own_password.then(|| view! { <p class="quiet">{say("backup_auto_own")}</p> });
+        let own = stands.own_password.then(|| view! { <p class="quiet">{localize("backup_auto_own")}</p> });
         view! {
             {choice("backup-every", "backup_auto", options, self.every)}
             {is_limited.then(managed_reason)}
-            <p class="quiet">{say("backup_auto_hint")}</p>
+            <p class="quiet">{localize("backup_auto_hint")}</p>
             {own}
             <div class="buttons">
-                <button type="button" data-action="schedule" disabled=self.ui.busy on:click=move |_| self.send_schedule()>{say("backup_auto_button")}</button>
+                <button type="button" data-action="schedule" disabled=self.ui.busy on:click=move |_| self.send_schedule()>{localize("backup_auto_button")}</button>
             </div>
         }
         .into_any()
@@ -156,7 +156,7 @@ impl BackupForm {
         let send = move || {
             self.ui.ask_once(ScheduleBackups { every_days, own, password }, move |ui, backups| {
                 self.forget();
-                ui.show_status(say("backup_auto_done"), false);
+                ui.show_status(localize("backup_auto_done"), false);
                 self.receive(backups);
             });
         };
@@ -164,9 +164,9 @@ impl BackupForm {
             return send();
         }
         let answer = page::request_downloads();
-        spawn_local(
-            async move { if answer.await { send() } else { self.ui.show_status(say("backup_not_allowed"), true) } },
-        );
+        spawn_local(async move {
+            if answer.await { send() } else { self.ui.show_status(localize("backup_not_allowed"), true) }
+        });
     }
 }
 
@@ -177,9 +177,9 @@ pub fn forbidden() -> AnyView {
             <label class="tick locked">
                 <input type="checkbox" disabled=true data-field="exports" />
                 <span>
-                    <b>{icon(icon::LOCK)}{say("exports_setting")}</b>
-                    <small>{say("managed_reason")}</small>
-                    <small>{say("exchange_managed")}</small>
+                    <b>{icon(icon::LOCK)}{localize("exports_setting")}</b>
+                    <small>{localize("managed_reason")}</small>
+                    <small>{localize("exchange_managed")}</small>
                 </span>
             </label>
         </div>

@@ -8,7 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::super::super::confirm_password::ConfirmPassword;
 use super::super::super::plaintext_export_warning::ConfirmationWord;
 use super::super::super::state::Ui;
-use super::super::super::texts::{format_name, say, say_count, say_message, title};
+use super::super::super::texts::{format_name, localize, localize_count, localize_message, title};
 use super::components::{checkbox, choice, field, meter, password, submit};
 use super::job_progress::{self, RunningJob};
 use crate::app::exchange::file_job::{CODES, PAGE};
@@ -67,7 +67,7 @@ pub fn panel(ui: Ui) -> AnyView {
     });
     let there = Memo::new(move |_| form.plan.with(Option::is_some));
     (move || match (form.writing.get(), there.get()) {
-        (true, _) => job_progress::panel(say("export_writing"), None, move || form.stop()),
+        (true, _) => job_progress::panel(localize("export_writing"), None, move || form.stop()),
         (false, true) => form.draw(),
         (false, false) if is_refused.get() => super::backup::forbidden(),
         (false, false) => ().into_any(),
@@ -84,20 +84,20 @@ impl ExportForm {
     fn draw(self) -> AnyView {
         let others = WRITABLE.iter().filter(|format| !matches!(format, Format::Backup | Format::GoogleMigration));
         let mut options: Vec<_> = others.map(|format| (format.id().to_owned(), format_name(*format))).collect();
-        options.push((CODES.to_owned(), say("export_codes")));
-        options.push((PAGE.to_owned(), say("export_page")));
+        options.push((CODES.to_owned(), localize("export_codes")));
+        options.push((PAGE.to_owned(), localize("export_page")));
         let send = move |event: SubmitEvent| {
             event.prevent_default();
             self.send();
         };
         view! {
             <form class="panel" data-step="export" on:submit=send>
-                <p class="quiet">{say("export_text")}</p>
+                <p class="quiet">{localize("export_text")}</p>
                 {choice("export-format", "export_format", options, self.format)}
                 {move || self.plan.get().map(omissions)}
                 {move || self.protection()}
                 {self.password.field(password("export-password", "export_vault_password", "current-password"))}
-                <div class="buttons">{submit(self.ui, "export", move || say(if self.ui.busy.get() { "working" } else { "export_button" }))}</div>
+                <div class="buttons">{submit(self.ui, "export", move || localize(if self.ui.busy.get() { "working" } else { "export_button" }))}</div>
             </form>
         }
         .into_any()
@@ -108,8 +108,8 @@ impl ExportForm {
         let format = self.format.get();
         let own = password("file-password-new", "export_password", "new-password");
         let again = password("file-password-again", "password_confirm", "new-password");
-        let choice =
-            seals(&format).then(|| checkbox("sealed", say("export_sealed"), say("export_sealed_hint"), self.sealed));
+        let choice = seals(&format)
+            .then(|| checkbox("sealed", localize("export_sealed"), localize("export_sealed_hint"), self.sealed));
         let below = if seals(&format) && self.sealed.get() {
             view! {
                 {field(own, self.file_password)}
@@ -118,7 +118,7 @@ impl ExportForm {
             }
             .into_any()
         } else {
-            self.word.draw(say("export_clear"), false)
+            self.word.draw(localize("export_clear"), false)
         };
         view! { {choice}{below} }.into_any()
     }
@@ -128,11 +128,11 @@ impl ExportForm {
         let sealed = seals(&format) && self.sealed.get_untracked();
         let file_password = if sealed { self.file_password.get_untracked() } else { String::new() };
         if sealed && file_password.is_empty() {
-            self.ui.show_status(say("export_no_password"), true);
+            self.ui.show_status(localize("export_no_password"), true);
             return;
         }
         if sealed && file_password != self.again.get_untracked() {
-            self.ui.reject("file-password-again", say("passwords_differ"));
+            self.ui.reject("file-password-again", localize("passwords_differ"));
             return;
         }
         if !sealed && !self.word.is_typed(self.ui) {
@@ -143,9 +143,9 @@ impl ExportForm {
     }
 
     fn write(self, rows: &[PortableAccount], format: String, password: &str) {
-        let (heading, language) = (say("export_page_heading"), say("language"));
+        let (heading, language) = (localize("export_page_heading"), localize("language"));
         let Some((job, answer)) = Job::write(rows, &format, password, (&heading, &language)) else {
-            self.ui.show_status(say("import_stopped"), true);
+            self.ui.show_status(localize("import_stopped"), true);
             return;
         };
         let turn = self.work.hold(job);
@@ -159,10 +159,10 @@ impl ExportForm {
             match answer {
                 Ok(bytes) => {
                     let saved = page::save_bytes(&file_name(&format), &bytes).is_some();
-                    self.ui.show_status(say(if saved { "export_done" } else { "forgot_not_saved" }), !saved);
+                    self.ui.show_status(localize(if saved { "export_done" } else { "forgot_not_saved" }), !saved);
                 }
                 Err(message) => {
-                    self.ui.show_status(message.as_ref().map_or_else(|| say("import_stopped"), words), true)
+                    self.ui.show_status(message.as_ref().map_or_else(|| localize("import_stopped"), words), true)
                 }
             }
         });
@@ -178,7 +178,7 @@ impl ExportForm {
 }
 
 fn words(message: &Message) -> String {
-    say_message(message)
+    localize_message(message)
 }
 
 fn file_name(format: &str) -> String {
@@ -196,19 +196,19 @@ fn file_name(format: &str) -> String {
 fn omissions(rows: Vec<PlannedRow>) -> AnyView {
     let lossy: Vec<PlannedRow> = rows.into_iter().filter(|row| !row.omissions.is_empty()).collect();
     if lossy.is_empty() {
-        return view! { <p class="quiet" data-omissions="0">{say("export_all")}</p> }.into_any();
+        return view! { <p class="quiet" data-omissions="0">{localize("export_all")}</p> }.into_any();
     }
     let line = |row: &PlannedRow| {
-        let said: Vec<String> = row.omissions.iter().map(say_message).collect();
+        let said: Vec<String> = row.omissions.iter().map(localize_message).collect();
         let words = said.join(" ");
         view! { <li><b>{title(&row.issuer, &row.name)}</b><small>{words}</small></li> }
     };
     let lines: Vec<_> = lossy.iter().take(200).map(line).collect();
     let rest = lossy.len().saturating_sub(200);
-    let rest = (rest > 0).then(|| view! { <li>{say_count("import_more", rest)}</li> });
+    let rest = (rest > 0).then(|| view! { <li>{localize_count("import_more", rest)}</li> });
     view! {
         <details data-omissions=lossy.len()>
-            <summary>{say_count("export_lossy", lossy.len())}</summary>
+            <summary>{localize_count("export_lossy", lossy.len())}</summary>
             <ul class="skipped">{lines}{rest}</ul>
         </details>
     }

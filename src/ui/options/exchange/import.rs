@@ -11,7 +11,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DragEvent, File, FileList, HtmlInputElement};
 
 use super::super::super::state::Ui;
-use super::super::super::texts::{format_name, say, say_message, say_with};
+use super::super::super::texts::{format_name, localize, localize_message, localize_with};
 use super::components::{Field, choice, field, password, submit};
 use super::job_progress::{self, RunningJob};
 use super::{app_guide, import_preview, import_report};
@@ -106,7 +106,7 @@ pub fn flow(ui: Ui) -> AnyView {
     (move || match flow.step.get() {
         ImportStep::Choose => flow.choose(),
         ImportStep::Working => {
-            let words = say_with("import_reading", &[&flow.name.get_untracked()]);
+            let words = localize_with("import_reading", &[&flow.name.get_untracked()]);
             job_progress::panel(words, Some(flow.steps), move || flow.cancel())
         }
         ImportStep::Password => flow.ask_password(),
@@ -136,12 +136,12 @@ impl ImportFlow {
                 {move || self.trouble.get().map(|message| self.trouble_panel(&message))}
                 <label class="drop">
                     <input type="file" multiple=true data-field="file" on:change=chosen />
-                    <b>{say("import_choose")}</b>
-                    <small>{say("import_drop")}</small>
+                    <b>{localize("import_choose")}</b>
+                    <small>{localize("import_drop")}</small>
                 </label>
                 {self.paste()}
                 <a class="link" href="formats.html" target="_blank" hreflang="en" data-action="formats">
-                    {say("import_formats_link")}
+                    {localize("import_formats_link")}
                 </a>
             </div>
         }
@@ -154,7 +154,7 @@ impl ImportFlow {
         view! {
             <div class="notice failed" role="alert" data-trouble=message.key.as_str().to_owned()>
                 <p><b>{name}</b></p>
-                <p>{say_message(message)}</p>
+                <p>{localize_message(message)}</p>
                 {self.files.with_value(|files| !files.is_empty()).then(|| self.format_choice(is_table))}
             </div>
         }
@@ -167,11 +167,11 @@ impl ImportFlow {
         let products = Format::ALL.iter().filter(|format| **format != Format::Table);
         let mut options: Vec<_> = products.map(|format| (format.id().to_owned(), format_name(*format))).collect();
         options.sort_by_cached_key(|(_, name)| name.to_lowercase());
-        options.insert(0, (String::new(), say("import_format_auto")));
+        options.insert(0, (String::new(), localize("import_format_auto")));
         options.push((Format::Table.id().to_owned(), format_name(Format::Table)));
         let press = move |_| self.format.set(Format::Table.id().to_owned());
         let columns = is_table.then(|| {
-            view! { <button type="button" data-action="choose-columns" on:click=press>{say("import_columns_choose")}</button> }
+            view! { <button type="button" data-action="choose-columns" on:click=press>{localize("import_columns_choose")}</button> }
         });
         view! {
             <div class="formats">{choice("format", "import_format", options, self.format)} {columns}</div>
@@ -184,14 +184,14 @@ impl ImportFlow {
             event.prevent_default();
             let bytes = self.pasted.with_untracked(|text| Uint8Array::from(text.as_bytes()));
             self.pasted.set(String::new());
-            self.begin(say("import_pasted"), vec![bytes]);
+            self.begin(localize("import_pasted"), vec![bytes]);
         };
         view! {
             <details data-more="paste">
-                <summary>{say("import_paste")}</summary>
+                <summary>{localize("import_paste")}</summary>
                 <form on:submit=send>
                     <label class="field">
-                        <span>{say("import_paste_label")}</span>
+                        <span>{localize("import_paste_label")}</span>
                         <textarea
                             rows="4"
                             data-field="pasted"
@@ -203,7 +203,7 @@ impl ImportFlow {
                     </label>
                     <div class="buttons">
                         <button type="submit" data-action="read-pasted" disabled=move || self.pasted.with(|text| text.trim().is_empty())>
-                            {say("import_read")}
+                            {localize("import_read")}
                         </button>
                     </div>
                 </form>
@@ -228,7 +228,7 @@ impl ImportFlow {
             for file in &files {
                 match JsFuture::from(file.array_buffer()).await {
                     Ok(buffer) => contents.push(Uint8Array::new(&buffer)),
-                    Err(_) => return self.ui.show_status(say("import_not_read"), true),
+                    Err(_) => return self.ui.show_status(localize("import_not_read"), true),
                 }
             }
             self.begin(name, contents);
@@ -314,17 +314,17 @@ impl ImportFlow {
             self.read();
         };
         let trouble = self.trouble.get_untracked().map(|message| {
-            let words = say_message(&message);
+            let words = localize_message(&message);
             view! { <p class="notice failed" role="alert" data-trouble=message.key.as_str().to_owned()>{words}</p> }
         });
         view! {
             <form class="panel" data-step="file-password" on:submit=send>
-                <p>{say_with("import_sealed", &[&self.name.get_untracked(), &title])}</p>
+                <p>{localize_with("import_sealed", &[&self.name.get_untracked(), &title])}</p>
                 {trouble}
                 {field(PASSWORD, self.password)}
                 <div class="buttons">
-                    {submit(self.ui, "open-file", || say("import_open"))}
-                    <button class="plain" type="button" data-action="cancel" on:click=move |_| self.cancel()>{say("cancel")}</button>
+                    {submit(self.ui, "open-file", || localize("import_open"))}
+                    <button class="plain" type="button" data-action="cancel" on:click=move |_| self.cancel()>{localize("cancel")}</button>
                 </div>
             </form>
         }

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::super::super::texts::{say, say_count, say_with};
+use super::super::super::texts::{localize, localize_count, localize_with};
 use super::components::checkbox;
 use super::import::ImportFlow;
 use crate::exchange::{ColumnView, Field, TableChoice};
@@ -24,19 +24,19 @@ pub fn section(flow: ImportFlow) -> Option<AnyView> {
         let (columns, further) = columns.get();
         let rows: Vec<_> = columns.into_iter().map(|(number, name)| row(flow, number, name)).collect();
         let further =
-            (further > 0).then(|| view! { <li class="quiet">{say_count("import_more_skipped", further)}</li> });
+            (further > 0).then(|| view! { <li class="quiet">{localize_count("import_more_skipped", further)}</li> });
         view! { <ul class="columns">{rows}{further}</ul> }
     };
     Some(
         view! {
             <section class="mapping" aria-labelledby="mapping-title" data-mapping="">
-                <h4 id="mapping-title">{say("import_columns")}</h4>
-                <p class="quiet">{say("import_columns_text")}</p>
+                <h4 id="mapping-title">{localize("import_columns")}</h4>
+                <p class="quiet">{localize("import_columns_text")}</p>
                 {names_in_first_row}
                 <div class="column heads">
-                    <span>{say("import_head_column")}</span>
-                    <span>{say("import_head_values")}</span>
-                    <span id="mapping-as">{say("import_head_field")}</span>
+                    <span>{localize("import_head_column")}</span>
+                    <span>{localize("import_head_values")}</span>
+                    <span id="mapping-as">{localize("import_head_field")}</span>
                 </div>
                 {list}
             </section>
@@ -54,7 +54,7 @@ fn first_row(flow: ImportFlow, is_set: bool) -> AnyView {
         }
         is_set
     });
-    checkbox("first-row", say("import_first_row"), String::new(), value)
+    checkbox("first-row", localize("import_first_row"), String::new(), value)
 }
 
 /// Returns a column of the table as it was read last.
@@ -70,7 +70,8 @@ fn meaning(flow: ImportFlow, number: usize) -> Field {
 
 fn row(flow: ImportFlow, number: usize, name: String) -> AnyView {
     let (id, values) = (format!("column-{number}"), format!("values-{number}"));
-    let name = if name.is_empty() { say_with("import_column", &[&number.saturating_add(1).to_string()]) } else { name };
+    let name =
+        if name.is_empty() { localize_with("import_column", &[&number.saturating_add(1).to_string()]) } else { name };
     let samples = move || {
         let samples = column(flow, number).map(|column| column.samples).unwrap_or_default();
         samples.into_iter().map(|sample| view! { <bdi>{sample}</bdi> }).collect_view()
@@ -80,7 +81,7 @@ fn row(flow: ImportFlow, number: usize, name: String) -> AnyView {
         .into_iter()
         .map(|field| {
             let is_selected = move || meaning.get() == field;
-            view! { <option value=field.id() prop:selected=is_selected>{say(key(field))}</option> }
+            view! { <option value=field.id() prop:selected=is_selected>{localize(key(field))}</option> }
         })
         .collect();
     let before = StoredValue::new(Meanings::default());

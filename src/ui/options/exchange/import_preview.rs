@@ -7,7 +7,7 @@ use leptos::html::H3;
 use leptos::prelude::*;
 
 use super::super::super::save_to::{location_field, location_from_value};
-use super::super::super::texts::{format_name, say, say_count, say_message, say_with, title};
+use super::super::super::texts::{format_name, localize, localize_count, localize_message, localize_with, title};
 use super::import::{ImportFlow, ImportStep, Preview};
 use super::{import_columns, import_report};
 use crate::app::protocol::{Duplicate, FileContent, ImportRow, ImportRows, Likeness, SkippedRow};
@@ -33,9 +33,9 @@ pub fn preview(flow: ImportFlow) -> AnyView {
     let copy = move |_| import_report::copy(flow, &flow.shown.get_untracked());
     view! {
         <div class="panel" data-step="preview" data-format=format>
-            <h3 tabindex="-1" node_ref=heading>{say_with("import_from", &[&flow.name.get_untracked(), &name])}</h3>
+            <h3 tabindex="-1" node_ref=heading>{localize_with("import_from", &[&flow.name.get_untracked(), &name])}</h3>
             <details class="other-format" data-more="format">
-                <summary>{say("import_wrong_format")}</summary>
+                <summary>{localize("import_wrong_format")}</summary>
                 {flow.format_choice(is_table)}
             </details>
             {import_columns::section(flow)}
@@ -44,8 +44,8 @@ pub fn preview(flow: ImportFlow) -> AnyView {
             {move || has_rows.get().then(|| location_field(flow.ui, location))}
             <div class="buttons">
                 {move || has_rows.get().then(|| keep_button(flow, location))}
-                <button type="button" data-action="copy-report" on:click=copy>{say("import_copy")}</button>
-                <button class="plain" type="button" data-action="cancel" on:click=move |_| flow.forget()>{say("cancel")}</button>
+                <button type="button" data-action="copy-report" on:click=copy>{localize("import_copy")}</button>
+                <button class="plain" type="button" data-action="cancel" on:click=move |_| flow.forget()>{localize("cancel")}</button>
             </div>
         </div>
     }
@@ -64,18 +64,19 @@ fn facts(shown: &Preview) -> AnyView {
         _ => Some("import_empty"),
     };
     let count = match why {
-        Some(key) => view! { <span data-none=key>{say(key)}</span> }.into_any(),
-        None => view! { <span>{say_count("import_rows", reading.rows.len())}</span> }.into_any(),
+        Some(key) => view! { <span data-none=key>{localize(key)}</span> }.into_any(),
+        None => view! { <span>{localize_count("import_rows", reading.rows.len())}</span> }.into_any(),
     };
     let known = shown.known.iter().flatten().count();
-    let known = (known > 0).then(|| view! { <span data-duplicates=known>{say_count("import_known", known)}</span> });
+    let known =
+        (known > 0).then(|| view! { <span data-duplicates=known>{localize_count("import_known", known)}</span> });
     let lossy = reading.rows.iter().filter(|row| !row.losses.is_empty()).count();
-    let lossy = (lossy > 0).then(|| view! { <span>{say_count("import_lossy", lossy)}</span> });
+    let lossy = (lossy > 0).then(|| view! { <span>{localize_count("import_lossy", lossy)}</span> });
     let skipped = reading.skipped.len();
-    let skipped = (skipped > 0).then(|| view! { <span>{say_count("import_skipped", skipped)}</span> });
+    let skipped = (skipped > 0).then(|| view! { <span>{localize_count("import_skipped", skipped)}</span> });
     let without = reading.without_code;
     let without = (without > 0)
-        .then(|| view! { <span data-without-code=without>{say_count("import_without_code", without)}</span> });
+        .then(|| view! { <span data-without-code=without>{localize_count("import_without_code", without)}</span> });
     view! { {count} {known} {lossy} {skipped} {without} }.into_any()
 }
 
@@ -96,13 +97,13 @@ fn rows(flow: ImportFlow, shown: &Arc<Preview>) -> AnyView {
         let rest = total.saturating_sub(drawn.get());
         (rest > 0).then(|| {
             let press = move |_| drawn.update(|drawn| *drawn = drawn.saturating_add(PAGE));
-            view! { <button class="plain" type="button" data-action="more" on:click=press>{say_count("import_more", rest)}</button> }
+            view! { <button class="plain" type="button" data-action="more" on:click=press>{localize_count("import_more", rest)}</button> }
         })
     };
     view! {
         <label class="tick" hidden=total < 2>
             <input type="checkbox" data-field="all" prop:checked=move || ticked(flow) == total on:change=all />
-            <span>{say("import_all")}</span>
+            <span>{localize("import_all")}</span>
         </label>
         <ul class="list rows-in">{lines}</ul>
         {more}
@@ -118,7 +119,7 @@ fn preview_row(flow: ImportFlow, shown: &Preview, at: usize) -> Option<AnyView> 
     let losses: Vec<_> = row
         .losses
         .iter()
-        .map(|loss| view! { <small class="mark" data-loss=loss.key.as_str().to_owned()>{say_message(loss)}</small> })
+        .map(|loss| view! { <small class="mark" data-loss=loss.key.as_str().to_owned()>{localize_message(loss)}</small> })
         .collect();
     let icon = row.portable.icon.clone();
     let icon = (!icon.is_empty()).then(|| view! { <img src=icon alt="" width="24" height="24" /> });
@@ -140,7 +141,7 @@ fn preview_row(flow: ImportFlow, shown: &Preview, at: usize) -> Option<AnyView> 
                     <input type="checkbox" prop:checked=is_ticked on:change=tick />
                     <span>
                         <b>{title(&row.issuer, &row.name)}</b>
-                        <small>{say_message(&row.summary)}</small>
+                        <small>{localize_message(&row.summary)}</small>
                         {details}
                         {known}
                         {losses}
@@ -158,7 +159,7 @@ fn details(row: &ImportRow) -> String {
     let PortableAccount { groups, note, pinned, sites, .. } = &row.portable;
     let mut parts = Vec::new();
     if *pinned {
-        parts.push(say("import_pinned"));
+        parts.push(localize("import_pinned"));
     }
     parts.extend(groups.iter().cloned());
     parts.extend(sites.iter().cloned());
@@ -171,10 +172,10 @@ fn details(row: &ImportRow) -> String {
 /// Returns why a duplicate is not selected by default.
 pub fn known_words(known: &Duplicate) -> String {
     match known.how {
-        Likeness::Twice => say("import_twice"),
-        Likeness::SameSecret => say_with("found_same_secret", &[&known.who]),
-        Likeness::SameName => say_with("found_same_name", &[&known.who]),
-        Likeness::Same => say("found_same"),
+        Likeness::Twice => localize("import_twice"),
+        Likeness::SameSecret => localize_with("found_same_secret", &[&known.who]),
+        Likeness::SameName => localize_with("found_same_name", &[&known.who]),
+        Likeness::Same => localize("found_same"),
     }
 }
 
@@ -184,16 +185,16 @@ fn skipped(reading: &FileContent) -> Option<AnyView> {
         return None;
     }
     let line = |skipped: &SkippedRow| {
-        let words = say_message(&skipped.reason);
-        view! { <li data-skipped=skipped.row>{say_with("import_row", &[&skipped.row.to_string(), &words])}</li> }
+        let words = localize_message(&skipped.reason);
+        view! { <li data-skipped=skipped.row>{localize_with("import_row", &[&skipped.row.to_string(), &words])}</li> }
     };
     let lines: Vec<_> = rows.iter().take(PAGE).map(line).collect();
     let rest = rows.len().saturating_sub(PAGE);
-    let rest = (rest > 0).then(|| view! { <li>{say_count("import_more_skipped", rest)}</li> });
+    let rest = (rest > 0).then(|| view! { <li>{localize_count("import_more_skipped", rest)}</li> });
     Some(
         view! {
             <details open=rows.len() <= 10 || reading.rows.is_empty()>
-                <summary>{say_count("import_skipped", rows.len())}</summary>
+                <summary>{localize_count("import_skipped", rows.len())}</summary>
                 <ul class="skipped">{lines}{rest}</ul>
             </details>
         }
@@ -216,7 +217,7 @@ fn keep_button(flow: ImportFlow, location: RwSignal<String>) -> AnyView {
     let (ui, count) = (flow.ui, move || ticked(flow));
     view! {
         <button class="primary" type="button" data-action="import" disabled=move || count() == 0 || ui.busy.get() on:click=press>
-            {move || say_count("import_keep", count())}
+            {move || localize_count("import_keep", count())}
         </button>
     }
     .into_any()

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::super::super::texts::{format_name, say, say_count, say_message, say_with, title};
+use super::super::super::texts::{format_name, localize, localize_count, localize_message, localize_with, title};
 use super::import::{ImportFlow, Preview};
 use super::import_preview::known_words;
 use crate::app::protocol::UndoImport;
@@ -27,11 +27,11 @@ pub fn done(flow: ImportFlow, shown: Arc<Preview>, accounts: Vec<AccountId>) -> 
     let ui = flow.ui;
     view! {
         <div class="panel" data-step="imported" role="status">
-            <p>{say_count("import_done", count)}</p>
+            <p>{localize_count("import_done", count)}</p>
             <div class="buttons">
-                <button type="button" data-action="undo-import" disabled=ui.busy on:click=undo>{say("undo")}</button>
-                <button type="button" data-action="copy-report" on:click=move |_| copy(flow, &shown)>{say("import_copy")}</button>
-                <button class="plain" type="button" data-action="another" on:click=move |_| flow.forget()>{say("import_another")}</button>
+                <button type="button" data-action="undo-import" disabled=ui.busy on:click=undo>{localize("undo")}</button>
+                <button type="button" data-action="copy-report" on:click=move |_| copy(flow, &shown)>{localize("import_copy")}</button>
+                <button class="plain" type="button" data-action="another" on:click=move |_| flow.forget()>{localize("import_another")}</button>
             </div>
         </div>
     }
@@ -43,7 +43,7 @@ pub fn copy(flow: ImportFlow, shown: &Preview) {
     let text = flow.ticks.with_untracked(|ticks| text(&flow.name.get_untracked(), shown, ticks));
     spawn_local(async move {
         let copied = page::copy(&text).await;
-        flow.ui.show_status(say(if copied { "import_copied" } else { "copy_refused" }), !copied);
+        flow.ui.show_status(localize(if copied { "import_copied" } else { "copy_refused" }), !copied);
     });
 }
 
@@ -51,20 +51,20 @@ fn text(name: &str, shown: &Preview, ticks: &[bool]) -> String {
     let reading = &shown.reading;
     let format = Format::from_id(&reading.format).map(format_name).unwrap_or_default();
     let mut lines = vec![
-        say_with("import_from", &[name, &format]),
-        say_count("import_rows", reading.rows.len()),
-        say_count("import_skipped", reading.skipped.len()),
-        say_count("import_without_code", reading.without_code),
+        localize_with("import_from", &[name, &format]),
+        localize_count("import_rows", reading.rows.len()),
+        localize_count("import_skipped", reading.skipped.len()),
+        localize_count("import_without_code", reading.without_code),
     ];
     for ((row, known), ticked) in reading.rows.iter().zip(&shown.known).zip(ticks) {
-        let mut words = vec![title(&row.issuer, &row.name), say_message(&row.summary)];
-        words.push(say(if *ticked { "import_ticked" } else { "import_not_ticked" }));
+        let mut words = vec![title(&row.issuer, &row.name), localize_message(&row.summary)];
+        words.push(localize(if *ticked { "import_ticked" } else { "import_not_ticked" }));
         words.extend(known.as_ref().map(known_words));
-        words.extend(row.losses.iter().map(say_message));
-        lines.push(say_with("import_row", &[&row.portable.row.to_string(), &words.join(" · ")]));
+        words.extend(row.losses.iter().map(localize_message));
+        lines.push(localize_with("import_row", &[&row.portable.row.to_string(), &words.join(" · ")]));
     }
     for row in &reading.skipped {
-        lines.push(say_with("import_row", &[&row.row.to_string(), &say_message(&row.reason)]));
+        lines.push(localize_with("import_row", &[&row.row.to_string(), &localize_message(&row.reason)]));
     }
     lines.join("\n")
 }

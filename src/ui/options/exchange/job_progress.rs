@@ -6,7 +6,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::reactive::owner::LocalStorage;
 
-use super::super::super::texts::{say, say_count, say_with};
+use super::super::super::texts::{localize, localize_count, localize_with};
 use crate::browser::exchange_thread::Job;
 
 /// The running job of a flow, if any. This handle is copied into every event handler of the flow.
@@ -64,7 +64,7 @@ pub fn panel(words: String, steps: Option<Steps>, cancel: impl Fn() + 'static) -
         let (done, of) = counted()?;
         let present = done.saturating_add(1).min(of);
         Some(
-            view! { <p data-progress=format!("{present}/{of}")>{say_with("import_step", &[&present.to_string(), &of.to_string()])}</p> },
+            view! { <p data-progress=format!("{present}/{of}")>{localize_with("import_step", &[&present.to_string(), &of.to_string()])}</p> },
         )
     };
     let seconds = RwSignal::new(0_usize);
@@ -75,11 +75,11 @@ pub fn panel(words: String, steps: Option<Steps>, cancel: impl Fn() + 'static) -
     view! {
         <div class="panel" data-step="working" role="status">
             <p>{words}</p>
-            <progress aria-label=say("working") value=share max=whole></progress>
+            <progress aria-label=localize("working") value=share max=whole></progress>
             {step}
-            <p class="quiet">{move || if seconds.get() < 2 { say("import_working") } else { say_count("import_seconds", seconds.get()) }}</p>
+            <p class="quiet">{move || if seconds.get() < 2 { localize("import_working") } else { localize_count("import_seconds", seconds.get()) }}</p>
             <div class="buttons">
-                <button type="button" data-action="cancel-job" on:click=move |_| cancel()>{say("cancel")}</button>
+                <button type="button" data-action="cancel-job" on:click=move |_| cancel()>{localize("cancel")}</button>
             </div>
         </div>
     }

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 
 use super::super::components::{head, icon};
 use super::super::state::Ui;
-use super::super::texts::{say, say_with};
+use super::super::texts::{localize, localize_with};
 use super::{components, go_to};
 use crate::app::protocol::{Backups, ReadBackups};
 use crate::browser::intl;
@@ -28,21 +28,21 @@ pub fn section(ui: Ui) -> AnyView {
                 return backup::forbidden();
             }
             let last = match backups.made_at {
-                Some(made) => say_with("backup_made", &[&intl::date(made)]),
-                None => say("backup_none"),
+                Some(made) => localize_with("backup_made", &[&intl::date(made)]),
+                None => localize("backup_none"),
             };
             view! {
-                {card("backup", icon::LOCK, say("backup_title"), last)}
-                {card("export", icon::UP, say("export_heading"), say("export_text"))}
+                {card("backup", icon::LOCK, localize("backup_title"), last)}
+                {card("export", icon::UP, localize("export_heading"), localize("export_text"))}
             }
             .into_any()
         })
     };
     view! {
         <section data-screen="exchange">
-            <h1>{say("section_exchange")}</h1>
+            <h1>{localize("section_exchange")}</h1>
             <div class="add-options">
-                {card("import", icon::DOWN, say("import_title"), say("import_text"))}
+                {card("import", icon::DOWN, localize("import_title"), localize("import_text"))}
                 {copies}
             </div>
         </section>
@@ -63,17 +63,17 @@ fn card(page: &'static str, drawing: &'static str, title: String, text: String) 
 
 /// Returns the page for importing a file.
 pub fn import(ui: Ui) -> AnyView {
-    page(say("import_title"), import::flow(ui))
+    page(localize("import_title"), import::flow(ui))
 }
 
 /// Returns the page for backups.
 pub fn backup(ui: Ui) -> AnyView {
-    page(say("backup_title"), backup::panel(ui))
+    page(localize("backup_title"), backup::panel(ui))
 }
 
 /// Returns the page for exporting to another app.
 pub fn export(ui: Ui) -> AnyView {
-    page(say("export_heading"), export::panel(ui))
+    page(localize("export_heading"), export::panel(ui))
 }
 
 fn page(title: String, content: AnyView) -> AnyView {
