@@ -33,8 +33,8 @@ pub use error::CasdoorError;
 pub use http::{Body, Http, HttpError, HttpMethod, HttpRequest, HttpResponse, MAX_RESPONSE_BYTES, date_from_header};
 pub use login_page::LoginPage;
 pub use merge::{
-    AccountLocation, Local, LocalAccount, LocalChange, MAX_CONNECTION_ACCOUNTS, MAX_CONNECTION_BYTES, MAX_LIST_BYTES,
-    MAX_OLD_VERSIONS, MAX_ROW_BYTES, MAX_TRASHED, MAX_TRASHED_BYTES, Merged, Policy, Summary, Why, merge,
+    AccountLocation, AddReason, Local, LocalAccount, LocalChange, MAX_CONNECTION_ACCOUNTS, MAX_CONNECTION_BYTES,
+    MAX_LIST_BYTES, MAX_OLD_VERSIONS, MAX_ROW_BYTES, MAX_TRASHED, MAX_TRASHED_BYTES, Merged, Policy, Summary, merge,
 };
 pub use row::{ListRow, RowContent};
 pub use sync::{Ledger, SyncError, SyncMemory, SyncOutcome, Touched, as_user, forget, leave, sync};

@@ -162,7 +162,7 @@ impl ListRow {
     }
 
     /// Returns the decoded content; `None` for a row that cannot be read and is kept verbatim.
-    pub(super) fn meaning(&self) -> Option<RowContent> {
+    pub(super) fn content(&self) -> Option<RowContent> {
         let secret = self.secret_key.expose();
         let otp = match secret.contains("://") {
             true => secret.parse::<KeyUri>().ok()?.otp,
@@ -172,35 +172,35 @@ impl ListRow {
             Some(_) => (self.account_name.clone(), self.issuer.clone()),
             None => decoded_names(&self.account_name, &self.issuer),
         };
-        let meaning = RowContent { name: clean(&name).into_owned(), issuer: clean(&issuer).into_owned(), otp };
+        let content = RowContent { name: clean(&name).into_owned(), issuer: clean(&issuer).into_owned(), otp };
         // Content that does not fit into a key URI could not be added in any other way, so its row stays on the server
         // unchanged.
-        meaning.fits(secret.len()).then_some(meaning)
+        content.fits(secret.len()).then_some(content)
     }
 
     /// Creates a new row.
-    pub(super) fn of_account(id: AccountId, meaning: &RowContent) -> Self {
+    pub(super) fn of_account(id: AccountId, content: &RowContent) -> Self {
         Self {
-            account_name: meaning.name.clone(),
-            issuer: meaning.issuer.clone(),
-            secret_key: secret_text(meaning),
+            account_name: content.name.clone(),
+            issuer: content.issuer.clone(),
+            secret_key: secret_text(content),
             origin: format!("{ORIGIN_PREFIX}{id}"),
         }
     }
 
     /// Returns this row with new content. Fields whose meaning did not change keep their spelling.
-    pub(super) fn with_meaning(&self, meaning: &RowContent) -> Self {
-        let Some(old) = self.meaning() else { return self.clone() };
+    pub(super) fn with_content(&self, content: &RowContent) -> Self {
+        let Some(old) = self.content() else { return self.clone() };
         let mut row = self.clone();
-        if old.otp != meaning.otp {
-            row.secret_key = secret_text(meaning);
+        if old.otp != content.otp {
+            row.secret_key = secret_text(content);
         }
-        if old.issuer != meaning.issuer {
-            row.issuer = self.spelled(&meaning.issuer);
+        if old.issuer != content.issuer {
+            row.issuer = self.spelled(&content.issuer);
         }
-        if old.issuer != meaning.issuer || old.name != meaning.name {
-            row.account_name = self.spelled(&meaning.name);
-            if row.meaning().is_some_and(|read| read.name != meaning.name) {
+        if old.issuer != content.issuer || old.name != content.name {
+            row.account_name = self.spelled(&content.name);
+            if row.content().is_some_and(|read| read.name != content.name) {
                 // If the name itself starts like a repeated issuer, repeat the issuer, so that the name is read back
                 // unchanged.
                 row.account_name = format!("{}:{}", row.issuer, row.account_name);
@@ -249,11 +249,11 @@ pub(super) fn own_id(origin: &str) -> Option<AccountId> {
     origin.strip_prefix(ORIGIN_PREFIX)?.parse().ok()
 }
 
-fn secret_text(meaning: &RowContent) -> Secret<String> {
-    if meaning.otp.is_standard() {
-        return meaning.otp.key.to_base32();
+fn secret_text(content: &RowContent) -> Secret<String> {
+    if content.otp.is_standard() {
+        return content.otp.key.to_base32();
     }
-    let uri = KeyUri { issuer: meaning.issuer.clone(), name: meaning.name.clone(), otp: meaning.otp.clone() };
+    let uri = KeyUri { issuer: content.issuer.clone(), name: content.name.clone(), otp: content.otp.clone() };
     Secret::new(uri.to_string())
 }
 

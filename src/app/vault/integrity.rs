@@ -67,7 +67,7 @@ impl<P: Platform> App<P> {
         }
         state.alarms.insert(if is_old { Alarm::VaultOld } else { Alarm::StateOld });
         state.writes = state.writes.max(writes);
-        // The warning is stored before the mark is updated, so that it is shown until the user dismisses it.
+        // The warning is stored before the record of the last write is updated, so that it is shown until the user dismisses it.
         let changes = self.state_changes(&mut session.state, &session.key)?;
         self.store.commit(Area::Local, changes).await?;
         self.record_write(session).await;
@@ -77,7 +77,7 @@ impl<P: Platform> App<P> {
     /// Records the last write in the second database.
     pub(in crate::app) async fn record_write(&self, session: &Session) {
         let text = format!("{} {}", newest(&session.copies), session.state.writes);
-        // The vault is already saved. Without the mark, only a later rollback would go undetected.
+        // The vault is already saved. Without the record, only a later rollback would go undetected.
         let _ = self.store.commit(Area::IndexedDb, vec![(IndexedDbKey::Written.name(), Some(text))]).await;
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::{AccountLocation, LocalAccount, LocalChange, Merged, Why};
+use super::{AccountLocation, AddReason, LocalAccount, LocalChange, Merged};
 use crate::casdoor::row::RowContent;
 use crate::otp::Kind;
 use crate::vault::{
@@ -36,7 +36,7 @@ impl Local {
         };
         let seen = |account: &Account, location| LocalAccount {
             id: account.id,
-            meaning: RowContent::of_account(account, state.counters.get(&account.id).copied()),
+            content: RowContent::of_account(account, state.counters.get(&account.id).copied()),
             location,
             missing: account.missing_since.is_some(),
             trashed_here: false,
@@ -86,15 +86,15 @@ impl LocalChange {
         now: u64,
     ) -> bool {
         match self {
-            Self::Add { id, meaning, why } => {
-                let mut account = new_account(*id, meaning, StorageLocation::Connection(connection), now);
-                note_counter(counters, *id, meaning);
-                match why {
-                    Why::Received => {}
-                    Why::Returned => account.returned = true,
-                    Why::Remembered => account.missing_since = Some(now),
-                    Why::Conflict(of) => account.conflict_of = Some(*of),
-                    Why::Replaced(of) => {
+            Self::Add { id, content, reason } => {
+                let mut account = new_account(*id, content, StorageLocation::Connection(connection), now);
+                note_counter(counters, *id, content);
+                match reason {
+                    AddReason::Received => {}
+                    AddReason::Returned => account.returned = true,
+                    AddReason::Remembered => account.missing_since = Some(now),
+                    AddReason::Conflict(of) => account.conflict_of = Some(*of),
+                    AddReason::Replaced(of) => {
                         let old_version_of = Some(*of);
                         vault.trash.push(TrashedAccount {
                             account,
@@ -109,13 +109,13 @@ impl LocalChange {
                 // If the vault is full, the row stays in the base and is received when there is room.
                 vault.add(account).is_ok()
             }
-            Self::Update { id, meaning } => vault.account_mut(*id).is_ok_and(|account| {
-                if account.otp.key == meaning.otp.key {
-                    note_counter(counters, *id, meaning);
+            Self::Update { id, content } => vault.account_mut(*id).is_ok_and(|account| {
+                if account.otp.key == content.otp.key {
+                    note_counter(counters, *id, content);
                 } else {
-                    begin_counter(counters, *id, meaning);
+                    begin_counter(counters, *id, content);
                 }
-                update(account, meaning, now)
+                update(account, content, now)
             }),
             Self::Missing { id } => mark(vault, *id, |account| account.missing_since = Some(now)),
             Self::Found { id } => mark(vault, *id, |account| account.missing_since = None),
@@ -139,42 +139,42 @@ fn mark(vault: &mut Vault, id: AccountId, change: impl FnOnce(&mut Account)) -> 
     vault.account_mut(id).map(change).is_ok()
 }
 
-fn update(account: &mut Account, meaning: &RowContent, now: u64) -> bool {
-    let same_names = account.name == meaning.name && account.issuer == meaning.issuer;
-    let same_secret = RowContent::of_account(account, None).secret() == meaning.secret();
+fn update(account: &mut Account, content: &RowContent, now: u64) -> bool {
+    let same_names = account.name == content.name && account.issuer == content.issuer;
+    let same_secret = RowContent::of_account(account, None).secret() == content.secret();
     if same_names && same_secret {
         return false;
     }
-    account.name.clone_from(&meaning.name);
-    account.issuer.clone_from(&meaning.issuer);
+    account.name.clone_from(&content.name);
+    account.issuer.clone_from(&content.issuer);
     if !same_secret {
-        account.otp = meaning.otp.clone();
+        account.otp = content.otp.clone();
     }
     account.changed_at = now;
     true
 }
 
-fn note_counter(counters: &mut BTreeMap<AccountId, u64>, id: AccountId, meaning: &RowContent) {
-    if let Kind::Hotp { counter } = meaning.otp.kind {
+fn note_counter(counters: &mut BTreeMap<AccountId, u64>, id: AccountId, content: &RowContent) {
+    if let Kind::Hotp { counter } = content.otp.kind {
         let known = counters.entry(id).or_default();
         *known = (*known).max(counter);
     }
 }
 
 /// Resets the counter for a new secret, because the previous secret's counter does not apply to it.
-fn begin_counter(counters: &mut BTreeMap<AccountId, u64>, id: AccountId, meaning: &RowContent) {
-    match meaning.counter() {
+fn begin_counter(counters: &mut BTreeMap<AccountId, u64>, id: AccountId, content: &RowContent) {
+    match content.counter() {
         Some(counter) => counters.insert(id, counter),
         None => counters.remove(&id),
     };
 }
 
-fn new_account(id: AccountId, meaning: &RowContent, location: StorageLocation, now: u64) -> Account {
+fn new_account(id: AccountId, content: &RowContent, location: StorageLocation, now: u64) -> Account {
     Account {
         id,
-        issuer: meaning.issuer.clone(),
-        name: meaning.name.clone(),
-        otp: meaning.otp.clone(),
+        issuer: content.issuer.clone(),
+        name: content.name.clone(),
+        otp: content.otp.clone(),
         note: String::new(),
         group: String::new(),
         icon: None,

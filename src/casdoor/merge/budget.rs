@@ -53,17 +53,17 @@ impl Budget {
         }
         Self {
             accounts: here().count(),
-            bytes: rows.chain(here().map(|account| account_bytes(&account.meaning))).fold(0, usize::saturating_add),
+            bytes: rows.chain(here().map(|account| account_bytes(&account.content))).fold(0, usize::saturating_add),
             trashed: trashed().count(),
-            trashed_bytes: trashed().map(|account| account_bytes(&account.meaning)).fold(0, usize::saturating_add),
+            trashed_bytes: trashed().map(|account| account_bytes(&account.content)).fold(0, usize::saturating_add),
             old_versions,
         }
     }
 
     /// Counts a new account. Returns `false` without counting it if there is no room.
-    pub(super) fn add(&mut self, row: &ListRow, meaning: &RowContent) -> bool {
+    pub(super) fn add(&mut self, row: &ListRow, content: &RowContent) -> bool {
         let row = bytes_of(row);
-        let bytes = self.bytes.saturating_add(row).saturating_add(account_bytes(meaning));
+        let bytes = self.bytes.saturating_add(row).saturating_add(account_bytes(content));
         let fits = row <= MAX_ROW_BYTES && self.accounts < MAX_CONNECTION_ACCOUNTS && bytes <= MAX_CONNECTION_BYTES;
         if fits {
             self.accounts = self.accounts.saturating_add(1);
@@ -75,8 +75,8 @@ impl Budget {
     /// Counts an account that is taken out of the trash. Returns `false` without counting it if there is no room. `row`
     /// is its row if the base does not contain it yet; `trashed_here` is `true` if it was counted as trashed by a sync
     /// of this connection.
-    pub(super) fn restore(&mut self, meaning: &RowContent, row: Option<&ListRow>, trashed_here: bool) -> bool {
-        let account = account_bytes(meaning);
+    pub(super) fn restore(&mut self, content: &RowContent, row: Option<&ListRow>, trashed_here: bool) -> bool {
+        let account = account_bytes(content);
         let bytes = self.bytes.saturating_add(account).saturating_add(row.map_or(0, bytes_of));
         let fits = self.accounts < MAX_CONNECTION_ACCOUNTS && bytes <= MAX_CONNECTION_BYTES;
         if fits {
@@ -109,11 +109,11 @@ impl Budget {
         before: &RowContent,
         base: Option<&BaseRow>,
         row: &ListRow,
-        meaning: &RowContent,
+        content: &RowContent,
     ) -> bool {
         let known = base.map_or(0, |base| bytes_of(&ListRow::from(base)));
         let less = known.saturating_add(account_bytes(before));
-        let more = bytes_of(row).saturating_add(account_bytes(meaning));
+        let more = bytes_of(row).saturating_add(account_bytes(content));
         let bytes = self.bytes.saturating_sub(less).saturating_add(more);
         let fits = more <= less || (bytes_of(row) <= MAX_ROW_BYTES && bytes <= MAX_CONNECTION_BYTES);
         if fits {
@@ -123,8 +123,8 @@ impl Budget {
     }
 
     /// Counts an account that is moved to the trash. Returns `false` without counting it if there is no room.
-    pub(super) fn trash(&mut self, meaning: &RowContent) -> bool {
-        let bytes = self.trashed_bytes.saturating_add(account_bytes(meaning));
+    pub(super) fn trash(&mut self, content: &RowContent) -> bool {
+        let bytes = self.trashed_bytes.saturating_add(account_bytes(content));
         let fits = self.trashed < MAX_TRASHED && bytes <= MAX_TRASHED_BYTES;
         if fits {
             self.trashed = self.trashed.saturating_add(1);
@@ -134,9 +134,9 @@ impl Budget {
     }
 
     /// Counts an old version of an account in the trash. Returns `false` without counting it if there is no room.
-    pub(super) fn trash_old_version(&mut self, of: AccountId, meaning: &RowContent) -> bool {
+    pub(super) fn trash_old_version(&mut self, of: AccountId, content: &RowContent) -> bool {
         let kept = self.old_versions.get(&of).copied().unwrap_or(0);
-        let fits = kept < MAX_OLD_VERSIONS && self.trash(meaning);
+        let fits = kept < MAX_OLD_VERSIONS && self.trash(content);
         if fits {
             self.old_versions.insert(of, kept.saturating_add(1));
         }
@@ -146,15 +146,15 @@ impl Budget {
 
 /// Returns the size of an account in the document, in bytes. Its names are percent-encoded there, and the issuer occurs
 /// twice.
-fn account_bytes(meaning: &RowContent) -> usize {
+fn account_bytes(content: &RowContent) -> usize {
     let encoded = |text: &str| {
         let plain = text.bytes().filter(u8::is_ascii_alphanumeric).count();
         text.len().saturating_mul(3).saturating_sub(plain.saturating_mul(2))
     };
-    encoded(&meaning.issuer)
+    encoded(&content.issuer)
         .saturating_mul(2)
-        .saturating_add(encoded(&meaning.name))
-        .saturating_add(meaning.otp.key.expose().len().saturating_mul(2))
+        .saturating_add(encoded(&content.name))
+        .saturating_add(content.otp.key.expose().len().saturating_mul(2))
         .saturating_add(RECORD_BYTES)
 }
 

@@ -47,16 +47,16 @@ impl<E: Entropy> Merger<'_, E> {
             if keys.insert(row.mobile_app_key()) {
                 continue;
             }
-            let (Some(meaning), Some(id)) = (&slot.meaning, slot.account) else { continue };
+            let (Some(content), Some(id)) = (&slot.content, slot.account) else { continue };
             let last = last_number.entry(row.mobile_app_key()).or_insert(1);
             let free =
-                numbered(meaning, *last).find(|(_, numbered)| keys.insert(row.with_meaning(numbered).mobile_app_key()));
+                numbered(content, *last).find(|(_, numbered)| keys.insert(row.with_content(numbered).mobile_app_key()));
             if let Some((number, free)) = free {
                 *last = number;
-                slot.row = Some(row.with_meaning(&free));
-                slot.meaning = Some(free.clone());
+                slot.row = Some(row.with_content(&free));
+                slot.content = Some(free.clone());
                 self.summary.numbered = self.summary.numbered.saturating_add(1);
-                self.changes.push(LocalChange::Update { id, meaning: free });
+                self.changes.push(LocalChange::Update { id, content: free });
             }
         }
     }
@@ -94,10 +94,10 @@ impl<E: Entropy> Merger<'_, E> {
 }
 
 /// Returns `name (2)`, `name (3)` and so on, after `last`, up to the maximum number of rows.
-fn numbered(meaning: &RowContent, last: u32) -> impl Iterator<Item = (u32, RowContent)> {
+fn numbered(content: &RowContent, last: u32) -> impl Iterator<Item = (u32, RowContent)> {
     (last.saturating_add(1)..).take(MAX_ROWS).map(|number| {
-        let name = format!("{} ({number})", meaning.name).trim_start().into();
-        (number, RowContent { name, ..meaning.clone() })
+        let name = format!("{} ({number})", content.name).trim_start().into();
+        (number, RowContent { name, ..content.clone() })
     })
 }
 

@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::budget::Budget;
 use super::matching::{ComparableRow, secret_bytes};
 use super::{
-    AccountLocation, LocalAccount, LocalChange, Merger, Policy, RACE_SECONDS, REMEMBER_SECONDS, Slot, Summary, Why,
+    AccountLocation, AddReason, LocalAccount, LocalChange, Merger, Policy, RACE_SECONDS, REMEMBER_SECONDS, Slot,
+    Summary,
 };
 use crate::casdoor::row::{ListRow, RowContent};
 use crate::otp::Kind;
@@ -25,7 +26,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         for account in
             local.iter().filter(|account| account.location == AccountLocation::Here && !based.contains(&account.id))
         {
-            loose.entry(secret_bytes(&account.meaning)).or_default().push(account);
+            loose.entry(secret_bytes(&account.content)).or_default().push(account);
         }
         Self {
             local,
@@ -47,12 +48,12 @@ impl<'a, E: Entropy> Merger<'a, E> {
     /// Handles a row of the server that is in the base.
     pub(super) fn matched(&mut self, base: &BaseRow, before: Option<&RowContent>, remote: &ComparableRow<'_>) {
         use Presence::{Deleted, Missing, Present, Removing, Sending};
-        let (Some(id), Some(theirs)) = (base.account, &remote.meaning) else { return self.unmatched(remote) };
+        let (Some(id), Some(theirs)) = (base.account, &remote.content) else { return self.unmatched(remote) };
         let Some(account) = self.by_id.get(&id).copied() else {
             return match base.presence {
                 Removing => self.remove(base, remote),
-                Deleted => self.receive(id, Why::Returned, remote.row, theirs),
-                Present | Sending | Missing => self.receive(id, Why::Received, remote.row, theirs),
+                Deleted => self.receive(id, AddReason::Returned, remote.row, theirs),
+                Present | Sending | Missing => self.receive(id, AddReason::Received, remote.row, theirs),
             };
         };
         match (account.location, base.presence) {
@@ -67,7 +68,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
             }
             (AccountLocation::Elsewhere { .. }, Missing | Deleted) => {
                 let copy = self.fresh_id();
-                self.receive(copy, Why::Returned, remote.row, theirs);
+                self.receive(copy, AddReason::Returned, remote.row, theirs);
             }
             (AccountLocation::Elsewhere { settled: false }, _) => self.leave(Some(id), remote.row, base.written_at),
             (AccountLocation::InTrash { .. } | AccountLocation::Elsewhere { .. }, Present | Sending | Removing) => {
@@ -78,7 +79,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
 
     /// Handles a row of the server that is not in the base.
     pub(super) fn unmatched(&mut self, remote: &ComparableRow<'_>) {
-        let Some(theirs) = &remote.meaning else {
+        let Some(theirs) = &remote.content else {
             return if self.budget.note(remote.row) {
                 self.leave(None, remote.row, 0);
             } else {
@@ -92,7 +93,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         match own.and_then(|id| self.by_id.get(&id).copied()) {
             Some(account)
                 if matches!(account.location, AccountLocation::InTrash { .. })
-                    && secret_bytes(&account.meaning) == remote.secret =>
+                    && secret_bytes(&account.content) == remote.secret =>
             {
                 if self.restore(account, Some(remote.row)) {
                     self.join(account, remote.row, theirs);
@@ -102,7 +103,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
             }
             _ => {
                 let id = own.filter(|id| !self.taken.contains(id)).unwrap_or_else(|| self.fresh_id());
-                self.receive(id, Why::Received, remote.row, theirs);
+                self.receive(id, AddReason::Received, remote.row, theirs);
             }
         }
     }
@@ -121,12 +122,12 @@ impl<'a, E: Entropy> Merger<'a, E> {
 
     /// Joins an account that has no base entry with its row. Uses the server's names and the larger counter.
     fn join(&mut self, account: &LocalAccount, row: &ListRow, theirs: &RowContent) {
-        let mut meaning = theirs.clone();
-        advance(&mut meaning, account.meaning.counter());
-        if !self.budget.change(&account.meaning, None, row, &meaning) {
+        let mut content = theirs.clone();
+        advance(&mut content, account.content.counter());
+        if !self.budget.change(&account.content, None, row, &content) {
             return self.leave_on_server(Some(account.id), None, row);
         }
-        self.settle(account, (row, theirs), &meaning, 0);
+        self.settle(account, (row, theirs), &content, 0);
     }
 
     fn three_way(
@@ -137,19 +138,19 @@ impl<'a, E: Entropy> Merger<'a, E> {
         row: &ListRow,
         theirs: &RowContent,
     ) {
-        let (before, ours) = (before.unwrap_or(theirs), &account.meaning);
+        let (before, ours) = (before.unwrap_or(theirs), &account.content);
         let (issuer, issuer_clash) = choose(&before.issuer, &ours.issuer, &theirs.issuer);
         let (name, name_clash) = choose(&before.name, &ours.name, &theirs.name);
         let (secret, secret_clash) = choose(&before.secret(), &ours.secret(), &theirs.secret());
         let is_clash = issuer_clash || name_clash || secret_clash;
         let is_replaced = !is_clash && secret != ours.secret();
-        let mut meaning = RowContent { name, issuer, otp: secret };
+        let mut content = RowContent { name, issuer, otp: secret };
         // The counter of a different key is irrelevant.
-        let key = meaning.otp.key.clone();
+        let key = content.otp.key.clone();
         for version in [before, ours, theirs].into_iter().filter(|version| version.otp.key == key) {
-            advance(&mut meaning, version.counter());
+            advance(&mut content, version.counter());
         }
-        let fits = self.budget.change(ours, Some(base), row, &meaning)
+        let fits = self.budget.change(ours, Some(base), row, &content)
             && (!is_clash || self.budget.add(&ListRow::of_account(account.id, ours), ours))
             && (!is_replaced || self.budget.trash_old_version(account.id, ours));
         if !fits {
@@ -160,66 +161,70 @@ impl<'a, E: Entropy> Merger<'a, E> {
         } else if is_replaced {
             self.keep_old_version(account);
         }
-        self.settle(account, (row, theirs), &meaning, base.written_at);
+        self.settle(account, (row, theirs), &content, base.written_at);
     }
 
     /// Keeps the local version of an account, in addition to the server's version that replaces it.
     fn keep_both(&mut self, account: &LocalAccount) {
         let id = self.fresh_id();
-        let (meaning, why) = (account.meaning.clone(), Why::Conflict(account.id));
-        self.changes.push(LocalChange::Add { id, meaning: meaning.clone(), why });
+        let (content, reason) = (account.content.clone(), AddReason::Conflict(account.id));
+        self.changes.push(LocalChange::Add { id, content: content.clone(), reason });
         self.summary.conflicts = self.summary.conflicts.saturating_add(1);
-        self.send(id, ListRow::of_account(id, &meaning), meaning, None);
+        self.send(id, ListRow::of_account(id, &content), content, None);
     }
 
     fn keep_old_version(&mut self, account: &LocalAccount) {
         let id = self.fresh_id();
-        self.changes.push(LocalChange::Add { id, meaning: account.meaning.clone(), why: Why::Replaced(account.id) });
+        self.changes.push(LocalChange::Add {
+            id,
+            content: account.content.clone(),
+            reason: AddReason::Replaced(account.id),
+        });
         self.summary.replaced = self.summary.replaced.saturating_add(1);
     }
 
-    /// Keeps the row of an account, with `meaning` on both sides.
+    /// Keeps the row of an account, with `content` on both sides.
     fn settle(
         &mut self,
         account: &LocalAccount,
         (row, theirs): (&ListRow, &RowContent),
-        meaning: &RowContent,
+        content: &RowContent,
         written_at: u64,
     ) {
-        if *meaning != account.meaning {
-            if meaning.name != account.meaning.name || meaning.issuer != account.meaning.issuer {
+        if *content != account.content {
+            if content.name != account.content.name || content.issuer != account.content.issuer {
                 self.summary.renamed = self.summary.renamed.saturating_add(1);
             }
-            self.changes.push(LocalChange::Update { id: account.id, meaning: meaning.clone() });
+            self.changes.push(LocalChange::Update { id: account.id, content: content.clone() });
         }
         if account.missing && account.location == AccountLocation::Here {
             self.summary.found = self.summary.found.saturating_add(1);
             self.changes.push(LocalChange::Found { id: account.id });
         }
-        let mut slot = Slot::standing(Some(account.id), row, Some(meaning), written_at);
-        if meaning != theirs {
-            slot.row = Some(row.with_meaning(meaning));
+        let mut slot = Slot::standing(Some(account.id), row, Some(content), written_at);
+        if content != theirs {
+            slot.row = Some(row.with_content(content));
         }
         self.place(slot);
     }
 
-    fn receive(&mut self, id: AccountId, why: Why, row: &ListRow, meaning: &RowContent) {
-        if !self.budget.add(row, meaning) {
+    fn receive(&mut self, id: AccountId, reason: AddReason, row: &ListRow, content: &RowContent) {
+        if !self.budget.add(row, content) {
             return self.leave_on_server(None, None, row);
         }
-        let count = match why {
-            Why::Returned => &mut self.summary.returned,
+        let count = match reason {
+            AddReason::Returned => &mut self.summary.returned,
             _ => &mut self.summary.added,
         };
         *count = count.saturating_add(1);
         self.taken.insert(id);
-        self.changes.push(LocalChange::Add { id, meaning: meaning.clone(), why });
-        self.place(Slot::standing(Some(id), row, Some(meaning), 0));
+        self.changes.push(LocalChange::Add { id, content: content.clone(), reason });
+        self.place(Slot::standing(Some(id), row, Some(content), 0));
     }
 
     /// Takes an account out of the trash if there is room for it. It is marked as returned if the user had deleted it.
     fn restore(&mut self, account: &LocalAccount, row: Option<&ListRow>) -> bool {
-        if !self.budget.restore(&account.meaning, row, account.trashed_here) {
+        if !self.budget.restore(&account.content, row, account.trashed_here) {
             return false;
         }
         let returned = account.location == AccountLocation::InTrash { by_sync: false };
@@ -241,7 +246,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         self.place(Slot {
             before: base.cloned(),
             row: Some(row.clone()),
-            meaning: None,
+            content: None,
             account,
             written_at: 0,
             rewritten: false,
@@ -294,12 +299,12 @@ impl<'a, E: Entropy> Merger<'a, E> {
         let soon = base.written_at > 0 && self.now.abs_diff(base.written_at) <= RACE_SECONDS;
         if soon && !base.rewritten && !self.policy.receives_only {
             self.summary.rewritten = self.summary.rewritten.saturating_add(1);
-            let row = ListRow::from(base).with_meaning(&account.meaning);
-            self.send(account.id, row, account.meaning.clone(), Some(base.clone()));
+            let row = ListRow::from(base).with_content(&account.content);
+            self.send(account.id, row, account.content.clone(), Some(base.clone()));
             if let Some(slot) = self.slots.last_mut() {
                 slot.rewritten = true;
             }
-        } else if self.policy.follows_deletions && *before == account.meaning && self.budget.trash(before) {
+        } else if self.policy.follows_deletions && *before == account.content && self.budget.trash(before) {
             self.summary.trashed = self.summary.trashed.saturating_add(1);
             self.changes.push(LocalChange::MoveToTrash { id: account.id });
             self.absent_as(base, Presence::Missing);
@@ -312,15 +317,15 @@ impl<'a, E: Entropy> Merger<'a, E> {
 
     /// Sends a row again because the user has restored it or because it never reached the server.
     fn send_again(&mut self, base: &BaseRow, account: &LocalAccount) {
-        let row = ListRow::from(base).with_meaning(&account.meaning);
-        self.send(account.id, row, account.meaning.clone(), Some(base.clone()));
+        let row = ListRow::from(base).with_content(&account.content);
+        self.send(account.id, row, account.content.clone(), Some(base.clone()));
     }
 
     /// Restores an account from the base if the document lost it (an older copy was restored) and the server does not
     /// have it.
     fn remember(&mut self, base: &BaseRow, id: AccountId, before: &RowContent) {
         self.summary.missing = self.summary.missing.saturating_add(1);
-        self.changes.push(LocalChange::Add { id, meaning: before.clone(), why: Why::Remembered });
+        self.changes.push(LocalChange::Add { id, content: before.clone(), reason: AddReason::Remembered });
         self.absent_as(base, Presence::Missing);
     }
 
@@ -342,12 +347,12 @@ impl<'a, E: Entropy> Merger<'a, E> {
         let order: HashMap<AccountId, usize> = self.local.iter().enumerate().map(|(at, a)| (a.id, at)).collect();
         new.sort_by_key(|account| order.get(&account.id));
         for account in new {
-            self.send(account.id, ListRow::of_account(account.id, &account.meaning), account.meaning.clone(), None);
+            self.send(account.id, ListRow::of_account(account.id, &account.content), account.content.clone(), None);
         }
     }
 
-    fn send(&mut self, id: AccountId, row: ListRow, meaning: RowContent, before: Option<BaseRow>) {
-        let slot = Slot { before, is_new: true, ..Slot::standing(Some(id), &row, Some(&meaning), 0) };
+    fn send(&mut self, id: AccountId, row: ListRow, content: RowContent, before: Option<BaseRow>) {
+        let slot = Slot { before, is_new: true, ..Slot::standing(Some(id), &row, Some(&content), 0) };
         self.place(slot);
     }
 
@@ -364,19 +369,19 @@ fn choose<T: Clone + PartialEq>(before: &T, ours: &T, theirs: &T) -> (T, bool) {
     if ours == theirs || before == theirs { (ours.clone(), false) } else { (theirs.clone(), before != ours) }
 }
 
-fn advance(meaning: &mut RowContent, counter: Option<u64>) {
-    if let Kind::Hotp { counter: own } = &mut meaning.otp.kind {
+fn advance(content: &mut RowContent, counter: Option<u64>) {
+    if let Kind::Hotp { counter: own } = &mut content.otp.kind {
         *own = (*own).max(counter.unwrap_or(0));
     }
 }
 
 impl Slot {
     /// Returns the slot of a row that is on the server, before any change to it.
-    fn standing(account: Option<AccountId>, row: &ListRow, meaning: Option<&RowContent>, written_at: u64) -> Self {
+    fn standing(account: Option<AccountId>, row: &ListRow, content: Option<&RowContent>, written_at: u64) -> Self {
         Self {
             before: Some(row.in_base(account, Presence::Present, written_at)),
             row: Some(row.clone()),
-            meaning: meaning.cloned(),
+            content: content.cloned(),
             account,
             written_at,
             rewritten: false,

@@ -21,16 +21,16 @@ use crate::vault::{BaseRow, Presence};
 /// A row with the precomputed values for matching.
 pub(super) struct ComparableRow<'a> {
     pub(super) row: &'a ListRow,
-    pub(super) meaning: Option<RowContent>,
+    pub(super) content: Option<RowContent>,
     /// The parameters of code generation, without names and counter; the raw text if it cannot be read.
     pub(super) secret: Vec<u8>,
 }
 
 impl<'a> ComparableRow<'a> {
     pub(super) fn new(row: &'a ListRow) -> Self {
-        let meaning = row.meaning();
-        let secret = meaning.as_ref().map_or_else(|| unreadable(row), secret_bytes);
-        Self { row, meaning, secret }
+        let content = row.content();
+        let secret = content.as_ref().map_or_else(|| unreadable(row), secret_bytes);
+        Self { row, content, secret }
     }
 
     fn owns(&self) -> Option<&str> {
@@ -46,8 +46,8 @@ impl Drop for ComparableRow<'_> {
 }
 
 /// Returns the parameters of code generation, without names and counter.
-pub(super) fn secret_bytes(meaning: &RowContent) -> Vec<u8> {
-    let otp = &meaning.otp;
+pub(super) fn secret_bytes(content: &RowContent) -> Vec<u8> {
+    let otp = &content.otp;
     let (kind, period) = match otp.kind {
         Kind::Totp { period } => (0, period.seconds()),
         Kind::Hotp { .. } => (1, 0),
@@ -92,7 +92,7 @@ impl Matching {
                 Some((k.row.origin.as_str(), k.secret.as_slice())).filter(|(origin, _)| !origin.is_empty())
             });
             matching.unique_secrets(&among, base_known, remote);
-            matching.pass(&among, base_known, remote, |k| k.owns().filter(|_| k.meaning.is_some()));
+            matching.pass(&among, base_known, remote, |k| k.owns().filter(|_| k.content.is_some()));
         }
         matching
     }
@@ -165,7 +165,7 @@ fn names<'a>(known: &ComparableRow<'a>) -> (&'a str, &'a str) {
 /// Returns the index of each readable secret that occurs once; `None` for one that occurs more often.
 fn unique<'a>(rows: &[(usize, &'a ComparableRow<'_>)]) -> HashMap<&'a [u8], Option<usize>> {
     let mut found = HashMap::new();
-    for (index, known) in rows.iter().filter(|(_, known)| known.meaning.is_some()) {
+    for (index, known) in rows.iter().filter(|(_, known)| known.content.is_some()) {
         found.entry(known.secret.as_slice()).and_modify(|seen| *seen = None).or_insert(Some(*index));
     }
     found

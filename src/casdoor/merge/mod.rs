@@ -52,7 +52,7 @@ pub struct LocalAccount {
     /// The id of the account.
     pub id: AccountId,
     /// Its names and parameters of code generation.
-    pub meaning: RowContent,
+    pub content: RowContent,
     /// Where it is stored.
     pub location: AccountLocation,
     /// The account is marked as no longer on the server. Restoring it removes the mark.
@@ -98,16 +98,16 @@ pub enum LocalChange {
         /// The id of the account.
         id: AccountId,
         /// The account's names and parameters of code generation.
-        meaning: RowContent,
+        content: RowContent,
         /// The reason for adding it.
-        why: Why,
+        reason: AddReason,
     },
     /// New names, secret or counter of an account.
     Update {
         /// The id of the account.
         id: AccountId,
         /// The account's new names and parameters of code generation.
-        meaning: RowContent,
+        content: RowContent,
     },
     /// The account's row is no longer on the server.
     Missing {
@@ -135,7 +135,7 @@ pub enum LocalChange {
 
 /// The reason why an account is added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum AddReason {
     /// The server has a row for it.
     Received,
     /// The server has a row for it again after the user deleted it on this device.
@@ -185,13 +185,13 @@ pub fn merge(
     let mut merger = Merger::new(base, local, policy, now, entropy);
     for (known, of) in remote_known.iter().zip(&matching.of_remote) {
         match of.and_then(|index| Some((base.get(index)?, base_known.get(index)?))) {
-            Some((base, before)) => merger.matched(base, before.meaning.as_ref(), known),
+            Some((base, before)) => merger.matched(base, before.content.as_ref(), known),
             None => merger.unmatched(known),
         }
     }
     for (index, (base, before)) in base.iter().zip(&base_known).enumerate() {
         if !matching.took(index) {
-            merger.vanished(base, before.meaning.as_ref());
+            merger.vanished(base, before.content.as_ref());
         }
     }
     merger.send_new();
@@ -230,7 +230,7 @@ struct Slot {
     /// The row to write; `None` to remove the row.
     row: Option<ListRow>,
     /// Its content; `None` for a row that cannot be read.
-    meaning: Option<RowContent>,
+    content: Option<RowContent>,
     /// The id of the account in the row.
     account: Option<AccountId>,
     /// When this device last wrote the row, in seconds since 1970; used if the row stays unchanged.

@@ -241,7 +241,7 @@ fn the_larger_counter_wins() {
     one.sync(&mut server);
     assert_eq!((one.state.counters[&id], two.state.counters[&id]), (9, 9));
     assert_eq!(one.vault.accounts.len(), 1);
-    assert_eq!(server[0].meaning().unwrap().counter(), Some(9));
+    assert_eq!(server[0].content().unwrap().counter(), Some(9));
 }
 
 #[test]
@@ -260,7 +260,7 @@ fn a_new_secret_starts_with_its_own_counter_and_the_old_one_keeps_its_counter() 
     assert_eq!(one.state.counters[&old], 40);
     // A sync merges its own stored result again, which must not change the new secret's counter.
     assert!(one.merge(&mut server, true).write.is_none());
-    assert_eq!((one.state.counters[&id], server[0].meaning().unwrap().counter()), (0, Some(0)));
+    assert_eq!((one.state.counters[&id], server[0].content().unwrap().counter()), (0, Some(0)));
 }
 
 #[test]
@@ -275,7 +275,7 @@ fn the_same_key_with_other_digits_keeps_its_counter() {
     two.sync(&mut server);
     one.sync(&mut server);
     assert_eq!((one.account(id).otp.digits.count(), one.state.counters[&id]), (8, 40));
-    assert_eq!(server[0].meaning().unwrap().counter(), Some(40));
+    assert_eq!(server[0].content().unwrap().counter(), Some(40));
 }
 
 fn any_row() -> impl Strategy<Value = ListRow> {
@@ -293,7 +293,7 @@ proptest! {
         for list in lists {
             let mut server = list;
             device.sync(&mut server);
-            let keys: Vec<_> = server.iter().filter(|row| row.meaning().is_some()).map(ListRow::mobile_app_key).collect();
+            let keys: Vec<_> = server.iter().filter(|row| row.content().is_some()).map(ListRow::mobile_app_key).collect();
             let distinct: std::collections::HashSet<_> = keys.iter().collect();
             prop_assert_eq!(distinct.len(), keys.len());
             let again = device.merge(&mut server, true);
@@ -310,8 +310,8 @@ proptest! {
         let mut device = Device::new(7);
         let mut ever = BTreeMap::new();
         for list in lists {
-            for meaning in list.iter().filter_map(ListRow::meaning) {
-                ever.insert(meaning.otp.key.to_base32().expose().clone(), ());
+            for content in list.iter().filter_map(ListRow::content) {
+                ever.insert(content.otp.key.to_base32().expose().clone(), ());
             }
             let mut server = list;
             device.sync(&mut server);
