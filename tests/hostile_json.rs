@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 
 use casdoor_authenticator::casdoor::{
-    Http, HttpError, HttpRequest, HttpResponse, Ledger, MAX_RESPONSE_BYTES, Touched, as_user, factors, sync,
+    ChangedPart, Http, HttpError, HttpRequest, HttpResponse, MAX_RESPONSE_BYTES, VaultAccess, as_user, factors, sync,
 };
 use casdoor_authenticator::secret::{Entropy, Secret};
 use casdoor_authenticator::vault::{Connection, ConnectionId, State, Tokens, Vault};
@@ -41,10 +41,10 @@ impl Http for Server {
 
 struct Book(RefCell<(Vault, State)>);
 
-impl Ledger for Book {
+impl VaultAccess for Book {
     type Error = ();
 
-    async fn transact<T>(&self, change: impl FnOnce(&mut Vault, &mut State) -> (T, Touched)) -> Result<T, ()> {
+    async fn transact<T>(&self, change: impl FnOnce(&mut Vault, &mut State) -> (T, ChangedPart)) -> Result<T, ()> {
         let mut book = self.0.borrow_mut();
         let (vault, state) = &mut *book;
         Ok(change(vault, state).0)

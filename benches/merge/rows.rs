@@ -1,6 +1,6 @@
 //! Input for both merge benchmarks: a device and a server that each changed some of the same accounts.
 
-use casdoor_authenticator::casdoor::{ListRow, Local, Merged, Policy, merge};
+use casdoor_authenticator::casdoor::{ListRow, LocalAccounts, MergeOptions, MergeResult, merge};
 use casdoor_authenticator::otp::{Key, KeyUri, Otp};
 use casdoor_authenticator::secret::{Entropy, Secret};
 use casdoor_authenticator::vault::{Account, AccountId, BaseRow, Presence, State, StorageLocation, Vault};
@@ -51,9 +51,9 @@ impl Sides {
     }
 
     /// Merges once, as a sync does once or twice.
-    pub fn merge(&mut self) -> Merged {
-        let local = Local::of(&self.vault, &State::default(), self.here);
-        merge(&self.base, &local.accounts, &self.remote, Policy::default(), 1_790_000_000, &mut self.rng)
+    pub fn merge(&mut self) -> MergeResult {
+        let local = LocalAccounts::from_vault(&self.vault, &State::default(), self.here);
+        merge(&self.base, &local.accounts, &self.remote, MergeOptions::default(), 1_790_000_000, &mut self.rng)
     }
 }
 

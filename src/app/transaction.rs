@@ -13,7 +13,7 @@
 use crate::app::protocol::Screen;
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform, board};
-use crate::casdoor::Touched;
+use crate::casdoor::ChangedPart;
 
 impl<P: Platform> App<P> {
     /// Passes the open vault to `read`, which cannot change it.
@@ -39,7 +39,7 @@ impl<P: Platform> App<P> {
         now: u64,
         change: impl FnOnce(&mut Session) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        self.transact(now, |session| Ok((change(session)?, Touched::Document))).await
+        self.transact(now, |session| Ok((change(session)?, ChangedPart::Document))).await
     }
 
     /// Changes the document, stores it, and returns the resulting board.
@@ -68,7 +68,7 @@ impl<P: Platform> App<P> {
         now: u64,
         change: impl FnOnce(&mut Session) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        self.transact(now, |session| Ok((change(session)?, Touched::State))).await
+        self.transact(now, |session| Ok((change(session)?, ChangedPart::State))).await
     }
 
     /// Runs `change` and stores the parts that it reports as changed.
@@ -78,7 +78,7 @@ impl<P: Platform> App<P> {
     pub(in crate::app) async fn transact<T>(
         &self,
         now: u64,
-        change: impl FnOnce(&mut Session) -> Result<(T, Touched), AppError>,
+        change: impl FnOnce(&mut Session) -> Result<(T, ChangedPart), AppError>,
     ) -> Result<T, AppError> {
         let mut open = self.open(now).await?;
         let session = open.session()?;
@@ -99,9 +99,9 @@ impl<P: Platform> App<P> {
             return Err(error);
         }
         match touched {
-            Touched::Nothing => {}
-            Touched::State => self.save_state(&mut open).await?,
-            Touched::Document => self.save(&mut open, now).await?,
+            ChangedPart::Nothing => {}
+            ChangedPart::State => self.save_state(&mut open).await?,
+            ChangedPart::Document => self.save(&mut open, now).await?,
         }
         Ok(value)
     }

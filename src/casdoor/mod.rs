@@ -2,7 +2,7 @@
 //!
 //! [`ServerAddress`] parses what the user types, and [`sign_in`] obtains tokens from the server. [`sync()`] syncs a
 //! connection, using the pure function [`merge()`]; [`privacy`] checks who can read the list; [`factors`] manages the
-//! user's second factors. The network is the interface [`Http`], and the open vault the interface [`Ledger`]; time and
+//! user's second factors. The network is the interface [`Http`], and the open vault the interface [`VaultAccess`]; time and
 //! randomness are arguments. Casdoor's JSON format is private to this module.
 //!
 //! ```
@@ -33,8 +33,9 @@ pub use error::CasdoorError;
 pub use http::{Body, Http, HttpError, HttpMethod, HttpRequest, HttpResponse, MAX_RESPONSE_BYTES, date_from_header};
 pub use login_page::LoginPage;
 pub use merge::{
-    AccountLocation, AddReason, Local, LocalAccount, LocalChange, MAX_CONNECTION_ACCOUNTS, MAX_CONNECTION_BYTES,
-    MAX_LIST_BYTES, MAX_OLD_VERSIONS, MAX_ROW_BYTES, MAX_TRASHED, MAX_TRASHED_BYTES, Merged, Policy, Summary, merge,
+    AccountLocation, AddReason, LocalAccount, LocalAccounts, LocalChange, MAX_CONNECTION_ACCOUNTS,
+    MAX_CONNECTION_BYTES, MAX_LIST_BYTES, MAX_OLD_VERSIONS, MAX_ROW_BYTES, MAX_TRASHED, MAX_TRASHED_BYTES,
+    MergeOptions, MergeResult, Summary, merge,
 };
 pub use row::{ListRow, RowContent};
-pub use sync::{Ledger, SyncError, SyncMemory, SyncOutcome, Touched, as_user, forget, leave, sync};
+pub use sync::{ChangedPart, SyncError, SyncOutcome, SyncState, VaultAccess, as_user, forget, leave, sync};

@@ -12,7 +12,8 @@ use casdoor_authenticator::app::protocol::{
     MoveToTrash, ReadScreen, Request, SelectAccounts, SyncNow, UnlockVault,
 };
 use casdoor_authenticator::casdoor::{
-    Http, HttpError, HttpRequest, HttpResponse, Ledger, MAX_CONNECTION_ACCOUNTS, MAX_OLD_VERSIONS, MAX_TRASHED, Touched,
+    ChangedPart, Http, HttpError, HttpRequest, HttpResponse, MAX_CONNECTION_ACCOUNTS, MAX_OLD_VERSIONS, MAX_TRASHED,
+    VaultAccess,
 };
 use casdoor_authenticator::secret::Secret;
 use casdoor_authenticator::vault::{Area, ConnectionId, Envelope, State, Vault, VaultKey};
@@ -222,10 +223,10 @@ fn server_lists() -> Vec<(&'static str, List)> {
 /// The open vault without encryption, which would take most of the test's time.
 struct Book(RefCell<(Vault, State)>);
 
-impl Ledger for Book {
+impl VaultAccess for Book {
     type Error = ();
 
-    async fn transact<T>(&self, change: impl FnOnce(&mut Vault, &mut State) -> (T, Touched)) -> Result<T, ()> {
+    async fn transact<T>(&self, change: impl FnOnce(&mut Vault, &mut State) -> (T, ChangedPart)) -> Result<T, ()> {
         let mut book = self.0.borrow_mut();
         let (vault, state) = &mut *book;
         Ok(change(vault, state).0)

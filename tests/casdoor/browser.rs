@@ -8,8 +8,8 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use casdoor_authenticator::casdoor::{
-    CasdoorError, Http, HttpError, HttpRequest, HttpResponse, Ledger, SyncError, SyncMemory, SyncOutcome, Touched,
-    forget, sync,
+    CasdoorError, ChangedPart, Http, HttpError, HttpRequest, HttpResponse, SyncError, SyncOutcome, SyncState,
+    VaultAccess, forget, sync,
 };
 use casdoor_authenticator::otp::KeyUri;
 use casdoor_authenticator::secret::Secret;
@@ -65,10 +65,10 @@ struct DiskLedger {
     now: Shared<u64>,
 }
 
-impl Ledger for DiskLedger {
+impl VaultAccess for DiskLedger {
     type Error = ();
 
-    async fn transact<T>(&self, change: impl FnOnce(&mut Vault, &mut State) -> (T, Touched)) -> Result<T, ()> {
+    async fn transact<T>(&self, change: impl FnOnce(&mut Vault, &mut State) -> (T, ChangedPart)) -> Result<T, ()> {
         pause().await;
         let said = {
             let mut disk = self.disk.borrow_mut();
@@ -76,9 +76,9 @@ impl Ledger for DiskLedger {
             let (before, before_state) = (vault.clone(), state.clone());
             let (said, touched) = change(vault, state);
             match touched {
-                Touched::Nothing => assert!(*vault == before && *state == before_state, "a change was not stored"),
-                Touched::State => assert!(*vault == before, "a change of the document was not stored"),
-                Touched::Document => {
+                ChangedPart::Nothing => assert!(*vault == before && *state == before_state, "a change was not stored"),
+                ChangedPart::State => assert!(*vault == before, "a change of the document was not stored"),
+                ChangedPart::Document => {
                     for id in vault.remove_expired(*self.now.borrow() / 1000) {
                         forget(state, id);
                     }
@@ -184,7 +184,7 @@ impl Browser {
             self.running = None;
             self.last = Some(ended.map_err(|error| match error {
                 SyncError::Casdoor(error) => error,
-                SyncError::Ledger(()) => panic!("writing to the disk never fails"),
+                SyncError::Vault(()) => panic!("writing to the disk never fails"),
             }));
         }
     }
@@ -208,9 +208,9 @@ impl Browser {
     }
 
     /// Confirms, as the user, that the server's missing list is empty.
-    pub fn accept_null(&mut self) {
+    pub fn accepts_null(&mut self) {
         let mut disk = self.disk.borrow_mut();
-        let memory = SyncMemory { accept_null: true, ..SyncMemory::of(&disk.state, self.id) };
+        let memory = SyncState { accepts_null: true, ..SyncState::from_state(&disk.state, self.id) };
         memory.store(&mut disk.state, self.id);
     }
 

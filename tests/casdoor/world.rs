@@ -341,7 +341,7 @@ impl World {
                 self.run(browser);
                 if matches!(self.browsers[browser].last, Some(Err(CasdoorError::ListNull))) {
                     // A page that had loaded no list saved none. Nothing changes until the user confirms that.
-                    self.browsers[browser].accept_null();
+                    self.browsers[browser].accepts_null();
                     self.run(browser);
                 }
             }

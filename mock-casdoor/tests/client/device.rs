@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use casdoor_authenticator::casdoor::sign_in::{SignedIn, with_token};
 use casdoor_authenticator::casdoor::{
-    CasdoorError, Ledger, ServerAddress, SyncError, SyncMemory, SyncOutcome, Touched, forget, sync,
+    CasdoorError, ChangedPart, ServerAddress, SyncError, SyncOutcome, SyncState, VaultAccess, forget, sync,
 };
 use casdoor_authenticator::otp::KeyUri;
 use casdoor_authenticator::secret::Secret;
@@ -19,10 +19,10 @@ pub use super::seeded::Seeded;
 /// An in-memory vault.
 pub struct OpenVault(RefCell<(Vault, State)>);
 
-impl Ledger for OpenVault {
+impl VaultAccess for OpenVault {
     type Error = ();
 
-    async fn transact<T>(&self, change: impl FnOnce(&mut Vault, &mut State) -> (T, Touched)) -> Result<T, ()> {
+    async fn transact<T>(&self, change: impl FnOnce(&mut Vault, &mut State) -> (T, ChangedPart)) -> Result<T, ()> {
         let mut open_vault = self.0.borrow_mut();
         let (vault, state) = &mut *open_vault;
         Ok(change(vault, state).0)
@@ -90,7 +90,7 @@ impl Device {
         block_on(sync(&self.network, &self.open_vault, self.id, &|| self.clock(), &mut *rng)).map_err(|error| {
             match error {
                 SyncError::Casdoor(error) => error,
-                SyncError::Ledger(()) => panic!("the in-memory vault never fails"),
+                SyncError::Vault(()) => panic!("the in-memory vault never fails"),
             }
         })
     }
@@ -127,9 +127,9 @@ impl Device {
         use_state(vault, state)
     }
 
-    pub fn remember(&self, change: impl FnOnce(&mut SyncMemory)) {
+    pub fn remember(&self, change: impl FnOnce(&mut SyncState)) {
         self.with(|_, state| {
-            let mut memory = SyncMemory::of(state, self.id);
+            let mut memory = SyncState::from_state(state, self.id);
             change(&mut memory);
             memory.store(state, self.id);
         });

@@ -1,6 +1,6 @@
 //! Tests syncing with every release of the server and with every fault.
 
-use casdoor_authenticator::casdoor::{CasdoorError, MAX_LIST_BYTES, SyncMemory};
+use casdoor_authenticator::casdoor::{CasdoorError, MAX_LIST_BYTES, SyncState};
 use mock_casdoor::{Fault, MockServer, Options, Release};
 use serde_json::{Value, json};
 
@@ -41,7 +41,7 @@ fn two_devices_sync_with_all_six_releases() {
         one.delete(id);
         one.sync().unwrap();
         assert_eq!(names(&server, "private/pia"), ["phone"], "{}", release.name());
-        let shape = one.with(|_, state| SyncMemory::of(state, one.id).writes_whole_user);
+        let shape = one.with(|_, state| SyncState::from_state(state, one.id).writes_whole_user);
         assert_eq!(
             shape,
             release < Release::V3_48,
@@ -148,7 +148,7 @@ fn nothing_is_sent_to_a_public_list_before_the_user_agrees() {
     device.add("mine", B);
     assert_eq!(device.sync().unwrap_err(), CasdoorError::ListPublic);
     assert!(rows(&server, "bare/bert").is_empty());
-    device.remember(|memory| memory.accept_public = true);
+    device.remember(|memory| memory.accepts_public = true);
     assert!(device.sync().unwrap().wrote);
 }
 
@@ -175,7 +175,7 @@ fn an_erased_list_changes_nothing_until_the_user_decides() {
     server.set_mfa_accounts("private/pia", Value::Null);
     assert_eq!(device.sync().unwrap_err(), CasdoorError::ListNull);
     assert!(device.with(|vault, _| vault.accounts[0].missing_since.is_none()));
-    device.remember(|memory| memory.accept_null = true);
+    device.remember(|memory| memory.accepts_null = true);
     assert_eq!(device.sync().unwrap().summary.rewritten, 1);
     assert_eq!(names(&server, "private/pia"), ["mine"]);
 }

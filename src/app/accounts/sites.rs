@@ -5,7 +5,7 @@ use crate::app::protocol::{Message, SaveSiteAnswer, Screen, SiteForm, SiteQuesti
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform, permission_pattern};
 use crate::autofill::{self, FillDecision, PageAddress};
-use crate::casdoor::{ServerAddress, Touched};
+use crate::casdoor::{ChangedPart, ServerAddress};
 use crate::message;
 use crate::vault::{Account, AccountId, Site};
 
@@ -66,10 +66,10 @@ impl<P: Platform> App<P> {
             if warning != SiteWarning::None && warning != form.accepts {
                 let site = typed.site.text().unwrap_or_default().to_owned();
                 let question = SiteQuestion { site, origin: typed.origin, warning, frame: None };
-                return Ok((SaveSiteAnswer::Confirm(question), Touched::Nothing));
+                return Ok((SaveSiteAnswer::Confirm(question), ChangedPart::Nothing));
             }
             put(&mut session.vault.account_mut(id)?.sites, typed.site, form.replaces.as_ref())?;
-            Ok((SaveSiteAnswer::Saved(screen(session, now)), Touched::Document))
+            Ok((SaveSiteAnswer::Saved(screen(session, now)), ChangedPart::Document))
         })
         .await
     }

@@ -5,7 +5,7 @@ use crate::app::{App, AppError, Platform, look_alike};
 use crate::autofill::{
     self, Enrollment, FillDecision, PageAddress, PageContext, PageReply, PageRequest, Shape, Verdict, has_site,
 };
-use crate::casdoor::Touched;
+use crate::casdoor::ChangedPart;
 use crate::message;
 use crate::secret::Secret;
 use crate::vault::{Account, AccountId, Site, StorageLocation, Vault, VaultError};
@@ -142,7 +142,7 @@ impl<P: Platform> App<P> {
                 vault.account_mut(id)?.sites.push(Site::Origin(page.origin.to_owned()));
             }
             let reply = autofill::passcode(vault.account(id)?, vault, None, now);
-            Ok((reply, if is_new { Touched::Document } else { Touched::Nothing }))
+            Ok((reply, if is_new { ChangedPart::Document } else { ChangedPart::Nothing }))
         })
         .await
     }
@@ -170,7 +170,7 @@ impl<P: Platform> App<P> {
                 }
                 Err(error) => {
                     let failed = PageReply::Failed { message: error.message() };
-                    return Ok((failed, Touched::Nothing));
+                    return Ok((failed, ChangedPart::Nothing));
                 }
             };
             let account = session.vault.account_mut(id)?;
@@ -181,7 +181,7 @@ impl<P: Platform> App<P> {
             // second factor.
             session.vault.withdraw_own_factor(id)?;
             let vault = &session.vault;
-            Ok((autofill::passcode(vault.account(id)?, vault, page.seen.refused, now), Touched::Document))
+            Ok((autofill::passcode(vault.account(id)?, vault, page.seen.refused, now), ChangedPart::Document))
         })
         .await
     }
@@ -197,7 +197,11 @@ impl<P: Platform> App<P> {
             // Only the account's own page may confirm it.
             let is_kept =
                 autofill::concerns(page, id, &session.vault) && session.vault.account_mut(id)?.keep_recovery_code(code);
-            Ok(if is_kept { (PageReply::Kept, Touched::Document) } else { (PageReply::Nothing, Touched::Nothing) })
+            Ok(if is_kept {
+                (PageReply::Kept, ChangedPart::Document)
+            } else {
+                (PageReply::Nothing, ChangedPart::Nothing)
+            })
         })
         .await
     }
@@ -213,7 +217,7 @@ impl<P: Platform> App<P> {
         self.transact(now, |session| {
             let vault = &mut session.vault;
             if !autofill::concerns(page, id, vault) {
-                return Ok((PageReply::Nothing, Touched::Nothing));
+                return Ok((PageReply::Nothing, ChangedPart::Nothing));
             }
             let is_changed = match page.seen.shape {
                 Shape::Recovery => autofill::end_recovery(vault.account_mut(id)?, verdict, now),
@@ -224,7 +228,7 @@ impl<P: Platform> App<P> {
                 (Shape::Recovery, Verdict::Refused) => autofill::decide(page, Some(vault), now),
                 _ => PageReply::Nothing,
             };
-            Ok((reply, if is_changed { Touched::Document } else { Touched::Nothing }))
+            Ok((reply, if is_changed { ChangedPart::Document } else { ChangedPart::Nothing }))
         })
         .await
     }

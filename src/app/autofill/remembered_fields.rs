@@ -1,7 +1,7 @@
 //! The fields that the user chose for codes on single sites.
 
 use crate::app::{App, AppError, Platform};
-use crate::casdoor::Touched;
+use crate::casdoor::ChangedPart;
 use crate::vault::{RememberedField, Settings};
 
 impl<P: Platform> App<P> {
@@ -33,7 +33,7 @@ impl<P: Platform> App<P> {
         self.transact(now, |session| {
             let is_changed = session.vault.settings.forget_field(origin);
             let reply = session.vault.settings.clone();
-            Ok((reply, if is_changed { Touched::Document } else { Touched::Nothing }))
+            Ok((reply, if is_changed { ChangedPart::Document } else { ChangedPart::Nothing }))
         })
         .await
     }

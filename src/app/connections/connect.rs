@@ -11,7 +11,7 @@ use crate::app::storage_keys::SessionKey;
 use crate::app::{App, AppError, Platform, seconds};
 use crate::autofill::imitated_by_server;
 use crate::casdoor::sign_in::{self, Attempt, Choice, ConnectionCode, Offer, SignedIn};
-use crate::casdoor::{CasdoorError, ServerAddress, SyncMemory, privacy};
+use crate::casdoor::{CasdoorError, ServerAddress, SyncState, privacy};
 use crate::label::clean;
 use crate::message;
 use crate::secret::{Entropy, Secret};
@@ -70,7 +70,7 @@ impl<P: Platform> App<P> {
         now: u64,
     ) -> Result<String, AppError> {
         self.read(now, |_| Ok(())).await?;
-        let looked_at: LookedAt = self.recall(SessionKey::LookedAt.name()).await?;
+        let readers_checked_at: LookedAt = self.recall(SessionKey::LookedAt.name()).await?;
         let address = self.server_address(&looked_at.server, looked_at.allow_http)?;
         let known = looked_at.choice;
         let choice = Choice {
@@ -236,8 +236,9 @@ impl<P: Platform> App<P> {
         now: u64,
     ) -> Result<(), AppError> {
         self.change_state(now, |session| {
-            let known = SyncMemory::of(&session.state, id);
-            SyncMemory { looked_at: now, accept_public: visibility.is_public(), ..known }.store(&mut session.state, id);
+            let known = SyncState::from_state(&session.state, id);
+            SyncState { readers_checked_at: now, accepts_public: visibility.is_public(), ..known }
+                .store(&mut session.state, id);
             Ok(())
         })
         .await
@@ -294,8 +295,8 @@ fn admit(
         });
     }
     session.state.set_tokens(id, signed_in.tokens);
-    let memory = SyncMemory::of(&session.state, id);
-    SyncMemory { tried_silently: false, ..memory }.store(&mut session.state, id);
+    let memory = SyncState::from_state(&session.state, id);
+    SyncState { tried_silently: false, ..memory }.store(&mut session.state, id);
     (id, known.is_some())
 }
 

@@ -8,7 +8,7 @@ use crate::app::policy::WhenRemoved;
 use crate::app::protocol::{Acceptance, ConnectionCard, Message, Waits};
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform, seconds};
-use crate::casdoor::{self, CasdoorError, ServerAddress, SyncMemory, sign_in};
+use crate::casdoor::{self, CasdoorError, ServerAddress, SyncState, sign_in};
 use crate::label::clean;
 use crate::secret::Entropy;
 use crate::vault::{
@@ -71,10 +71,10 @@ impl<P: Platform> App<P> {
     pub async fn accept(&self, id: ConnectionId, acceptance: Acceptance, now: u64) -> Result<(), AppError> {
         self.change_state(now, |session| {
             session.vault.connection(id).ok_or(CasdoorError::NotConnected)?;
-            let mut memory = SyncMemory::of(&session.state, id);
+            let mut memory = SyncState::from_state(&session.state, id);
             match acceptance {
-                Acceptance::EmptyList => memory.accept_null = true,
-                Acceptance::PublicList => memory.accept_public = true,
+                Acceptance::EmptyList => memory.accepts_null = true,
+                Acceptance::PublicList => memory.accepts_public = true,
             }
             memory.store(&mut session.state, id);
             Ok(())

@@ -7,7 +7,7 @@ use crate::app::connections::sign_in_step::{SignInStep, signed_in_as_another};
 use crate::app::storage_keys::SessionKey;
 use crate::app::{App, AppError, Platform, seconds};
 use crate::casdoor::sign_in::{self, Attempt, Choice, SignedIn};
-use crate::casdoor::{CasdoorError, ServerAddress, SyncMemory, SyncOutcome, Touched};
+use crate::casdoor::{CasdoorError, ChangedPart, ServerAddress, SyncOutcome, SyncState};
 use crate::vault::{Area, Connection, ConnectionId, Store};
 
 #[derive(Serialize, Deserialize)]
@@ -60,7 +60,7 @@ impl<P: Platform> App<P> {
             let ended = |connection: &&Connection| {
                 let report = session.state.reports.get(&connection.id);
                 let is_over = report.is_some_and(|report| report.key == CasdoorError::SignedOut.message().key);
-                let was_tried = SyncMemory::of(&session.state, connection.id).tried_silently;
+                let was_tried = SyncState::from_state(&session.state, connection.id).tried_silently;
                 is_over && !connection.client_id.is_empty() && !was_tried
             };
             Ok(session.vault.connections.iter().filter(ended).map(|connection| connection.id).collect())
@@ -91,11 +91,11 @@ impl<P: Platform> App<P> {
                 let connection = session.vault.connection(id).ok_or(CasdoorError::NotConnected)?.clone();
                 session.policy.check_server(&connection.server)?;
                 if !silently {
-                    return Ok((connection, Touched::Nothing));
+                    return Ok((connection, ChangedPart::Nothing));
                 }
-                let known = SyncMemory::of(&session.state, id);
-                SyncMemory { tried_silently: true, ..known }.store(&mut session.state, id);
-                Ok((connection, Touched::State))
+                let known = SyncState::from_state(&session.state, id);
+                SyncState { tried_silently: true, ..known }.store(&mut session.state, id);
+                Ok((connection, ChangedPart::State))
             })
             .await?;
         // The user agreed to http when the connection was made.
@@ -158,8 +158,8 @@ impl<P: Platform> App<P> {
             connection.client_id = signed_in.client_id;
             connection.display_name = signed_in.display_name;
             session.state.set_tokens(id, signed_in.tokens);
-            let known = SyncMemory::of(&session.state, id);
-            SyncMemory { tried_silently: false, ..known }.store(&mut session.state, id);
+            let known = SyncState::from_state(&session.state, id);
+            SyncState { tried_silently: false, ..known }.store(&mut session.state, id);
             Ok(())
         })
         .await?;

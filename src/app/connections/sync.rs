@@ -6,7 +6,7 @@ use crate::app::policy::WhenRemoved;
 use crate::app::protocol::Message;
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform, seconds};
-use crate::casdoor::{self, CasdoorError, Ledger, SignedInUser, SyncError, SyncOutcome, Touched};
+use crate::casdoor::{self, CasdoorError, ChangedPart, SignedInUser, SyncError, SyncOutcome, VaultAccess};
 use crate::message;
 use crate::secret::Entropy;
 use crate::vault::{Connection, ConnectionId, State, SyncReport, Vault};
@@ -17,15 +17,18 @@ const FRESH_SECONDS: u64 = 15 * 60;
 const MAX_BACK_OFF_SECONDS: u64 = 2 * 60 * 60;
 
 /// Gives the sync access to the open vault, one transaction at a time, each stored before the sync continues.
-struct VaultLedger<'a, P: Platform> {
+struct AppVault<'a, P: Platform> {
     app: &'a App<P>,
     clock: &'a dyn Fn() -> u64,
 }
 
-impl<P: Platform> Ledger for VaultLedger<'_, P> {
+impl<P: Platform> VaultAccess for AppVault<'_, P> {
     type Error = AppError;
 
-    async fn transact<T>(&self, change: impl FnOnce(&mut Vault, &mut State) -> (T, Touched)) -> Result<T, Self::Error> {
+    async fn transact<T>(
+        &self,
+        change: impl FnOnce(&mut Vault, &mut State) -> (T, ChangedPart),
+    ) -> Result<T, Self::Error> {
         let change = |session: &mut Session| Ok(change(&mut session.vault, &mut session.state));
         self.app.transact(seconds(self.clock), change).await
     }
@@ -175,16 +178,16 @@ impl<P: Platform> App<P> {
     ) -> Result<T, AppError> {
         self.check_server_of(id, seconds(clock)).await?;
         let turn = self.syncing.lock().await;
-        let answer = casdoor::as_user(&self.http, &VaultLedger { app: self, clock }, id, clock, question).await;
+        let answer = casdoor::as_user(&self.http, &AppVault { app: self, clock }, id, clock, question).await;
         drop(turn);
         answer.map_err(in_words)
     }
 
     async fn sync_now(&self, id: ConnectionId, clock: &dyn Fn() -> u64) -> Result<SyncOutcome, AppError> {
-        let ledger = VaultLedger { app: self, clock };
+        let ledger = AppVault { app: self, clock };
         let result = match self.check_server_of(id, seconds(clock)).await {
             Ok(()) => casdoor::sync(&self.http, &ledger, id, clock, &mut Draw(&self.entropy)).await,
-            Err(error) => Err(SyncError::Ledger(error)),
+            Err(error) => Err(SyncError::Vault(error)),
         };
         let now = seconds(clock);
         self.transact(now, |session| {
@@ -192,10 +195,10 @@ impl<P: Platform> App<P> {
             let report = report(&result, &before, now);
             // The connection was removed during the request, or the report has not changed, so nothing is stored.
             if session.vault.connection(id).is_none() || before == report {
-                return Ok(((), Touched::Nothing));
+                return Ok(((), ChangedPart::Nothing));
             }
             session.state.reports.insert(id, report);
-            Ok(((), Touched::State))
+            Ok(((), ChangedPart::State))
         })
         .await?;
         let is_removed =
@@ -220,7 +223,7 @@ impl<P: Platform> App<P> {
 fn in_words(error: SyncError<AppError>) -> AppError {
     match error {
         SyncError::Casdoor(error) => error.into(),
-        SyncError::Ledger(error) => error,
+        SyncError::Vault(error) => error,
     }
 }
 
@@ -259,6 +262,6 @@ fn report(result: &Result<SyncOutcome, SyncError<AppError>>, before: &SyncReport
             failures,
             ..said(error.message())
         },
-        Err(SyncError::Ledger(error)) => SyncReport { waits: true, failures, ..said(error.message()) },
+        Err(SyncError::Vault(error)) => SyncReport { waits: true, failures, ..said(error.message()) },
     }
 }

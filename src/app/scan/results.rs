@@ -10,7 +10,7 @@ use crate::app::scan::multi_part::Added;
 use crate::app::storage_keys::SessionKey;
 use crate::app::{App, AppError, Platform};
 use crate::autofill;
-use crate::casdoor::Touched;
+use crate::casdoor::ChangedPart;
 use crate::casdoor::sign_in::ConnectionCode;
 use crate::exchange::MigrationPart;
 use crate::label;
@@ -72,7 +72,7 @@ impl<P: Platform> App<P> {
                     finding.show_batch(id, batches, vault);
                 }
                 finding.pending.site = site.map(str::to_owned);
-                Ok((finding, if touched.is_empty() { Touched::Nothing } else { Touched::State }))
+                Ok((finding, if touched.is_empty() { ChangedPart::Nothing } else { ChangedPart::State }))
             })
             .await?;
         self.pend(finding, !texts.is_empty()).await

@@ -5,7 +5,7 @@ use crate::app::policy::Rule;
 use crate::app::protocol::Backups;
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
-use crate::casdoor::Touched;
+use crate::casdoor::ChangedPart;
 use crate::exchange::MAX_IMPORT_BYTES;
 use crate::otp::Kind;
 use crate::secret::Secret;
@@ -144,7 +144,7 @@ impl<P: Platform> App<P> {
     pub async fn backup_failed(&self, now: u64) -> Result<(), AppError> {
         self.transact(now, |session| {
             let was_noted = std::mem::replace(&mut session.state.backup.failed, true);
-            Ok(((), if was_noted { Touched::Nothing } else { Touched::State }))
+            Ok(((), if was_noted { ChangedPart::Nothing } else { ChangedPart::State }))
         })
         .await
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::{AccountLocation, AddReason, LocalAccount, LocalChange, Merged};
+use super::{AccountLocation, AddReason, LocalAccount, LocalChange, MergeResult};
 use crate::casdoor::row::RowContent;
 use crate::otp::Kind;
 use crate::vault::{
@@ -12,14 +12,14 @@ use crate::vault::{
 
 /// A vault as the merge with one connection sees it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Local {
+pub struct LocalAccounts {
     /// All accounts, including those in the trash.
     pub accounts: Vec<LocalAccount>,
 }
 
-impl Local {
+impl LocalAccounts {
     /// Converts a vault for the merge with `connection`.
-    pub fn of(vault: &Vault, state: &State, connection: ConnectionId) -> Self {
+    pub fn from_vault(vault: &Vault, state: &State, connection: ConnectionId) -> Self {
         let settled: HashSet<(ConnectionId, AccountId)> = vault
             .connections
             .iter()
@@ -53,7 +53,7 @@ impl Local {
     }
 }
 
-impl Merged {
+impl MergeResult {
     /// Returns `true` if changes are waiting to be sent, but nothing may be written.
     pub(in crate::casdoor) fn waits(&self) -> bool {
         let unsent = |row: &BaseRow| matches!(row.presence, Presence::Removing | Presence::Sending);

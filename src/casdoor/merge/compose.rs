@@ -2,13 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{LocalChange, MAX_LIST_BYTES, Merged, Merger, Slot, Summary};
+use super::{LocalChange, MAX_LIST_BYTES, MergeResult, Merger, Slot, Summary};
 use crate::casdoor::row::{ListRow, MAX_ROWS, RowContent};
 use crate::secret::Entropy;
 use crate::vault::{BaseRow, Presence};
 
 impl<E: Entropy> Merger<'_, E> {
-    pub(super) fn finish(mut self, remote: &[ListRow]) -> Merged {
+    pub(super) fn finish(mut self, remote: &[ListRow]) -> MergeResult {
         if self.policy.receives_only {
             self.hold_back();
         } else {
@@ -19,7 +19,7 @@ impl<E: Entropy> Merger<'_, E> {
         let absent = self.absent;
         let base = self.slots.iter().filter_map(Slot::unwritten).chain(absent.iter().cloned()).collect();
         let written_base = self.slots.iter().filter_map(|slot| slot.written(self.now)).chain(absent).collect();
-        Merged { changes: self.changes, base, write, written_base, summary: self.summary }
+        MergeResult { changes: self.changes, base, write, written_base, summary: self.summary }
     }
 
     /// Discards all writes: the rows stay as they are on the server, and the changes are sent by a later sync.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::budget::Budget;
 use super::matching::{ComparableRow, secret_bytes};
 use super::{
-    AccountLocation, AddReason, LocalAccount, LocalChange, Merger, Policy, RACE_SECONDS, REMEMBER_SECONDS, Slot,
+    AccountLocation, AddReason, LocalAccount, LocalChange, MergeOptions, Merger, RACE_SECONDS, REMEMBER_SECONDS, Slot,
     Summary,
 };
 use crate::casdoor::row::{ListRow, RowContent};
@@ -17,7 +17,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
     pub(super) fn new(
         base: &[BaseRow],
         local: &'a [LocalAccount],
-        policy: Policy,
+        policy: MergeOptions,
         now: u64,
         entropy: &'a mut E,
     ) -> Self {

@@ -31,7 +31,7 @@ use super::row::{ListRow, RowContent};
 use crate::secret::Entropy;
 use crate::vault::{AccountId, BaseRow};
 
-pub use apply::Local;
+pub use apply::LocalAccounts;
 pub use budget::{
     MAX_CONNECTION_ACCOUNTS, MAX_CONNECTION_BYTES, MAX_OLD_VERSIONS, MAX_ROW_BYTES, MAX_TRASHED, MAX_TRASHED_BYTES,
 };
@@ -83,7 +83,7 @@ pub enum AccountLocation {
 
 /// The user's choices for a connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Policy {
+pub struct MergeOptions {
     /// Nothing is written to the server.
     pub receives_only: bool,
     /// Accounts that another client deleted are moved to the trash on this device.
@@ -151,7 +151,7 @@ pub enum AddReason {
 
 /// The result of a merge.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Merged {
+pub struct MergeResult {
     /// Changes for the vault, in this order. They must be stored, together with `base`, before anything is written.
     pub changes: Vec<LocalChange>,
     /// The new base: the server's list as it was read, and what is about to be sent.
@@ -171,10 +171,10 @@ pub fn merge(
     base: &[BaseRow],
     local: &[LocalAccount],
     remote: &[ListRow],
-    policy: Policy,
+    policy: MergeOptions,
     now: u64,
     entropy: &mut impl Entropy,
-) -> Merged {
+) -> MergeResult {
     let base_rows: Vec<ListRow> = base.iter().map(ListRow::from).collect();
     let base_known: Vec<_> = base_rows.iter().map(matching::ComparableRow::new).collect();
     let mut seen = HashSet::new();
@@ -208,7 +208,7 @@ struct Merger<'a, E> {
     by_id: HashMap<AccountId, &'a LocalAccount>,
     /// Accounts of this connection without a row in the base, by their parameters of code generation.
     loose: HashMap<Vec<u8>, Vec<&'a LocalAccount>>,
-    policy: Policy,
+    policy: MergeOptions,
     budget: budget::Budget,
     now: u64,
     entropy: &'a mut E,

@@ -8,19 +8,19 @@
 //! lost. To keep that gap short, the list is read again if anything was stored in between, and [`SyncOutcome::gap_ms`]
 //! reports the remaining gap.
 
-mod memory;
 mod own_factor;
 mod run;
+mod sync_state;
 
 use super::merge::Summary;
 use super::{CasdoorError, Http, SignedInUser};
 use crate::secret::Entropy;
 use crate::vault::{ConnectionId, State, Vault};
 
-pub use memory::{SyncMemory, forget, leave};
+pub use sync_state::{SyncState, forget, leave};
 
 /// The interface to the open vault. Changes are exclusive, and are stored completely or not at all.
-pub trait Ledger {
+pub trait VaultAccess {
     /// The error if the vault could not be opened or stored: it is locked, or there is no space.
     type Error;
 
@@ -28,13 +28,13 @@ pub trait Ledger {
     /// result. If storing fails, nothing is changed.
     fn transact<T>(
         &self,
-        change: impl FnOnce(&mut Vault, &mut State) -> (T, Touched),
+        change: impl FnOnce(&mut Vault, &mut State) -> (T, ChangedPart),
     ) -> impl Future<Output = Result<T, Self::Error>>;
 }
 
 /// The parts that a transaction changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Touched {
+pub enum ChangedPart {
     /// Nothing has to be stored.
     Nothing,
     /// The state: tokens, bases, counters.
@@ -51,7 +51,7 @@ pub enum SyncError<E> {
     Casdoor(#[from] CasdoorError),
     /// The vault's error.
     #[error("vault")]
-    Ledger(E),
+    Vault(E),
 }
 
 /// The result of a sync.
@@ -78,7 +78,7 @@ pub struct SyncOutcome {
 ///
 /// # Errors
 /// Those of [`sync`], and the errors of the request.
-pub async fn as_user<H: Http, L: Ledger, T>(
+pub async fn as_user<H: Http, L: VaultAccess, T>(
     http: &H,
     ledger: &L,
     connection: ConnectionId,
@@ -97,8 +97,8 @@ pub async fn as_user<H: Http, L: Ledger, T>(
 /// Syncs one connection. `clock` returns milliseconds since 1970.
 ///
 /// # Errors
-/// [`SyncError::Casdoor`] or [`SyncError::Ledger`]. Nothing is lost, and unsent changes are sent by the next sync.
-pub async fn sync<H: Http, L: Ledger, E: Entropy>(
+/// [`SyncError::Casdoor`] or [`SyncError::Vault`]. Nothing is lost, and unsent changes are sent by the next sync.
+pub async fn sync<H: Http, L: VaultAccess, E: Entropy>(
     http: &H,
     ledger: &L,
     connection: ConnectionId,

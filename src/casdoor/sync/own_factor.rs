@@ -5,12 +5,12 @@
 //! sign-in.
 
 use super::run::Run;
-use super::{Ledger, SyncError, SyncMemory, Touched};
+use super::{ChangedPart, SyncError, SyncState, VaultAccess};
 use crate::casdoor::factors::{FactorMethod, Factors};
 use crate::casdoor::{Http, ServerAddress};
 use crate::vault::{AccountId, Connection, State, Vault};
 
-impl<H: Http, L: Ledger> Run<'_, H, L> {
+impl<H: Http, L: VaultAccess> Run<'_, H, L> {
     /// Records since when no app has been enabled, and confirms the account when an app is enabled.
     pub(super) async fn look_at_own_factor(&mut self, factors: Option<&Factors>) -> Result<(), SyncError<L::Error>> {
         let Some(factors) = factors else { return Ok(()) };
@@ -20,17 +20,17 @@ impl<H: Http, L: Ledger> Run<'_, H, L> {
         }
         let (id, now) = (self.connection.id, self.now());
         let change = move |vault: &mut Vault, state: &mut State| {
-            let Some(connection) = vault.connection(id) else { return ((), Touched::Nothing) };
-            let memory = SyncMemory::of(state, id);
+            let Some(connection) = vault.connection(id) else { return ((), ChangedPart::Nothing) };
+            let memory = SyncState::from_state(state, id);
             let enrolled = memory.no_app_since.filter(|_| is_on).and_then(|since| enrolled(vault, connection, since));
             let origin =
                 ServerAddress::parse(&connection.server, true).map(|server| server.origin()).unwrap_or_default();
             let confirmed = enrolled.is_some_and(|id| vault.confirm_enrolled(id, &origin));
-            let touched = if confirmed { Touched::Document } else { Touched::State };
-            SyncMemory { no_app_since: (!is_on).then_some(now), ..memory }.store(state, id);
+            let touched = if confirmed { ChangedPart::Document } else { ChangedPart::State };
+            SyncState { no_app_since: (!is_on).then_some(now), ..memory }.store(state, id);
             ((), touched)
         };
-        self.ledger.transact(change).await.map_err(SyncError::Ledger)?;
+        self.ledger.transact(change).await.map_err(SyncError::Vault)?;
         self.memory.no_app_since = (!is_on).then_some(now);
         Ok(())
     }

@@ -1,9 +1,9 @@
 //! The steps of a sync.
 
-use super::{Ledger, SyncError, SyncMemory, SyncOutcome, Touched};
+use super::{ChangedPart, SyncError, SyncOutcome, SyncState, VaultAccess};
 use crate::casdoor::api::{Api, MfaAccounts, OwnUser};
 use crate::casdoor::factors::Factors;
-use crate::casdoor::merge::{Local, Merged, Policy, merge};
+use crate::casdoor::merge::{LocalAccounts, MergeOptions, MergeResult, merge};
 use crate::casdoor::privacy::{self, ViewRule};
 use crate::casdoor::row::ListRow;
 use crate::casdoor::sign_in::{confirm_user, needs_refresh, refresh, revoke};
@@ -29,7 +29,7 @@ pub(super) struct Run<'a, H, L> {
     tokens: Tokens,
     /// Refreshed tokens that the server has not confirmed yet; the previous ones probably no longer work.
     unconfirmed: Option<Tokens>,
-    pub(super) memory: SyncMemory,
+    pub(super) memory: SyncState,
     looked_into_null: bool,
     pub(super) outcome: SyncOutcome,
 }
@@ -46,7 +46,7 @@ struct Remote {
     read_at_ms: u64,
 }
 
-impl<'a, H: Http, L: Ledger> Run<'a, H, L> {
+impl<'a, H: Http, L: VaultAccess> Run<'a, H, L> {
     pub(super) async fn begin(
         http: &'a H,
         ledger: &'a L,
@@ -56,9 +56,9 @@ impl<'a, H: Http, L: Ledger> Run<'a, H, L> {
         let look = |vault: &mut Vault, state: &mut State| {
             let unconfirmed = state.unconfirmed_tokens.get(&id).cloned();
             let tokens = (state.tokens.get(&id).cloned(), unconfirmed);
-            ((vault.connection(id).cloned(), tokens, SyncMemory::of(state, id)), Touched::Nothing)
+            ((vault.connection(id).cloned(), tokens, SyncState::from_state(state, id)), ChangedPart::Nothing)
         };
-        let (connection, (tokens, unconfirmed), memory) = ledger.transact(look).await.map_err(SyncError::Ledger)?;
+        let (connection, (tokens, unconfirmed), memory) = ledger.transact(look).await.map_err(SyncError::Vault)?;
         let (connection, tokens) = connection.zip(tokens).ok_or(CasdoorError::NotConnected)?;
         let server = ServerAddress::parse(&connection.server, true).map_err(|_| CasdoorError::BadServer)?;
         Ok(Self {
@@ -141,9 +141,9 @@ impl<'a, H: Http, L: Ledger> Run<'a, H, L> {
                     let id = self.connection.id;
                     let discard = |_: &mut Vault, state: &mut State| {
                         let found = state.unconfirmed_tokens.remove(&id);
-                        ((), if found.is_some() { Touched::State } else { Touched::Nothing })
+                        ((), if found.is_some() { ChangedPart::State } else { ChangedPart::Nothing })
                     };
-                    self.ledger.transact(discard).await.map_err(SyncError::Ledger)?;
+                    self.ledger.transact(discard).await.map_err(SyncError::Vault)?;
                 }
                 Err(error.into())
             }
@@ -158,12 +158,12 @@ impl<'a, H: Http, L: Ledger> Run<'a, H, L> {
         let (id, stored) = (self.connection.id, tokens.clone());
         let store = move |vault: &mut Vault, state: &mut State| {
             if vault.connection(id).is_none() {
-                return (false, Touched::Nothing);
+                return (false, ChangedPart::Nothing);
             }
             put(state, id, stored);
-            (true, Touched::State)
+            (true, ChangedPart::State)
         };
-        if self.ledger.transact(store).await.map_err(SyncError::Ledger)? {
+        if self.ledger.transact(store).await.map_err(SyncError::Vault)? {
             return Ok(());
         }
         // The user signed out in the meantime, which revoked only the previous token.
@@ -192,7 +192,7 @@ impl<'a, H: Http, L: Ledger> Run<'a, H, L> {
     async fn settle<E: Entropy>(
         &mut self,
         entropy: &mut E,
-    ) -> Result<Option<(Remote, Merged, Vec<ListRow>)>, SyncError<L::Error>> {
+    ) -> Result<Option<(Remote, MergeResult, Vec<ListRow>)>, SyncError<L::Error>> {
         for _ in 0..MAX_READS {
             let remote = self.read().await?;
             self.look_at_own_factor(remote.factors.as_ref()).await?;
@@ -210,7 +210,7 @@ impl<'a, H: Http, L: Ledger> Run<'a, H, L> {
     /// may have changed in the meantime.
     async fn check_readers(&mut self) -> Result<bool, SyncError<L::Error>> {
         let now = self.now();
-        if now.abs_diff(self.memory.looked_at) < LOOK_SECONDS {
+        if now.abs_diff(self.memory.readers_checked_at) < LOOK_SECONDS {
             return Ok(false);
         }
         self.count(2);
@@ -219,12 +219,12 @@ impl<'a, H: Http, L: Ledger> Run<'a, H, L> {
         if seen.hides_own_list() {
             return Err(CasdoorError::ListHidden.into());
         }
-        if seen.is_public() && !self.memory.accept_public {
+        if seen.is_public() && !self.memory.accepts_public {
             return Err(CasdoorError::ListPublic.into());
         }
         self.remember(|memory| {
-            memory.looked_at = now;
-            memory.accept_public &= seen.is_public();
+            memory.readers_checked_at = now;
+            memory.accepts_public &= seen.is_public();
         })
         .await
         .map(|()| true)
@@ -235,13 +235,15 @@ impl<'a, H: Http, L: Ledger> Run<'a, H, L> {
         &mut self,
         rows: &[ListRow],
         entropy: &mut E,
-    ) -> Result<(Merged, bool), SyncError<L::Error>> {
+    ) -> Result<(MergeResult, bool), SyncError<L::Error>> {
         let (id, now) = (self.connection.id, self.now());
         let change = |vault: &mut Vault, state: &mut State| {
-            let Some(connection) = vault.connection(id) else { return (None, Touched::Nothing) };
-            let policy =
-                Policy { receives_only: connection.receives_only, follows_deletions: connection.follows_deletions };
-            let local = Local::of(vault, state, id);
+            let Some(connection) = vault.connection(id) else { return (None, ChangedPart::Nothing) };
+            let policy = MergeOptions {
+                receives_only: connection.receives_only,
+                follows_deletions: connection.follows_deletions,
+            };
+            let local = LocalAccounts::from_vault(vault, state, id);
             let base = state.bases.get(&id).map_or(&[][..], Vec::as_slice);
             let merged = merge(base, &local.accounts, rows, policy, now, entropy);
             let counters = state.counters.clone();
@@ -249,13 +251,13 @@ impl<'a, H: Http, L: Ledger> Run<'a, H, L> {
             let same_state = state.bases.get(&id) == Some(&merged.base) && state.counters == counters;
             state.bases.insert(id, merged.base.clone());
             let touched = match (document, same_state) {
-                (true, _) => Touched::Document,
-                (false, false) => Touched::State,
-                (false, true) => Touched::Nothing,
+                (true, _) => ChangedPart::Document,
+                (false, false) => ChangedPart::State,
+                (false, true) => ChangedPart::Nothing,
             };
-            (Some((merged, touched != Touched::Nothing)), touched)
+            (Some((merged, touched != ChangedPart::Nothing)), touched)
         };
-        let merged = self.ledger.transact(change).await.map_err(SyncError::Ledger)?;
+        let merged = self.ledger.transact(change).await.map_err(SyncError::Vault)?;
         let (merged, stored) = merged.ok_or(CasdoorError::NotConnected)?;
         self.outcome.summary = self.outcome.summary.and(merged.summary);
         self.outcome.waits = merged.waits();
@@ -292,9 +294,9 @@ impl<'a, H: Http, L: Ledger> Run<'a, H, L> {
         let look = |_: &mut Vault, state: &mut State| {
             let held = state.bases.get(&id).into_iter().flatten();
             let held = held.filter(|row| matches!(row.presence, Presence::Present | Presence::Removing)).count();
-            ((held, SyncMemory::of(state, id)), Touched::Nothing)
+            ((held, SyncState::from_state(state, id)), ChangedPart::Nothing)
         };
-        let (held, memory) = self.ledger.transact(look).await.map_err(SyncError::Ledger)?;
+        let (held, memory) = self.ledger.transact(look).await.map_err(SyncError::Vault)?;
         if memory.null_is_empty && held == 0 && !before_writing {
             return Ok(false);
         }
@@ -302,7 +304,7 @@ impl<'a, H: Http, L: Ledger> Run<'a, H, L> {
         if self.is_hidden().await? {
             return Err(CasdoorError::ListHidden.into());
         }
-        if held > 0 && !memory.accept_null {
+        if held > 0 && !memory.accepts_null {
             return Err(CasdoorError::ListNull.into());
         }
         self.looked_into_null = true;
@@ -328,17 +330,17 @@ impl<'a, H: Http, L: Ledger> Run<'a, H, L> {
         Ok(by_rule || has_list)
     }
 
-    async fn remember(&mut self, change: impl Fn(&mut SyncMemory)) -> Result<(), SyncError<L::Error>> {
+    async fn remember(&mut self, change: impl Fn(&mut SyncState)) -> Result<(), SyncError<L::Error>> {
         change(&mut self.memory);
         let id = self.connection.id;
         let store = |_: &mut Vault, state: &mut State| {
-            let known = SyncMemory::of(state, id);
+            let known = SyncState::from_state(state, id);
             let mut memory = known.clone();
             change(&mut memory);
             memory.store(state, id);
-            ((), if memory == known { Touched::Nothing } else { Touched::State })
+            ((), if memory == known { ChangedPart::Nothing } else { ChangedPart::State })
         };
-        self.ledger.transact(store).await.map_err(SyncError::Ledger)
+        self.ledger.transact(store).await.map_err(SyncError::Vault)
     }
 
     /// Writes the list on its own. If the server rejects this although it allows reading, writes the list as part of
@@ -365,11 +367,11 @@ impl<'a, H: Http, L: Ledger> Run<'a, H, L> {
     }
 
     /// Stores the written list as the new base, after it was read back from the server.
-    async fn confirm(&mut self, merged: Merged) -> Result<(), SyncError<L::Error>> {
+    async fn confirm(&mut self, merged: MergeResult) -> Result<(), SyncError<L::Error>> {
         let id = self.connection.id;
         let store = |vault: &mut Vault, state: &mut State| {
             let Some(base) = state.bases.get_mut(&id).filter(|_| vault.connection(id).is_some()) else {
-                return ((), Touched::Nothing);
+                return ((), ChangedPart::Nothing);
             };
             let forgotten: Vec<_> =
                 base.iter().filter(|row| row.presence == Presence::Removing).map(|row| row.account).collect();
@@ -380,12 +382,12 @@ impl<'a, H: Http, L: Ledger> Run<'a, H, L> {
                     row.presence = Presence::Removing;
                 }
             }
-            let mut memory = SyncMemory::of(state, id);
-            memory.accept_null = false;
+            let mut memory = SyncState::from_state(state, id);
+            memory.accepts_null = false;
             memory.null_is_empty = false;
             memory.store(state, id);
-            ((), Touched::State)
+            ((), ChangedPart::State)
         };
-        self.ledger.transact(store).await.map_err(SyncError::Ledger)
+        self.ledger.transact(store).await.map_err(SyncError::Vault)
     }
 }

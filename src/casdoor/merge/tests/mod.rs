@@ -32,7 +32,7 @@ struct Device {
     state: State,
     base: Vec<BaseRow>,
     here: ConnectionId,
-    policy: Policy,
+    policy: MergeOptions,
     now: u64,
     rng: Rng,
 }
@@ -64,8 +64,8 @@ impl Device {
     }
 
     /// Merges this device with the server. If `writes` is `true`, the list is also written to the server and confirmed.
-    fn merge(&mut self, server: &mut Vec<ListRow>, writes: bool) -> Merged {
-        let local = Local::of(&self.vault, &self.state, self.here);
+    fn merge(&mut self, server: &mut Vec<ListRow>, writes: bool) -> MergeResult {
+        let local = LocalAccounts::from_vault(&self.vault, &self.state, self.here);
         let merged = merge(&self.base, &local.accounts, server, self.policy, self.now, &mut self.rng);
         merged.apply(&mut self.vault, &mut self.state.counters, self.here, self.now);
         self.base = merged.base.clone();

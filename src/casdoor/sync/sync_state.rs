@@ -7,7 +7,7 @@ use crate::vault::{AccountId, ConnectionId, Presence, State};
 
 /// The data that the syncs of a connection keep between runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SyncMemory {
+pub struct SyncState {
     /// The server rejects a list on its own and accepts it only as part of the complete user (before v3.48).
     #[serde(default)]
     pub writes_whole_user: bool,
@@ -15,14 +15,14 @@ pub struct SyncMemory {
     #[serde(default)]
     pub null_is_empty: bool,
     /// The user agreed to treat a vanished list as empty. Applies until the list was written once.
-    #[serde(default)]
-    pub accept_null: bool,
+    #[serde(default, rename = "accept_null")]
+    pub accepts_null: bool,
     /// When a sync last checked who can read the list, in seconds since 1970.
-    #[serde(default)]
-    pub looked_at: u64,
+    #[serde(default, rename = "looked_at")]
+    pub readers_checked_at: u64,
     /// The user was told that anyone can read the list, and decided to send anyway.
-    #[serde(default)]
-    pub accept_public: bool,
+    #[serde(default, rename = "accept_public")]
+    pub accepts_public: bool,
     /// When the server was first seen without an authenticator app of this user, in seconds since 1970; `None` while
     /// one is enabled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -32,9 +32,9 @@ pub struct SyncMemory {
     pub tried_silently: bool,
 }
 
-impl SyncMemory {
+impl SyncState {
     /// Returns the stored data of a connection.
-    pub fn of(state: &State, connection: ConnectionId) -> Self {
+    pub fn from_state(state: &State, connection: ConnectionId) -> Self {
         let known = state.sync.get(&connection).cloned();
         known.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
     }
