@@ -107,7 +107,7 @@ fn synced(server: &Server, book: &Book, id: ConnectionId) {
 }
 
 fn factors_read(server: &Server, book: &Book, id: ConnectionId) {
-    let question = async |user: &casdoor_authenticator::casdoor::SignedInUser<'_, &Server>| factors::look(user).await;
+    let question = async |user: &casdoor_authenticator::casdoor::SignedInUser<'_, &Server>| factors::read(user).await;
     let _ = block_on(as_user(&server, book, id, &|| NOW * 1000, question));
 }
 

@@ -92,7 +92,7 @@ pub enum SessionKey {
     /// The last scan result, with its secrets.
     Found,
     /// The last server that was looked up.
-    LookedAt,
+    LookedUpServer,
     /// The sign-in in progress, with its PKCE verifier.
     SigningIn,
     /// The renewal of a sign-in that is in progress, with its PKCE verifier.
@@ -113,7 +113,7 @@ impl SessionKey {
         Self::FirstFrame,
         Self::PendingAction,
         Self::Found,
-        Self::LookedAt,
+        Self::LookedUpServer,
         Self::SigningIn,
         Self::RenewingSignIn,
         Self::ChoosingField,
@@ -129,7 +129,7 @@ impl SessionKey {
             Self::FirstFrame => "first_frame",
             Self::PendingAction => "pending_action",
             Self::Found => "found",
-            Self::LookedAt => "looked_at",
+            Self::LookedUpServer => "looked_at",
             Self::SigningIn => "signing_in",
             Self::RenewingSignIn => "renewing_sign_in",
             Self::ChoosingField => "choosing_field",

@@ -22,7 +22,7 @@ use crate::app::effects::{self, Effect};
 use crate::app::protocol::{
     AllowSite, AnyRequest, AutofillRequest, BrowserRequest, ConfirmFirstUse, ConnectionsRequest, DocumentLocation,
     FillCode, FillRecoveryCode, FirstUse, LookUpServer, PageReply, PageRequest, ReadPictures, ReadScreen, RecoveryAsk,
-    Reply, Request, RunPendingAction, ScanTab, Screen, ServerOffer, SignIn, SignInAgain, SignInManaged, SyncNow,
+    Reply, Request, RunPendingAction, ScanTab, Screen, ServerLookup, SignIn, SignInAgain, SignInManaged, SyncNow,
     VaultRequest,
 };
 use crate::app::{App, expected_effects, permission_pattern, unused_permissions};
@@ -179,7 +179,7 @@ async fn look_up_server(request: LookUpServer) -> Reply {
     let wanted = to_js(&serde_json::json!({ "origins": [&permission] }));
     let granted = chrome::permissions_contain(&wanted).await.is_ok_and(|granted| granted.is_truthy());
     if !granted {
-        let offer = ServerOffer { server: address.to_string(), permission, ..ServerOffer::default() };
+        let offer = ServerLookup { server: address.to_string(), permission, ..ServerLookup::default() };
         return Reply::to::<LookUpServer>(Ok(offer));
     }
     handle(request.into()).await

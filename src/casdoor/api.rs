@@ -6,8 +6,8 @@ use serde_json::value::RawValue;
 use super::factors::Factors;
 use super::row::ListRow;
 use super::wire::{
-    self, ApplicationRecord, Claims, GivenTokens, LoginReply, OrganizationList, OrganizationRecord, OwnRecord,
-    SuccessResponse, TokenReply, UserRecord, read_raw,
+    self, ApplicationRecord, Claims, IssuedTokens, LoginResponse, OrganizationList, OrganizationRecord, OwnUserRecord,
+    SuccessResponse, TokenResponse, UserRecord, read_raw,
 };
 use super::{Body, CasdoorError, Http, HttpMethod, HttpRequest, HttpResponse, ServerAddress};
 use crate::otp::percent_encode;
@@ -131,7 +131,7 @@ impl<'a, H: Http> Api<'a, H> {
         &self,
         query: &[(&str, &str)],
         body: &Value,
-    ) -> Result<LoginReply, CasdoorError> {
+    ) -> Result<LoginResponse, CasdoorError> {
         let request = HttpRequest {
             method: HttpMethod::Post,
             url: self.server.url(&with_query("/api/login", query)),
@@ -140,7 +140,7 @@ impl<'a, H: Http> Api<'a, H> {
             with_session: true,
             timeout_ms: READ_TIMEOUT_MS,
         };
-        LoginReply::read(&self.http.send(request).await?)
+        LoginResponse::read(&self.http.send(request).await?)
     }
 
     /// Calls `userinfo`, which returns the user whom the token belongs to.
@@ -156,7 +156,7 @@ impl<'a, H: Http> Api<'a, H> {
     /// Calls `get-user`, and returns `true` if the response contains the user's list.
     pub(super) async fn shows_list(&self, owner: &str, name: &str) -> Result<bool, CasdoorError> {
         let reply = self.user(owner, name).await?;
-        let list = reply.object()?.map(read_raw::<OwnRecord<'_>>).transpose()?.and_then(|user| user.list).flatten();
+        let list = reply.object()?.map(read_raw::<OwnUserRecord<'_>>).transpose()?.and_then(|user| user.list).flatten();
         Ok(list.is_some_and(|list| list.get().starts_with('[')))
     }
 
@@ -172,7 +172,8 @@ impl<'a, H: Http> Api<'a, H> {
         let reply = self.get("/api/get-account", &[]).await?;
         let (own, organization) = reply.parts()?;
         let is_object = |own: &&RawValue| own.get().starts_with('{');
-        let list = own.filter(is_object).map(read_raw::<OwnRecord<'_>>).transpose()?.and_then(|own| own.list).flatten();
+        let list =
+            own.filter(is_object).map(read_raw::<OwnUserRecord<'_>>).transpose()?.and_then(|own| own.list).flatten();
         Ok((list.is_some(), read_raw(organization.ok_or(CasdoorError::NotCasdoor)?)?))
     }
 
@@ -192,9 +193,9 @@ impl<'a, H: Http> Api<'a, H> {
 
     /// Calls a token endpoint, without an access token and without a query, because the endpoint is exempt from the
     /// server's Origin rule only then.
-    pub(super) async fn tokens(&self, path: &str, form: &[(&str, &str)]) -> Result<GivenTokens, CasdoorError> {
+    pub(super) async fn tokens(&self, path: &str, form: &[(&str, &str)]) -> Result<IssuedTokens, CasdoorError> {
         let anonymous = Api::anonymous(self.http, self.server);
-        TokenReply::read(&anonymous.post(path, &[], Body::form(form)).await?)
+        TokenResponse::read(&anonymous.post(path, &[], Body::form(form)).await?)
     }
 
     /// Calls `logout` with the token in the body instead of the address. This ends the access token and the refresh
@@ -224,7 +225,7 @@ impl<'a, H: Http> SignedInUser<'a, H> {
     /// Reads the user's own record with `get-user`. Fails if the name now belongs to another user.
     pub(super) async fn record(&self) -> Result<OwnUser, CasdoorError> {
         let reply = self.api.user(self.owner(), self.name()).await?;
-        let user: OwnRecord<'_> = read_raw(reply.object()?.ok_or(CasdoorError::UserGone)?)?;
+        let user: OwnUserRecord<'_> = read_raw(reply.object()?.ok_or(CasdoorError::UserGone)?)?;
         if user.id != self.connection.user_id {
             return Err(CasdoorError::UserGone);
         }

@@ -62,7 +62,7 @@ pub enum CasdoorError {
     /// The server redirects to another origin.
     Redirected,
     /// The server issued a token for a different user than the one it names.
-    TokenOfAnother,
+    TokenOfAnotherUser,
     /// The token was not issued for this sign-in.
     NonceMismatch,
     /// The user closed the window or declined.
@@ -141,7 +141,7 @@ impl CasdoorError {
             Self::GrantRefused => message!("casdoor_grant_refused"),
             Self::WrongPassword => message!("casdoor_wrong_password"),
             Self::Redirected => message!("casdoor_redirected"),
-            Self::TokenOfAnother => message!("casdoor_token_of_another"),
+            Self::TokenOfAnotherUser => message!("casdoor_token_of_another"),
             Self::NonceMismatch => message!("casdoor_nonce_mismatch"),
             Self::Cancelled => message!("casdoor_cancelled"),
             Self::SignInRefused => message!("casdoor_sign_in_refused"),

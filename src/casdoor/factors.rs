@@ -2,12 +2,12 @@
 //!
 //! | function | endpoint | purpose |
 //! |---|---|---|
-//! | [`look`] | `get-user` | reads `multiFactorAuths` and `mfaRememberDeadline` in the user's own record |
-//! | [`propose`] | `mfa/setup/initiate` | requests a secret and a recovery code, which the server does not store |
-//! | [`prove`] | `mfa/setup/verify` | sends a passcode of this secret to be verified |
+//! | [`read`] | `get-user` | reads `multiFactorAuths` and `mfaRememberDeadline` in the user's own record |
+//! | [`initiate`] | `mfa/setup/initiate` | requests a secret and a recovery code, which the server does not store |
+//! | [`verify`] | `mfa/setup/verify` | sends a passcode of this secret to be verified |
 //! | [`enable`] | `mfa/setup/enable` | makes the server ask for passcodes of this secret from now on |
-//! | [`prefer`] | `set-preferred-mfa` | chooses the method that the server asks for first |
-//! | [`switch_off`] | `delete-mfa` | removes **all** methods and all recovery codes |
+//! | [`set_preferred`] | `set-preferred-mfa` | chooses the method that the server asks for first |
+//! | [`delete_all`] | `delete-mfa` | removes **all** methods and all recovery codes |
 //!
 //! The server does not ask for a password in any of these steps, so the caller must do so. The account must be stored
 //! before [`enable`] is called, because from then on the user cannot sign in without its codes. Servers before v3.40
@@ -16,7 +16,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::api::SignedInUser;
-use super::wire::{FactorRecord, OwnRecord, ProposalRecord, elements, read_raw};
+use super::wire::{FactorRecord, FactorSetupRecord, OwnUserRecord, elements, read_raw};
 use super::{CasdoorError, Http};
 use crate::label::clean;
 use crate::otp::{Digits, Key, KeyUri, Kind, Otp};
@@ -90,7 +90,7 @@ impl Factors {
     }
 
     /// Converts a user's record. Skips methods that only newer servers have.
-    pub(super) fn of(user: &OwnRecord<'_>) -> Option<Self> {
+    pub(super) fn of(user: &OwnUserRecord<'_>) -> Option<Self> {
         let records = elements(user.factors?, MAX_FACTORS).ok()?;
         let records = records.into_iter().filter_map(|record| read_raw::<FactorRecord>(record).ok());
         let factor = |record: FactorRecord| {
@@ -110,7 +110,7 @@ impl Factors {
 
 /// The server's proposal for an authenticator app, which contains the secret.
 #[derive(Clone, Debug)]
-pub struct Proposal {
+pub struct FactorSetup {
     /// The account to store.
     pub uri: KeyUri,
     /// A recovery code, valid for one sign-in without the authenticator.
@@ -124,7 +124,7 @@ pub struct Proposal {
 /// # Errors
 /// [`CasdoorError::UserGone`], also if the name now belongs to another user; [`CasdoorError::FactorsOnPageOnly`] if the
 /// server does not report them.
-pub async fn look<H: Http>(user: &SignedInUser<'_, H>) -> Result<Factors, CasdoorError> {
+pub async fn read<H: Http>(user: &SignedInUser<'_, H>) -> Result<Factors, CasdoorError> {
     user.record().await?.factors.ok_or(CasdoorError::FactorsOnPageOnly)
 }
 
@@ -133,10 +133,10 @@ pub async fn look<H: Http>(user: &SignedInUser<'_, H>) -> Result<Factors, Casdoo
 /// # Errors
 /// [`CasdoorError::FactorsOnPageOnly`]; [`CasdoorError::NotCasdoor`] if the response does not contain a TOTP with six
 /// digits.
-pub async fn propose<H: Http>(user: &SignedInUser<'_, H>) -> Result<Proposal, CasdoorError> {
+pub async fn initiate<H: Http>(user: &SignedInUser<'_, H>) -> Result<FactorSetup, CasdoorError> {
     let reply = user.factor_step("/api/mfa/setup/initiate", &[("mfaType", FactorMethod::App.as_str())]).await;
     let reply = reply.map_err(on_page_only)?;
-    let record: ProposalRecord = reply.data()?.ok_or(CasdoorError::NotCasdoor)?;
+    let record: FactorSetupRecord = reply.data()?.ok_or(CasdoorError::NotCasdoor)?;
     let key = Key::from_base32(&record.secret).map_err(|_| CasdoorError::NotCasdoor)?;
     let uri = match record.url.parse::<KeyUri>() {
         Ok(uri) => uri,
@@ -153,16 +153,16 @@ pub async fn propose<H: Http>(user: &SignedInUser<'_, H>) -> Result<Proposal, Ca
     if !is_sound || recovery_code.is_empty() || recovery_code.len() > MAX_RECOVERY_CODE_BYTES {
         return Err(CasdoorError::NotCasdoor);
     }
-    Ok(Proposal { uri, recovery_code: Secret::new(recovery_code), server_time: reply.date() })
+    Ok(FactorSetup { uri, recovery_code: Secret::new(recovery_code), server_time: reply.date() })
 }
 
 /// Sends a passcode of the proposed secret to be verified. This changes nothing on the server.
 ///
 /// # Errors
 /// [`CasdoorError::PasscodeRefused`].
-pub async fn prove<H: Http>(
+pub async fn verify<H: Http>(
     user: &SignedInUser<'_, H>,
-    proposal: &Proposal,
+    proposal: &FactorSetup,
     passcode: &Secret<String>,
 ) -> Result<(), CasdoorError> {
     let secret = proposal.uri.otp.key.to_base32();
@@ -182,9 +182,9 @@ pub async fn prove<H: Http>(
 /// must already be stored.
 ///
 /// # Errors
-/// The server's error. After any error except a rejection, the server may have enabled the secret anyway; use [`look`]
+/// The server's error. After any error except a rejection, the server may have enabled the secret anyway; use [`read`]
 /// to find out.
-pub async fn enable<H: Http>(user: &SignedInUser<'_, H>, proposal: &Proposal) -> Result<(), CasdoorError> {
+pub async fn enable<H: Http>(user: &SignedInUser<'_, H>, proposal: &FactorSetup) -> Result<(), CasdoorError> {
     let secret = proposal.uri.otp.key.to_base32();
     // The secret and the recovery code are exposed because the server already has both, and is asked to store them.
     let form = [
@@ -199,7 +199,7 @@ pub async fn enable<H: Http>(user: &SignedInUser<'_, H>, proposal: &Proposal) ->
 ///
 /// # Errors
 /// The server's error.
-pub async fn prefer<H: Http>(user: &SignedInUser<'_, H>, method: FactorMethod) -> Result<(), CasdoorError> {
+pub async fn set_preferred<H: Http>(user: &SignedInUser<'_, H>, method: FactorMethod) -> Result<(), CasdoorError> {
     let form = [("mfaType", method.as_str())];
     user.factor_step("/api/set-preferred-mfa", &form).await.map(drop).map_err(on_page_only)
 }
@@ -208,7 +208,7 @@ pub async fn prefer<H: Http>(user: &SignedInUser<'_, H>, method: FactorMethod) -
 ///
 /// # Errors
 /// The server's error.
-pub async fn switch_off<H: Http>(user: &SignedInUser<'_, H>) -> Result<(), CasdoorError> {
+pub async fn delete_all<H: Http>(user: &SignedInUser<'_, H>) -> Result<(), CasdoorError> {
     user.factor_step("/api/delete-mfa", &[]).await.map(drop).map_err(on_page_only)
 }
 

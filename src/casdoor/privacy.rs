@@ -49,13 +49,13 @@ impl Visibility {
 ///
 /// # Errors
 /// [`CasdoorError::SignedOut`], and network errors.
-pub async fn look(
+pub async fn check(
     http: &impl Http,
     server: &ServerAddress,
     (owner, name): (&str, &str),
     access: &Secret<String>,
 ) -> Result<Visibility, CasdoorError> {
-    let is_readable_anonymously = stranger_reads(http, server, owner, name).await?;
+    let is_readable_anonymously = is_readable_without_token(http, server, owner, name).await?;
     let organization = organization(http, server, owner, access).await?;
     Ok(Visibility {
         rule: view_rule(&organization),
@@ -64,7 +64,7 @@ pub async fn look(
     })
 }
 
-async fn stranger_reads(
+async fn is_readable_without_token(
     http: &impl Http,
     server: &ServerAddress,
     owner: &str,

@@ -12,10 +12,10 @@ use serde_json::value::RawValue;
 
 use super::{CasdoorError, HttpResponse};
 
-pub(super) use login::{LoginReply, read_sign_in_check, read_subject};
+pub(super) use login::{LoginResponse, read_sign_in_check, read_subject};
 use skipping::{at_most, present, text_or_nothing};
 pub(super) use skipping::{elements, replace_field};
-pub(super) use token::{GivenTokens, TokenReply};
+pub(super) use token::{IssuedTokens, TokenResponse};
 
 /// The envelope of all responses except those of the token endpoints. Only the fields in use are parsed; the rest is
 /// skipped, because the server determines its size.
@@ -192,7 +192,7 @@ pub(super) struct FactorRecord {
 
 /// The server's proposal for a new factor.
 #[derive(Deserialize)]
-pub(super) struct ProposalRecord {
+pub(super) struct FactorSetupRecord {
     pub(super) secret: String,
     #[serde(default)]
     pub(super) url: String,
@@ -202,7 +202,7 @@ pub(super) struct ProposalRecord {
 
 /// The fields of the user's own record that are used.
 #[derive(Deserialize)]
-pub(super) struct OwnRecord<'a> {
+pub(super) struct OwnUserRecord<'a> {
     #[serde(default, deserialize_with = "text_or_nothing")]
     pub(super) id: String,
     /// `None` if the field is missing, `Some(None)` if it is `null`.
@@ -275,7 +275,7 @@ mod tests {
     fn recorded_token_endpoint_errors_are_distinguished() {
         use CasdoorError::{CodeRefused, GrantRefused, SignedOut, UnknownClient};
         let read = |path: &str| -> Vec<_> {
-            recorded("sign-in", path).iter().map(|(response, _)| TokenReply::read(response).err()).collect()
+            recorded("sign-in", path).iter().map(|(response, _)| TokenResponse::read(response).err()).collect()
         };
         let refused = [Some(CodeRefused), None, Some(CodeRefused), Some(UnknownClient), Some(CodeRefused)];
         let rest = [Some(GrantRefused), None, None, Some(GrantRefused)];
@@ -307,7 +307,9 @@ mod tests {
         for file in ["mfa-accounts", "visibility", "write-shapes", "write-shapes-v1.783.0"] {
             for (response, note) in recorded(file, "/api/get-user") {
                 let Ok(envelope) = ResponseEnvelope::read(&response) else { continue };
-                let Some(record) = envelope.data.map(|data| read_raw::<OwnRecord<'_>>(data).unwrap()) else { continue };
+                let Some(record) = envelope.data.map(|data| read_raw::<OwnUserRecord<'_>>(data).unwrap()) else {
+                    continue;
+                };
                 if let Some(list) = record.list.flatten().filter(|list| list.get().starts_with('[')) {
                     assert!(crate::casdoor::ListRow::read_list(list).is_ok(), "{file}: {note}");
                     read += 1;
@@ -329,7 +331,7 @@ mod tests {
         #[test]
         fn parsing_a_response_never_panics(status in 100_u16..600, body in prop::collection::vec(any::<u8>(), 0..200)) {
             let response = response(status, body);
-            let _ = (ResponseEnvelope::read(&response), TokenReply::read(&response));
+            let _ = (ResponseEnvelope::read(&response), TokenResponse::read(&response));
         }
     }
 }

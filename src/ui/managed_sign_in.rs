@@ -8,7 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::components::{Field, field, meter, password, submit};
 use super::state::Ui;
 use super::texts::{localize, localize_with};
-use crate::app::protocol::{ChangePassword, Message, ReadScreen, SignInManaged, SignInOffer, SignInServer};
+use crate::app::protocol::{ChangePassword, Message, ReadScreen, SignInManaged, SignInScreen, SignInServer};
 use crate::browser::page;
 
 /// The typed values and the state of the sign-in.
@@ -24,7 +24,7 @@ struct SignInForm {
 
 /// Returns the screen with one button for each of the organization's servers. If the policy allows it, the user can
 /// continue without signing in, which sets `skipped`.
-pub(super) fn offer(ui: Ui, offer: SignInOffer, skipped: RwSignal<bool>) -> AnyView {
+pub(super) fn offer(ui: Ui, offer: SignInScreen, skipped: RwSignal<bool>) -> AnyView {
     let form = SignInForm {
         ui,
         first: RwSignal::new(String::new()),

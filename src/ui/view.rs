@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::app::protocol::{CopyCard, FirstUse, Found, RecoveryAsk, SignInOffer, SiteQuestion};
+use crate::app::protocol::{CopyCard, FirstUse, Found, RecoveryAsk, SignInScreen, SiteQuestion};
 use crate::vault::{AccountId, ConnectionId};
 
 /// The screen to show, without the board's rows.
@@ -14,7 +14,7 @@ pub enum Shown {
     /// There is no vault.
     FirstRun,
     /// The organization's policy asks the user to sign in first.
-    SignIn(SignInOffer),
+    SignIn(SignInScreen),
     /// The organization requires a password that the vault does not have yet.
     SetPassword,
     /// The vault is locked.

@@ -1,7 +1,9 @@
 //! Clock correction: if several servers agree that this device's clock is wrong, all codes are corrected. A single
 //! server affects only the codes of its own accounts.
 
-use casdoor_authenticator::app::protocol::{AddAccount, AllowSite, Board, ClockOffer, CorrectClock, ReadScreen, Row};
+use casdoor_authenticator::app::protocol::{
+    AddAccount, AllowSite, Board, ClockCorrection, CorrectClock, ReadScreen, Row,
+};
 use casdoor_authenticator::otp::{Key, Otp};
 use casdoor_authenticator::vault::StorageLocation;
 
@@ -20,7 +22,7 @@ fn with_clocks(clocks: &[(&str, i64)]) -> Board {
     board(ask(&app, ReadScreen { origin: None }))
 }
 
-fn offer(clocks: &[(&str, i64)]) -> Option<(ClockOffer, i64)> {
+fn offer(clocks: &[(&str, i64)]) -> Option<(ClockCorrection, i64)> {
     with_clocks(clocks).clock.map(|clock| (clock.offer, clock.ahead_seconds))
 }
 
@@ -28,22 +30,22 @@ fn offer(clocks: &[(&str, i64)]) -> Option<(ClockOffer, i64)> {
 fn one_servers_wrong_clock_is_never_offered_as_a_correction_for_all_codes() {
     let hour = 3600;
     for (clocks, offered) in [
-        (&[("evil.example", hour)][..], Some((ClockOffer::Nothing, hour))),
-        (&[("evil.example", -hour)], Some((ClockOffer::Nothing, -hour))),
-        (&[("evil.example", hour), ("good.example", 0)], Some((ClockOffer::Nothing, hour))),
-        (&[("good.example", 0), ("evil.example", hour), ("fair.example", 2)], Some((ClockOffer::Nothing, hour))),
-        (&[("evil.example", hour), ("bad.example", 2 * hour)], Some((ClockOffer::Nothing, 2 * hour))),
+        (&[("evil.example", hour)][..], Some((ClockCorrection::Nothing, hour))),
+        (&[("evil.example", -hour)], Some((ClockCorrection::Nothing, -hour))),
+        (&[("evil.example", hour), ("good.example", 0)], Some((ClockCorrection::Nothing, hour))),
+        (&[("good.example", 0), ("evil.example", hour), ("fair.example", 2)], Some((ClockCorrection::Nothing, hour))),
+        (&[("evil.example", hour), ("bad.example", 2 * hour)], Some((ClockCorrection::Nothing, 2 * hour))),
         // Ports, subdomains and addresses can belong to one server.
-        (&[("evil.example", hour), ("evil.example:8443", hour)], Some((ClockOffer::Nothing, hour))),
-        (&[("evil.example", hour), ("other.evil.example", hour)], Some((ClockOffer::Nothing, hour))),
-        (&[("a.evil.co.uk", hour), ("b.evil.co.uk", hour)], Some((ClockOffer::Nothing, hour))),
-        (&[("id.evil.test", hour), ("sso.evil.test", hour)], Some((ClockOffer::Nothing, hour))),
-        (&[("evil.example", hour), ("192.0.2.1", hour)], Some((ClockOffer::Nothing, hour))),
-        (&[("[2001:db8::1]", hour), ("[2001:db8::2]:8443", hour)], Some((ClockOffer::Nothing, hour))),
+        (&[("evil.example", hour), ("evil.example:8443", hour)], Some((ClockCorrection::Nothing, hour))),
+        (&[("evil.example", hour), ("other.evil.example", hour)], Some((ClockCorrection::Nothing, hour))),
+        (&[("a.evil.co.uk", hour), ("b.evil.co.uk", hour)], Some((ClockCorrection::Nothing, hour))),
+        (&[("id.evil.test", hour), ("sso.evil.test", hour)], Some((ClockCorrection::Nothing, hour))),
+        (&[("evil.example", hour), ("192.0.2.1", hour)], Some((ClockCorrection::Nothing, hour))),
+        (&[("[2001:db8::1]", hour), ("[2001:db8::2]:8443", hour)], Some((ClockCorrection::Nothing, hour))),
         // All servers agree, so this device's clock is wrong.
-        (&[("one.example", hour), ("two.example", hour + 3)], Some((ClockOffer::All, hour + 3))),
-        (&[("id.one.co.uk", hour), ("id.two.co.uk:8443", hour)], Some((ClockOffer::All, hour))),
-        (&[("casdoor", hour), ("id.two.example", hour)], Some((ClockOffer::All, hour))),
+        (&[("one.example", hour), ("two.example", hour + 3)], Some((ClockCorrection::All, hour + 3))),
+        (&[("id.one.co.uk", hour), ("id.two.co.uk:8443", hour)], Some((ClockCorrection::All, hour))),
+        (&[("casdoor", hour), ("id.two.example", hour)], Some((ClockCorrection::All, hour))),
         (&[("one.example", 4), ("two.example", 0)], None),
         (&[("one.example", 0)], None),
     ] {
@@ -79,7 +81,7 @@ fn one_server_alone_corrects_only_the_codes_of_accounts_enrolled_there() {
     board(ask(&app, allow));
     sync(&app);
     let clock = board(ask(&app, ReadScreen { origin: None })).clock.expect("a difference");
-    assert_eq!((clock.offer, clock.ahead_seconds), (ClockOffer::Own(id), 3600));
+    assert_eq!((clock.offer, clock.ahead_seconds), (ClockCorrection::Own(id), 3600));
 
     let reply = ask(&app, CorrectClock { seconds: 3600, connection: Some(id) });
     let shown = board(reply);
@@ -104,7 +106,7 @@ fn one_server_is_enough_to_undo_an_outdated_correction() {
     board(ask(&app, CorrectClock { seconds: 3600, connection: None }));
     sync(&app);
     let clock = board(ask(&app, ReadScreen { origin: None })).clock.expect("a difference");
-    assert_eq!((clock.offer, clock.ahead_seconds), (ClockOffer::All, 0));
+    assert_eq!((clock.offer, clock.ahead_seconds), (ClockCorrection::All, 0));
     let reply = ask(&app, CorrectClock { seconds: 0, connection: None });
     assert!(reply.is_ok());
 }

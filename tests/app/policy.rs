@@ -5,7 +5,7 @@ use casdoor_authenticator::app::policy::Policy;
 use casdoor_authenticator::app::protocol::{
     AccountForm, AddAccount, AllowSite, ChangeConnection, ChangeFactors, ConnectByCode, ConnectionCard, ExportAccounts,
     FactorChange, ImportRows, ListConnections, LookUpServer, Message, ReadConnectionCode, ReadFactors, ReadPolicy,
-    ReadScreen, ReadText, SaveFound, Screen, SelectAccounts, SetLanguage, ShowKeyUri, ShowRecoveryCodes, SignInOffer,
+    ReadScreen, ReadText, SaveFound, Screen, SelectAccounts, SetLanguage, ShowKeyUri, ShowRecoveryCodes, SignInScreen,
     StoreAccountOn, StoreAccountsOn,
 };
 use casdoor_authenticator::autofill::{FillDecision, FramePosition, PageContext, PageReply, PageRequest, Seen};
@@ -33,7 +33,7 @@ pub fn policy(disk: &Disk) -> Policy {
     }
 }
 
-pub fn offer(reply: Result<Screen, Message>) -> SignInOffer {
+pub fn offer(reply: Result<Screen, Message>) -> SignInScreen {
     match reply {
         Ok(Screen::SignIn(offer)) => offer,
         other => panic!("expected an offer to sign in, got {other:?}"),

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use casdoor_authenticator::casdoor::sign_in::{Attempt, CodeReply, request_code};
+use casdoor_authenticator::casdoor::sign_in::{Attempt, CodeResponse, request_code};
 use casdoor_authenticator::casdoor::{CasdoorError, Http, HttpError, HttpRequest, HttpResponse};
 use casdoor_authenticator::secret::Secret;
 use futures_lite::future::block_on;
@@ -46,7 +46,7 @@ impl Browser {
     /// Requests the code of an attempt. Panics if the server requires a page to be shown first.
     pub fn code(&self, attempt: &mut Attempt) -> Result<Secret<String>, CasdoorError> {
         match block_on(request_code(self, attempt))? {
-            CodeReply::Code(code) => Ok(code),
+            CodeResponse::Code(code) => Ok(code),
             other => panic!("{other:?} instead of a code"),
         }
     }

@@ -2,7 +2,9 @@
 
 use casdoor_authenticator::casdoor::CasdoorError;
 use casdoor_authenticator::casdoor::ServerAddress;
-use casdoor_authenticator::casdoor::sign_in::{Attempt, Choice, exchange, password_grant, request_code, with_token};
+use casdoor_authenticator::casdoor::sign_in::{
+    Attempt, SignInChoice, exchange, password_grant, request_code, with_token,
+};
 use casdoor_authenticator::secret::Secret;
 use futures_lite::future::block_on;
 use mock_casdoor::{MockServer, Options, PASSWORD, Proxy, ProxyResponse};
@@ -23,7 +25,7 @@ fn hostile() -> (MockServer, Proxy) {
 }
 
 fn attempt(url: &str) -> Attempt {
-    let acme = Choice { organization: Some("acme".into()), ..Choice::default() };
+    let acme = SignInChoice { organization: Some("acme".into()), ..SignInChoice::default() };
     attempt_at(&ServerAddress::parse(url, false).unwrap(), &acme, 7).unwrap()
 }
 
@@ -75,7 +77,7 @@ fn a_token_of_a_different_user_than_it_claims_is_rejected() {
     proxy.answer(move |request| {
         (request.path() == "/api/userinfo").then(|| ProxyResponse::json(json!({ "sub": eve }).to_string()))
     });
-    assert_eq!(ask().unwrap_err(), CasdoorError::TokenOfAnother);
+    assert_eq!(ask().unwrap_err(), CasdoorError::TokenOfAnotherUser);
 }
 
 #[test]
@@ -83,7 +85,7 @@ fn a_token_for_another_sign_in_is_rejected_by_its_nonce() {
     let (behind, proxy) = hostile();
     let browser = Browser::new();
     assert_eq!(browser.sign_in(&behind.url(LOCAL), "acme/alice"), "ok");
-    let other = Choice { client_id: Some("acme-jwt-client".into()), ..Choice::default() };
+    let other = SignInChoice { client_id: Some("acme-jwt-client".into()), ..SignInChoice::default() };
     let server = ServerAddress::parse(&behind.url(LOCAL), false).unwrap();
     let mut theirs = attempt_at(&server, &other, 99).unwrap();
     let code = browser.code(&mut theirs).unwrap();
@@ -227,8 +229,8 @@ fn a_sign_in_with_contradicting_claims_is_rejected() {
     for (claim, other) in [("owner", "private"), ("preferred_username", "eve"), ("iss", "https://other.example")] {
         let mut wrong = all.clone();
         wrong[claim] = json!(other);
-        assert_eq!(ask(wrong.clone(), all.clone()).unwrap_err(), CasdoorError::TokenOfAnother, "{claim}");
-        assert_eq!(ask(all.clone(), wrong).unwrap_err(), CasdoorError::TokenOfAnother, "{claim}");
+        assert_eq!(ask(wrong.clone(), all.clone()).unwrap_err(), CasdoorError::TokenOfAnotherUser, "{claim}");
+        assert_eq!(ask(all.clone(), wrong).unwrap_err(), CasdoorError::TokenOfAnotherUser, "{claim}");
     }
 }
 

@@ -1,8 +1,8 @@
 //! Tests every way to sign in.
 
 use casdoor_authenticator::casdoor::sign_in::{
-    Attempt, Choice, CodeReply, ConnectionCode, SignedIn, complete, discover, exchange, needs_refresh, password_grant,
-    refresh, request_code, revoke, with_token,
+    Attempt, CodeResponse, ConnectionCode, SignInChoice, SignedIn, complete, discover, exchange, needs_refresh,
+    password_grant, refresh, request_code, revoke, with_token,
 };
 use casdoor_authenticator::casdoor::{CasdoorError, ServerAddress, privacy};
 use casdoor_authenticator::secret::Secret;
@@ -27,18 +27,18 @@ pub fn by_password(server: &MockServer, client_id: &str, user: &str) -> SignedIn
     block_on(password_grant(&Network::new(), &address(server), client_id, (user, &password), now)).unwrap()
 }
 
-fn organization(name: &str) -> Choice {
-    Choice { organization: Some(name.into()), ..Choice::default() }
+fn organization(name: &str) -> SignInChoice {
+    SignInChoice { organization: Some(name.into()), ..SignInChoice::default() }
 }
 
 /// Starts a sign-in at a server, up to the request for the code.
-pub fn attempt_at(server: &ServerAddress, choice: &Choice, seed: u64) -> Result<Attempt, CasdoorError> {
+pub fn attempt_at(server: &ServerAddress, choice: &SignInChoice, seed: u64) -> Result<Attempt, CasdoorError> {
     let network = Network::new();
     let offer = block_on(discover(&network, server, choice))?;
     Attempt::new(&block_on(complete(&network, offer, REDIRECT))?, REDIRECT, &mut Seeded(seed))
 }
 
-fn attempt(server: &MockServer, choice: &Choice) -> Attempt {
+fn attempt(server: &MockServer, choice: &SignInChoice) -> Attempt {
     attempt_at(&address(server), choice, 7).unwrap()
 }
 
@@ -52,19 +52,19 @@ fn browser(server: &MockServer, user: &str) -> Browser {
 #[test]
 fn an_address_alone_lists_the_organizations() {
     let server = start();
-    let offer = block_on(discover(&Network::new(), &address(&server), &Choice::default())).unwrap();
+    let offer = block_on(discover(&Network::new(), &address(&server), &SignInChoice::default())).unwrap();
     let names: Vec<_> = offer.organizations.iter().map(|organization| organization.name.as_str()).collect();
     assert!(names.contains(&"acme") && offer.client_id.is_none());
     assert_eq!(Attempt::new(&offer, REDIRECT, &mut Seeded(1)).unwrap_err(), CasdoorError::ChoiceNeeded);
     let offer = block_on(discover(&Network::new(), &address(&server), &organization("acme"))).unwrap();
     assert_eq!((offer.client_id.as_deref(), offer.application.as_deref()), (Some("acme-client"), Some("app-acme")));
-    let typed = Choice { application: Some("app-acme-plain".into()), ..Choice::default() };
+    let typed = SignInChoice { application: Some("app-acme-plain".into()), ..SignInChoice::default() };
     let offer = block_on(discover(&Network::new(), &address(&server), &typed)).unwrap();
     assert_eq!(offer.client_id.as_deref(), Some("acme-plain-client"));
-    let unknown = |choice: Choice| block_on(discover(&Network::new(), &address(&server), &choice)).unwrap_err();
+    let unknown = |choice: SignInChoice| block_on(discover(&Network::new(), &address(&server), &choice)).unwrap_err();
     assert_eq!(unknown(organization("nobody")), CasdoorError::UnknownOrganization);
     assert_eq!(
-        unknown(Choice { application: Some("no-such-app".into()), ..Choice::default() }),
+        unknown(SignInChoice { application: Some("no-such-app".into()), ..SignInChoice::default() }),
         CasdoorError::UnknownApplication
     );
 }
@@ -73,10 +73,10 @@ fn an_address_alone_lists_the_organizations() {
 fn an_address_without_casdoor_is_reported() {
     let server = start();
     server.fail(Fault::Html, "");
-    let error = block_on(discover(&Network::new(), &address(&server), &Choice::default())).unwrap_err();
+    let error = block_on(discover(&Network::new(), &address(&server), &SignInChoice::default())).unwrap_err();
     assert_eq!(error, CasdoorError::NotCasdoor);
     let nobody = ServerAddress::parse("127.0.0.1:1", false).unwrap();
-    let error = block_on(discover(&Network::new(), &nobody, &Choice::default())).unwrap_err();
+    let error = block_on(discover(&Network::new(), &nobody, &SignInChoice::default())).unwrap_err();
     assert_eq!(error, CasdoorError::Unreachable);
 }
 
@@ -113,10 +113,10 @@ fn a_browser_that_is_signed_out_or_half_signed_in_needs_the_login_page() {
     let server = start();
     let mut attempt = attempt(&server, &organization("acme"));
     let nobody = Browser::new();
-    assert_eq!(block_on(request_code(&nobody, &mut attempt)), Ok(CodeReply::SignInNeeded));
+    assert_eq!(block_on(request_code(&nobody, &mut attempt)), Ok(CodeResponse::SignInNeeded));
     server.enroll("acme/alice", "JBSWY3DPEHPK3PXP", "recovery-1");
     let half = browser(&server, "acme/alice");
-    assert_eq!(block_on(request_code(&half, &mut attempt)), Ok(CodeReply::SignInNeeded), "the passcode is missing");
+    assert_eq!(block_on(request_code(&half, &mut attempt)), Ok(CodeResponse::SignInNeeded), "the passcode is missing");
     assert!(browser(&server, "acme/bob").code(&mut attempt).is_ok());
 }
 
@@ -130,29 +130,29 @@ fn what_a_server_requires_first_needs_the_applications_page_and_then_gives_a_cod
         let is_new = release == Release::V3_158;
 
         server.set_custom_scopes("app-acme", &["profile", "calendar"]);
-        assert_eq!(ask(&session) == CodeReply::PageNeeded, release >= Release::V3_40, "consent, {}", release.name());
+        assert_eq!(ask(&session) == CodeResponse::PageNeeded, release >= Release::V3_40, "consent, {}", release.name());
         let consent = json!([{ "application": "admin/app-acme", "grantedScopes": ["profile"] }]);
         server.set_field("acme/alice", "applicationScopes", consent);
-        assert!(matches!(ask(&session), CodeReply::Code(_)), "with consent, {}", release.name());
+        assert!(matches!(ask(&session), CodeResponse::Code(_)), "with consent, {}", release.name());
 
         server.set_field("acme/alice", "needUpdatePassword", json!(true));
-        assert_eq!(ask(&session), CodeReply::PageNeeded, "a new password, {}", release.name());
+        assert_eq!(ask(&session), CodeResponse::PageNeeded, "a new password, {}", release.name());
         server.set_field("acme/alice", "needUpdatePassword", json!(false));
 
         server.require_factor("acme", "app");
-        assert_eq!(ask(&session) == CodeReply::PageNeeded, is_new, "a second factor, {}", release.name());
+        assert_eq!(ask(&session) == CodeResponse::PageNeeded, is_new, "a second factor, {}", release.name());
         // The password is right, but the session of the login page is not usable yet.
         let half = browser(&server, "acme/alice");
-        assert_eq!(ask(&half) == CodeReply::PageNeeded, is_new, "{}", release.name());
+        assert_eq!(ask(&half) == CodeResponse::PageNeeded, is_new, "{}", release.name());
         server.enroll("acme/alice", "JBSWY3DPEHPK3PXP", "recovery-1");
-        assert!(matches!(ask(&session), CodeReply::Code(_)), "with the second factor, {}", release.name());
+        assert!(matches!(ask(&session), CodeResponse::Code(_)), "with the second factor, {}", release.name());
     }
 }
 
 #[test]
 fn a_client_id_alone_is_completed_with_the_names_of_its_application() {
     let server = start();
-    let typed = |client_id: &str| Choice { client_id: Some(client_id.into()), ..Choice::default() };
+    let typed = |client_id: &str| SignInChoice { client_id: Some(client_id.into()), ..SignInChoice::default() };
     let attempt = attempt(&server, &typed("private-client"));
     assert_eq!((attempt.application(), attempt.organization()), ("app-private", "private"));
     assert!(attempt.login_page(None).ends_with("/login/private"));
@@ -176,7 +176,7 @@ fn code_by_session(url: &str) {
     let server = ServerAddress::parse(url, false).unwrap();
     let browser = Browser::new();
     let mut attempt = attempt_at(&server, &organization("acme"), 7).unwrap();
-    assert_eq!(block_on(request_code(&browser, &mut attempt)), Ok(CodeReply::SignInNeeded));
+    assert_eq!(block_on(request_code(&browser, &mut attempt)), Ok(CodeResponse::SignInNeeded));
     assert_eq!(browser.sign_in(url, "acme/bob"), "ok");
     let code = browser.code(&mut attempt).unwrap();
     let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
@@ -184,7 +184,8 @@ fn code_by_session(url: &str) {
     assert_eq!((signed_in.owner.as_str(), signed_in.name.as_str()), ("acme", "bob"));
     assert!(!signed_in.tokens.refresh.expose().is_empty());
     let mut by_id =
-        attempt_at(&server, &Choice { client_id: Some("acme-client".into()), ..Choice::default() }, 8).unwrap();
+        attempt_at(&server, &SignInChoice { client_id: Some("acme-client".into()), ..SignInChoice::default() }, 8)
+            .unwrap();
     let code = browser.code(&mut by_id).unwrap();
     assert_eq!(block_on(exchange(&browser, &by_id, &code, now)).unwrap().user_id, signed_in.user_id);
     println!("{url}: {}/{} signed in with a code for the browser's session", signed_in.owner, signed_in.name);
@@ -238,7 +239,8 @@ fn an_expired_or_administrator_connection_code_is_reported() {
 fn a_refresh_replaces_both_tokens() {
     let server = start();
     for client_id in ["acme-client", "acme-plain-client"] {
-        let mut attempt = attempt(&server, &Choice { client_id: Some(client_id.into()), ..Choice::default() });
+        let mut attempt =
+            attempt(&server, &SignInChoice { client_id: Some(client_id.into()), ..SignInChoice::default() });
         let code = browser(&server, "acme/alice").code(&mut attempt).unwrap();
         let old = block_on(exchange(&Network::new(), &attempt, &code, 1000)).unwrap().tokens;
         let new = block_on(refresh(&Network::new(), &address(&server), client_id, &old, 2000)).unwrap();
@@ -274,7 +276,7 @@ fn list_readers_are_detected_in_each_organization() {
         server.set_mfa_accounts(user, list.clone());
         let token = signed_in(&server, client_id, user).tokens.access;
         let who = user.split_once('/').unwrap();
-        let seen = block_on(privacy::look(&Network::new(), &address(&server), who, &token)).unwrap();
+        let seen = block_on(privacy::check(&Network::new(), &address(&server), who, &token)).unwrap();
         assert_eq!((seen.is_public(), seen.hides_own_list()), (public, hidden), "{user}");
         assert_eq!(seen.is_readable_anonymously, public, "{user}");
     }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
 use super::connection_name;
-use crate::app::protocol::{ClockDifference, ClockOffer};
+use crate::app::protocol::{ClockCorrection, ClockDifference};
 use crate::app::session::Session;
 use crate::autofill::registrable_domain;
 use crate::vault::Connection;
@@ -33,16 +33,16 @@ pub(super) fn difference(session: &Session) -> Option<Box<ClockDifference>> {
     let corrected = session.vault.settings.clock_correction_seconds;
     let last = heard.iter().max_by_key(|heard| heard.at)?;
     let (ahead_seconds, off_by_seconds, offer, host) = if agree(&heard) {
-        (last.ahead_seconds, last.ahead_seconds.abs_diff(corrected), ClockOffer::All, &last.host)
+        (last.ahead_seconds, last.ahead_seconds.abs_diff(corrected), ClockCorrection::All, &last.host)
     } else if corrected != 0 && last.ahead_seconds.unsigned_abs() <= TOLERATED_SECONDS {
         // Offers to undo an earlier correction, so that codes follow this device's own clock again.
-        (0, corrected.unsigned_abs(), ClockOffer::All, &last.host)
+        (0, corrected.unsigned_abs(), ClockCorrection::All, &last.host)
     } else {
         let differing = |heard: &&ReportedClock<'_>| off_by(heard, session) > TOLERATED_SECONDS;
         let alone = heard.iter().filter(differing).max_by_key(|heard| (has_account(heard, session), heard.at))?;
         let offer = match has_account(alone, session) {
-            true => ClockOffer::Own(alone.connection.id),
-            false => ClockOffer::Nothing,
+            true => ClockCorrection::Own(alone.connection.id),
+            false => ClockCorrection::Nothing,
         };
         (alone.ahead_seconds, off_by(alone, session), offer, &alone.host)
     };

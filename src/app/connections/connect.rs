@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 use crate::app::board::connection_name;
 use crate::app::connections::manage::ends;
 use crate::app::connections::sign_in_step::{SignInStep, signed_in_as_another};
-use crate::app::protocol::{CodeOwner, Connected, JoinableAccount, Message, ServerOffer};
+use crate::app::protocol::{CodeOwner, Connected, JoinableAccount, Message, ServerLookup};
 use crate::app::session::Session;
 use crate::app::storage_keys::SessionKey;
 use crate::app::{App, AppError, Platform, seconds};
 use crate::autofill::imitated_by_server;
-use crate::casdoor::sign_in::{self, Attempt, Choice, ConnectionCode, Offer, SignedIn};
+use crate::casdoor::sign_in::{self, Attempt, ConnectionCode, SignInChoice, SignInOptions, SignedIn};
 use crate::casdoor::{CasdoorError, ServerAddress, SyncState, privacy};
 use crate::label::clean;
 use crate::message;
@@ -18,10 +18,10 @@ use crate::secret::{Entropy, Secret};
 use crate::vault::{Account, Area, Connection, ConnectionId, State, StorageLocation, Store};
 
 #[derive(Serialize, Deserialize)]
-struct LookedAt {
+struct LookedUpServer {
     server: String,
     allow_http: bool,
-    choice: Choice,
+    choice: SignInChoice,
 }
 
 impl<P: Platform> App<P> {
@@ -37,17 +37,20 @@ impl<P: Platform> App<P> {
     pub(in crate::app) async fn discover(
         &self,
         server: &str,
-        choice: Choice,
+        choice: SignInChoice,
         allow_http: bool,
         now: u64,
-    ) -> Result<ServerOffer, AppError> {
+    ) -> Result<ServerLookup, AppError> {
         let address = self.server_address(server, allow_http)?;
         let looks_like = self.imitated_host(&address, now).await?;
         self.policy().await.check_server(&address.to_string())?;
         let offer = sign_in::discover(&self.http, &address, &choice).await?;
-        self.remember(SessionKey::LookedAt.name(), &LookedAt { server: address.to_string(), allow_http, choice })
-            .await?;
-        Ok(ServerOffer { looks_like, ..server_offer(&offer) })
+        self.remember(
+            SessionKey::LookedUpServer.name(),
+            &LookedUpServer { server: address.to_string(), allow_http, choice },
+        )
+        .await?;
+        Ok(ServerLookup { looks_like, ..server_offer(&offer) })
     }
 
     /// Returns the host that a server could be mistaken for, unless the policy names the server.
@@ -70,10 +73,10 @@ impl<P: Platform> App<P> {
         now: u64,
     ) -> Result<String, AppError> {
         self.read(now, |_| Ok(())).await?;
-        let readers_checked_at: LookedAt = self.recall(SessionKey::LookedAt.name()).await?;
-        let address = self.server_address(&looked_at.server, looked_at.allow_http)?;
-        let known = looked_at.choice;
-        let choice = Choice {
+        let looked_up: LookedUpServer = self.recall(SessionKey::LookedUpServer.name()).await?;
+        let address = self.server_address(&looked_up.server, looked_up.allow_http)?;
+        let known = looked_up.choice;
+        let choice = SignInChoice {
             organization: known.organization,
             application: application.or(known.application),
             client_id: client_id.or(known.client_id),
@@ -85,7 +88,7 @@ impl<P: Platform> App<P> {
     pub(super) async fn begin_sign_in_at(
         &self,
         address: ServerAddress,
-        choice: Choice,
+        choice: SignInChoice,
         redirect_uri: &str,
     ) -> Result<String, AppError> {
         self.policy().await.check_server(&address.to_string())?;
@@ -128,7 +131,7 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// A message for the user that says what is wrong with the code.
-    pub(in crate::app) async fn look_at_code(
+    pub(in crate::app) async fn read_connection_code(
         &self,
         code: Secret<String>,
         allow_http: bool,
@@ -189,7 +192,7 @@ impl<P: Platform> App<P> {
                 Ok(admitted)
             })
             .await?;
-        match privacy::look(&self.http, &server, (&who.0, &who.1), &access).await {
+        match privacy::check(&self.http, &server, (&who.0, &who.1), &access).await {
             Ok(visibility) => {
                 self.note_visibility(id, visibility, now).await?;
                 messages.extend(visibility_words(visibility));
@@ -319,8 +322,8 @@ fn locals(session: &Session, connection: &Connection) -> Vec<JoinableAccount> {
     session.vault.accounts.iter().filter(local).map(card).collect()
 }
 
-fn server_offer(offer: &Offer) -> ServerOffer {
-    ServerOffer {
+fn server_offer(offer: &SignInOptions) -> ServerLookup {
+    ServerLookup {
         server: offer.server.to_string(),
         permission: permission_pattern(&offer.server),
         granted: true,

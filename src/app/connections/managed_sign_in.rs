@@ -1,7 +1,7 @@
 //! Signing in to a server that the organization's policy names.
 
 use crate::app::{App, AppError, Platform};
-use crate::casdoor::sign_in::Choice;
+use crate::casdoor::sign_in::SignInChoice;
 use crate::secret::Secret;
 use crate::vault::Kdf;
 
@@ -38,7 +38,7 @@ impl<P: Platform> App<P> {
         self.read(now, |_| Ok(())).await?;
         let policy = self.policy().await;
         let server = policy.servers.get(server).ok_or(AppError::NothingPending)?;
-        let choice = Choice {
+        let choice = SignInChoice {
             organization: server.organization.clone(),
             application: server.application.clone(),
             client_id: server.client_id.clone(),

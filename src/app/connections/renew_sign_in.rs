@@ -6,7 +6,7 @@ use crate::app::board::connection_name;
 use crate::app::connections::sign_in_step::{SignInStep, signed_in_as_another};
 use crate::app::storage_keys::SessionKey;
 use crate::app::{App, AppError, Platform, seconds};
-use crate::casdoor::sign_in::{self, Attempt, Choice, SignedIn};
+use crate::casdoor::sign_in::{self, Attempt, SignInChoice, SignedIn};
 use crate::casdoor::{CasdoorError, ChangedPart, ServerAddress, SyncOutcome, SyncState};
 use crate::vault::{Area, Connection, ConnectionId, Store};
 
@@ -100,10 +100,10 @@ impl<P: Platform> App<P> {
             .await?;
         // The user agreed to http when the connection was made.
         let server = ServerAddress::parse(&connection.server, true).map_err(|_| CasdoorError::BadServer)?;
-        let choice = Choice {
+        let choice = SignInChoice {
             organization: Some(connection.owner.clone()),
             client_id: Some(connection.client_id.clone()),
-            ..Choice::default()
+            ..SignInChoice::default()
         };
         let offer = sign_in::discover(&self.http, &server, &choice).await?;
         let offer = sign_in::complete(&self.http, offer, redirect_uri).await?;

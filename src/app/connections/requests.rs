@@ -6,7 +6,7 @@ use crate::app::protocol::{
     ReadConnectionCode, ReadFactors, Reply, ResumeSync, SelectAccounts, SyncNow,
 };
 use crate::app::{App, Platform, seconds};
-use crate::casdoor::sign_in::Choice;
+use crate::casdoor::sign_in::SignInChoice;
 
 impl<P: Platform> App<P> {
     pub(in crate::app) async fn connections_request(
@@ -23,11 +23,11 @@ impl<P: Platform> App<P> {
                 client_id,
                 allow_http,
             }) => {
-                let choice = Choice { organization, application, client_id };
+                let choice = SignInChoice { organization, application, client_id };
                 Reply::to::<LookUpServer>(self.discover(&server, choice, allow_http, now).await)
             }
             ConnectionsRequest::ReadConnectionCode(ReadConnectionCode { code, allow_http }) => {
-                Reply::to::<ReadConnectionCode>(self.look_at_code(code.into(), allow_http, now).await)
+                Reply::to::<ReadConnectionCode>(self.read_connection_code(code.into(), allow_http, now).await)
             }
             ConnectionsRequest::ConnectByCode(ConnectByCode { code, allow_http }) => {
                 Reply::to::<ConnectByCode>(self.connect_by_code(code.into(), allow_http, clock).await)
@@ -52,7 +52,7 @@ impl<P: Platform> App<P> {
             }
             ConnectionsRequest::SyncNow(_) => Reply::to::<SyncNow>(self.sync(clock).await),
             ConnectionsRequest::ReadFactors(ReadFactors { connection }) => {
-                Reply::to::<ReadFactors>(self.look_at_factors(connection, clock).await)
+                Reply::to::<ReadFactors>(self.read_factors(connection, clock).await)
             }
             ConnectionsRequest::ChangeFactors(ChangeFactors { connection, change, password }) => {
                 Reply::to::<ChangeFactors>(self.change_factors(connection, change, &password.into(), clock).await)

@@ -7,7 +7,7 @@
 use crate::app::board::connection_name;
 use crate::app::protocol::{FactorChange, FactorsCard};
 use crate::app::{App, AppError, Platform, seconds};
-use crate::casdoor::factors::{self, FactorMethod, Factors, Proposal};
+use crate::casdoor::factors::{self, FactorMethod, FactorSetup, Factors};
 use crate::casdoor::{CasdoorError, ServerAddress};
 use crate::message;
 use crate::secret::Secret;
@@ -15,13 +15,13 @@ use crate::vault::{Account, AccountId, ConnectionId, Site, Vault};
 
 impl<P: Platform> App<P> {
     /// Returns the connected user's second factors.
-    pub(in crate::app) async fn look_at_factors(
+    pub(in crate::app) async fn read_factors(
         &self,
         id: ConnectionId,
         clock: &dyn Fn() -> u64,
     ) -> Result<FactorsCard, AppError> {
-        let factors = self.as_user(id, clock, factors::look).await?;
-        let card = self.card_of(id, factors, seconds(clock)).await?;
+        let factors = self.as_user(id, clock, factors::read).await?;
+        let card = self.factors_card(id, factors, seconds(clock)).await?;
         Ok(card)
     }
 
@@ -37,11 +37,11 @@ impl<P: Platform> App<P> {
         policy.check_factor_changes()?;
         self.find_key(&self.load_copies().await?, password).await?;
         // This also verifies that the name still belongs to this user, because changes identify the user by name.
-        let before = self.as_user(id, clock, factors::look).await?;
+        let before = self.as_user(id, clock, factors::read).await?;
         let mut recovery_code = None;
         let message = match change {
             FactorChange::SwitchOnApp => {
-                let proposal = self.switch_on(id, &before, clock).await?;
+                let proposal = self.enable_app(id, &before, clock).await?;
                 // The recovery code is exposed because it is shown once, to a user who has just entered the vault's
                 // password.
                 recovery_code = Some(proposal.recovery_code.expose().clone());
@@ -51,21 +51,21 @@ impl<P: Platform> App<P> {
                 message!("factors_app_on")
             }
             FactorChange::Prefer(method) => {
-                self.as_user(id, clock, async |user| factors::prefer(user, method).await).await?;
+                self.as_user(id, clock, async |user| factors::set_preferred(user, method).await).await?;
                 message!("factors_preferred")
             }
             FactorChange::SwitchOff => {
-                self.as_user(id, clock, factors::switch_off).await?;
+                self.as_user(id, clock, factors::delete_all).await?;
                 message!("factors_off")
             }
         };
         // The change is complete, so failing to read the result again is not an error.
-        let after = self.as_user(id, clock, factors::look).await.unwrap_or(before);
-        let card = self.card_of(id, after, seconds(clock)).await?;
+        let after = self.as_user(id, clock, factors::read).await.unwrap_or(before);
+        let card = self.factors_card(id, after, seconds(clock)).await?;
         Ok(FactorsCard { message: Some(message), recovery_code, ..card })
     }
 
-    async fn card_of(&self, id: ConnectionId, factors: Factors, now: u64) -> Result<FactorsCard, AppError> {
+    async fn factors_card(&self, id: ConnectionId, factors: Factors, now: u64) -> Result<FactorsCard, AppError> {
         self.read(now, |session| {
             let connection = session.vault.connection(id).ok_or(CasdoorError::NotConnected)?;
             Ok(FactorsCard {
@@ -80,21 +80,21 @@ impl<P: Platform> App<P> {
     }
 
     /// Requests a proposal, verifies a code, stores the account, and only then enables it on the server.
-    async fn switch_on(
+    async fn enable_app(
         &self,
         id: ConnectionId,
         before: &Factors,
         clock: &dyn Fn() -> u64,
-    ) -> Result<Proposal, AppError> {
-        let proposal = self.as_user(id, clock, factors::propose).await?;
+    ) -> Result<FactorSetup, AppError> {
+        let proposal = self.as_user(id, clock, factors::initiate).await?;
         // The server verifies the code with its own clock, which the proposal contains.
         let passcode = proposal.uri.otp.code_at(proposal.server_time.unwrap_or_else(|| seconds(clock)));
-        self.as_user(id, clock, async |user| factors::prove(user, &proposal, &passcode).await).await?;
+        self.as_user(id, clock, async |user| factors::verify(user, &proposal, &passcode).await).await?;
         let account = self.store_proposal(id, &proposal, seconds(clock)).await?;
         if let Err(error) = self.as_user(id, clock, async |user| factors::enable(user, &proposal).await).await {
             // The request may have succeeded and only the reply been lost. If no app was enabled before, an app that is
             // enabled now is this one.
-            let after = self.as_user(id, clock, factors::look).await;
+            let after = self.as_user(id, clock, factors::read).await;
             if before.has(FactorMethod::App) || !after.is_ok_and(|after| after.has(FactorMethod::App)) {
                 return Err(error);
             }
@@ -104,7 +104,7 @@ impl<P: Platform> App<P> {
     }
 
     /// Stores the account as unconfirmed. It is the server's own second factor, so it stays on this device.
-    async fn store_proposal(&self, id: ConnectionId, proposal: &Proposal, now: u64) -> Result<AccountId, AppError> {
+    async fn store_proposal(&self, id: ConnectionId, proposal: &FactorSetup, now: u64) -> Result<AccountId, AppError> {
         self.change(now, |session| {
             let origin = origin_of(&session.vault, id)?;
             let mut account = Account::new(proposal.uri.clone(), now, &mut *self.entropy.borrow_mut());

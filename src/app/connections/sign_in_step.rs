@@ -2,7 +2,7 @@
 
 use crate::app::protocol::Message;
 use crate::app::{App, AppError, Platform};
-use crate::casdoor::sign_in::{self, Attempt, CodeReply, SignedIn};
+use crate::casdoor::sign_in::{self, Attempt, CodeResponse, SignedIn};
 use crate::label::clean;
 use crate::message;
 use crate::message::Argument;
@@ -66,11 +66,11 @@ impl<P: Platform> App<P> {
         // The policy may have changed while the user was on the server's pages.
         self.policy().await.check_server(&attempt.server()?.to_string())?;
         let page = match sign_in::request_code(&self.http, attempt).await? {
-            CodeReply::Code(code) => {
+            CodeResponse::Code(code) => {
                 return Ok(SignInStep::Finished(sign_in::exchange(&self.http, attempt, &code, now).await?));
             }
-            CodeReply::SignInNeeded => (attempt.login_page(user), false),
-            CodeReply::PageNeeded => (attempt.authorize_page(), true),
+            CodeResponse::SignInNeeded => (attempt.login_page(user), false),
+            CodeResponse::PageNeeded => (attempt.authorize_page(), true),
         };
         let (url, redirects) = page;
         Ok(SignInStep::Page(SignInPage { url, redirects, server: attempt.server()?.to_string() }))

@@ -9,7 +9,7 @@ use crate::vault::{AccountId, NewAccounts};
 
 /// The organizations and applications that a server offers for signing in.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct ServerOffer {
+pub struct ServerLookup {
     /// The parsed address.
     pub server: String,
     /// The match pattern of the host permission to request, for example `https://id.example.com/*`.
@@ -51,7 +51,7 @@ pub struct CodeOwner {
     pub is_admin: bool,
     /// When the code's token expires, in seconds since 1970.
     pub until: u64,
-    /// The host that the server's host could be mistaken for, as in [`ServerOffer`].
+    /// The host that the server's host could be mistaken for, as in [`ServerLookup`].
     #[serde(default)]
     pub looks_like: Option<String>,
 }

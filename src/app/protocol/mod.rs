@@ -20,7 +20,7 @@ pub use cards::{
     BatchCard, DocumentLocation, FirstUse, Found, FoundCard, KeyUriRow, RecoveryAsk, RecoveryRow, TrashRow,
 };
 pub use connections::{
-    Acceptance, CodeOwner, Connected, ConnectionCard, FactorChange, FactorsCard, JoinableAccount, ServerOffer, Waits,
+    Acceptance, CodeOwner, Connected, ConnectionCard, FactorChange, FactorsCard, JoinableAccount, ServerLookup, Waits,
 };
 pub use exchange::{Backups, Duplicate, FileContent, ImportRow, Likeness, PlannedRow, ReadAnswer, SkippedRow};
 pub use first_read::{FirstRead, Phase};
@@ -31,6 +31,6 @@ pub use reply::{
 };
 pub use requests::*;
 pub use screen::{
-    Board, ClockDifference, ClockOffer, ConnectionName, CopyCard, Row, RowMark, Screen, SignInOffer, SignInServer,
-    SyncStatus,
+    Board, ClockCorrection, ClockDifference, ConnectionName, CopyCard, Row, RowMark, Screen, SignInScreen,
+    SignInServer, SyncStatus,
 };

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::cards::{FirstUse, Found, RecoveryAsk};
-use super::connections::{CodeOwner, Connected, FactorsCard, ServerOffer};
+use super::connections::{CodeOwner, Connected, FactorsCard, ServerLookup};
 use super::exchange::Backups;
 use super::form::AccountForm;
 use super::requests::Ask;
@@ -194,7 +194,7 @@ answers_without_screen!(
     ShownKeyUri,
     Message,
     Policy,
-    ServerOffer,
+    ServerLookup,
     Settings,
 );
 

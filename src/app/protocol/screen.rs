@@ -12,7 +12,7 @@ pub enum Screen {
     /// There is no vault yet.
     FirstRun,
     /// The organization's policy names servers to sign in to, and nothing else is offered yet.
-    SignIn(SignInOffer),
+    SignIn(SignInScreen),
     /// The vault has no password, and the organization requires one.
     SetPassword,
     /// The vault is locked.
@@ -29,7 +29,7 @@ pub enum Screen {
 
 /// The screen that an organization's users see before their first sign-in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SignInOffer {
+pub struct SignInScreen {
     /// The servers, in the policy's order.
     pub servers: Vec<SignInServer>,
     /// The user chooses a password first, which protects the vault.
@@ -46,7 +46,7 @@ pub struct SignInOffer {
     pub support_text: Option<String>,
 }
 
-/// A server of a [`SignInOffer`].
+/// A server of a [`SignInScreen`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignInServer {
     /// The name to show, such as the organization's.
@@ -148,13 +148,13 @@ pub struct ClockDifference {
     /// The number of seconds by which the server's clock is ahead of this device's, and thus the correction to apply.
     pub ahead_seconds: i64,
     /// The codes that may be corrected.
-    pub offer: ClockOffer,
+    pub offer: ClockCorrection,
 }
 
 /// The codes that a server's clock may correct.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ClockOffer {
+pub enum ClockCorrection {
     /// All codes: several servers agree, or this device's own clock is right after all.
     All,
     /// The codes of accounts that were enrolled on this connection's server, because no other server confirms the

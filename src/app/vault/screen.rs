@@ -2,7 +2,7 @@
 
 use crate::app::board;
 use crate::app::policy::{ManagedServer, Policy, Rule};
-use crate::app::protocol::{Board, Screen, SignInOffer, SignInServer};
+use crate::app::protocol::{Board, Screen, SignInScreen, SignInServer};
 use crate::app::session::{Open, Session, is_device_only};
 use crate::app::storage_keys::SessionKey;
 use crate::app::{App, AppError, Platform, permission_pattern};
@@ -120,7 +120,7 @@ fn sign_in(policy: &Policy, has_vault: bool) -> Screen {
         let address = ServerAddress::parse(&server.address, true).ok()?;
         Some(SignInServer { name: server.name.clone(), permission: permission_pattern(&address) })
     };
-    Screen::SignIn(SignInOffer {
+    Screen::SignIn(SignInScreen {
         servers: policy.servers.iter().filter_map(server).collect(),
         needs_password: !has_vault && policy.has(Rule::RequirePassword),
         can_skip: !policy.has(Rule::RequireSignIn),

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::super::api::with_query;
 use super::super::{CasdoorError, ServerAddress};
-use super::Offer;
+use super::SignInOptions;
 use crate::otp::percent_encode;
 use crate::secret::{Entropy, Secret};
 
@@ -52,7 +52,7 @@ impl Attempt {
     /// # Errors
     /// [`CasdoorError::ChoiceNeeded`] if the offer has no client id yet, [`CasdoorError::UnknownApplication`] if it
     /// does not name the application and its organization; see [`complete`](super::complete).
-    pub fn new(offer: &Offer, redirect_uri: &str, entropy: &mut impl Entropy) -> Result<Self, CasdoorError> {
+    pub fn new(offer: &SignInOptions, redirect_uri: &str, entropy: &mut impl Entropy) -> Result<Self, CasdoorError> {
         Ok(Self {
             server: offer.server.to_string(),
             private_http: !offer.server.is_secure(),
@@ -171,7 +171,7 @@ mod tests {
     const REDIRECT: &str = "https://abcdefghijklmnopabcdefghijklmnop.chromiumapp.org/";
 
     fn attempt() -> Attempt {
-        let offer = Offer {
+        let offer = SignInOptions {
             server: ServerAddress::parse("id.example.com/sso", false).unwrap(),
             organizations: Vec::new(),
             organization: Some("acme works".into()),
@@ -214,14 +214,14 @@ mod tests {
 
     #[test]
     fn an_offer_without_client_application_or_organization_cannot_be_used() {
-        let offer = |client_id: Option<&str>, application: Option<&str>, organization: Option<&str>| Offer {
+        let offer = |client_id: Option<&str>, application: Option<&str>, organization: Option<&str>| SignInOptions {
             server: ServerAddress::parse("id.example.com", false).unwrap(),
             organizations: Vec::new(),
             organization: organization.map(String::from),
             application: application.map(String::from),
             client_id: client_id.map(String::from),
         };
-        let begin = |offer: &Offer| Attempt::new(offer, REDIRECT, &mut CountingEntropy(0)).unwrap_err();
+        let begin = |offer: &SignInOptions| Attempt::new(offer, REDIRECT, &mut CountingEntropy(0)).unwrap_err();
         assert_eq!(begin(&offer(None, Some("app"), Some("acme"))), CasdoorError::ChoiceNeeded);
         assert_eq!(begin(&offer(Some("client"), None, Some("acme"))), CasdoorError::UnknownApplication);
         assert_eq!(begin(&offer(Some("client"), Some("app"), None)), CasdoorError::UnknownApplication);

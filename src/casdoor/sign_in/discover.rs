@@ -9,7 +9,7 @@ use crate::label::clean;
 
 /// The user's choices, and the values that the user typed under Advanced. All are `None` at first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Choice {
+pub struct SignInChoice {
     /// The organization's name.
     pub organization: Option<String>,
     /// The application's name.
@@ -29,7 +29,7 @@ pub struct Organization {
 
 /// The organizations and applications that the user can sign in to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Offer {
+pub struct SignInOptions {
     /// The server.
     pub server: ServerAddress,
     /// The organizations to choose from; empty if the server was not asked.
@@ -56,9 +56,13 @@ const BUILT_IN: &str = "built-in";
 /// # Errors
 /// [`CasdoorError::NotCasdoor`] if the address is not that of a Casdoor server, [`CasdoorError::UnknownOrganization`],
 /// [`CasdoorError::UnknownApplication`], [`CasdoorError::NoOrganization`], and network errors.
-pub async fn discover(http: &impl Http, server: &ServerAddress, choice: &Choice) -> Result<Offer, CasdoorError> {
+pub async fn discover(
+    http: &impl Http,
+    server: &ServerAddress,
+    choice: &SignInChoice,
+) -> Result<SignInOptions, CasdoorError> {
     choice.check_lengths()?;
-    let mut offer = Offer {
+    let mut offer = SignInOptions {
         server: server.clone(),
         organizations: Vec::new(),
         organization: typed(choice.organization.as_deref()),
@@ -91,7 +95,7 @@ impl ApplicationRecord {
     }
 }
 
-impl Choice {
+impl SignInChoice {
     /// Rejects values that are too long to be a name on any server, before they are stored or sent.
     fn check_lengths(&self) -> Result<(), CasdoorError> {
         let values = [
@@ -129,7 +133,7 @@ fn only_one(organizations: &[Organization]) -> Option<String> {
     }
 }
 
-impl Offer {
+impl SignInOptions {
     fn with(mut self, application: ApplicationRecord) -> Result<Self, CasdoorError> {
         application.check_lengths()?;
         if application.client_id.is_empty() {
@@ -154,12 +158,12 @@ mod tests {
     #[test]
     fn choices_that_are_too_long_for_a_server_are_rejected_before_a_request() {
         let text = |length: usize| Some("a".repeat(length));
-        let fitting = Choice { organization: text(1024), application: text(1024), client_id: text(1024) };
+        let fitting = SignInChoice { organization: text(1024), application: text(1024), client_id: text(1024) };
         assert_eq!(fitting.check_lengths(), Ok(()));
         for (choice, error) in [
-            (Choice { organization: text(1025), ..fitting.clone() }, CasdoorError::UnknownOrganization),
-            (Choice { application: text(1 << 21), ..fitting.clone() }, CasdoorError::UnknownApplication),
-            (Choice { client_id: text(1025), ..fitting }, CasdoorError::UnknownClient),
+            (SignInChoice { organization: text(1025), ..fitting.clone() }, CasdoorError::UnknownOrganization),
+            (SignInChoice { application: text(1 << 21), ..fitting.clone() }, CasdoorError::UnknownApplication),
+            (SignInChoice { client_id: text(1025), ..fitting }, CasdoorError::UnknownClient),
         ] {
             assert_eq!(choice.check_lengths(), Err(error));
         }
@@ -173,7 +177,7 @@ mod tests {
         };
         assert_eq!(record(1024, "organization").unwrap().check_lengths(), Ok(()));
         assert_eq!(record(1025, "organization").unwrap().check_lengths(), Err(CasdoorError::TooLarge));
-        let offer = Offer {
+        let offer = SignInOptions {
             server: ServerAddress::parse("id.example.com", false).unwrap(),
             organizations: Vec::new(),
             organization: None,

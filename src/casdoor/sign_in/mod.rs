@@ -14,7 +14,7 @@ mod tokens;
 
 pub use attempt::Attempt;
 pub use connection_code::{ConnectionCode, MAX_TOKEN_BYTES};
-pub use discover::{Choice, Offer, Organization, discover};
+pub use discover::{Organization, SignInChoice, SignInOptions, discover};
 pub use redirect::accepted_redirect;
-pub use request_code::{CodeReply, complete, request_code};
+pub use request_code::{CodeResponse, complete, request_code};
 pub use tokens::{SignedIn, confirm_user, exchange, needs_refresh, password_grant, refresh, revoke, with_token};

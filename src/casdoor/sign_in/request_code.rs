@@ -9,14 +9,14 @@
 use serde_json::json;
 
 use super::super::api::Api;
-use super::super::wire::LoginReply;
+use super::super::wire::LoginResponse;
 use super::super::{CasdoorError, Http};
-use super::{Attempt, Offer};
+use super::{Attempt, SignInOptions};
 use crate::secret::Secret;
 
 /// The server's response.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CodeReply {
+pub enum CodeResponse {
     /// The code, which [`exchange`](super::exchange) sends to the same server.
     Code(Secret<String>),
     /// The browser is not signed in at the server. The user can sign in on [`Attempt::login_page`].
@@ -30,14 +30,14 @@ pub enum CodeReply {
 ///
 /// # Errors
 /// [`CasdoorError::SignInRefused`] and other errors of the server, and network errors.
-pub async fn request_code(http: &impl Http, attempt: &mut Attempt) -> Result<CodeReply, CasdoorError> {
+pub async fn request_code(http: &impl Http, attempt: &mut Attempt) -> Result<CodeResponse, CasdoorError> {
     match ask(http, attempt).await {
         Err(CasdoorError::ScopeRefused) if attempt.drop_scope() => ask(http, attempt).await,
         other => other,
     }
 }
 
-async fn ask(http: &impl Http, attempt: &Attempt) -> Result<CodeReply, CasdoorError> {
+async fn ask(http: &impl Http, attempt: &Attempt) -> Result<CodeResponse, CasdoorError> {
     let server = attempt.server()?;
     let query = attempt.code_query();
     let query: Vec<_> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -49,9 +49,9 @@ async fn ask(http: &impl Http, attempt: &Attempt) -> Result<CodeReply, CasdoorEr
         "language": "",
     });
     Ok(match Api::anonymous(http, &server).login_with_session(&query, &body).await? {
-        LoginReply::Code(code) => CodeReply::Code(code),
-        LoginReply::SignedOut => CodeReply::SignInNeeded,
-        LoginReply::PageNeeded => CodeReply::PageNeeded,
+        LoginResponse::Code(code) => CodeResponse::Code(code),
+        LoginResponse::SignedOut => CodeResponse::SignInNeeded,
+        LoginResponse::PageNeeded => CodeResponse::PageNeeded,
     })
 }
 
@@ -60,7 +60,11 @@ async fn ask(http: &impl Http, attempt: &Attempt) -> Result<CodeReply, CasdoorEr
 /// # Errors
 /// [`CasdoorError::UnknownClient`], [`CasdoorError::SignInRefused`] if the application does not redirect to
 /// `redirect_uri`, and network errors.
-pub async fn complete(http: &impl Http, offer: Offer, redirect_uri: &str) -> Result<Offer, CasdoorError> {
+pub async fn complete(
+    http: &impl Http,
+    offer: SignInOptions,
+    redirect_uri: &str,
+) -> Result<SignInOptions, CasdoorError> {
     let Some(client_id) = &offer.client_id else { return Ok(offer) };
     if offer.application.is_some() && offer.organization.is_some() {
         return Ok(offer);
@@ -78,5 +82,5 @@ pub async fn complete(http: &impl Http, offer: Offer, redirect_uri: &str) -> Res
     if application.name.is_empty() || application.organization.is_empty() {
         return Err(CasdoorError::UnknownApplication);
     }
-    Ok(Offer { application: Some(application.name), organization: Some(application.organization), ..offer })
+    Ok(SignInOptions { application: Some(application.name), organization: Some(application.organization), ..offer })
 }

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::super::api::Api;
-use super::super::wire::{Claims, GivenTokens};
+use super::super::wire::{Claims, IssuedTokens};
 use super::super::{CasdoorError, Http, ServerAddress};
 use super::Attempt;
 use crate::label::clean;
@@ -46,7 +46,7 @@ pub struct SignedIn {
 ///
 /// # Errors
 /// [`CasdoorError::CodeRefused`], [`CasdoorError::UnknownClient`], [`CasdoorError::NonceMismatch`],
-/// [`CasdoorError::NoSubject`], [`CasdoorError::TokenOfAnother`], and network errors.
+/// [`CasdoorError::NoSubject`], [`CasdoorError::TokenOfAnotherUser`], and network errors.
 pub async fn exchange(
     http: &impl Http,
     attempt: &Attempt,
@@ -103,7 +103,7 @@ pub async fn with_token(
     token: Secret<String>,
     now: u64,
 ) -> Result<SignedIn, CasdoorError> {
-    let given = GivenTokens { access: token, refresh: Secret::default(), lifetime: None };
+    let given = IssuedTokens { access: token, refresh: Secret::default(), lifetime: None };
     let tokens = into_tokens(given, now);
     if tokens.expires_at <= now {
         return Err(CasdoorError::ConnectionCodeExpired);
@@ -162,7 +162,7 @@ pub async fn revoke(http: &impl Http, server: &ServerAddress, tokens: &Tokens) -
     }
 }
 
-fn into_tokens(given: GivenTokens, now: u64) -> Tokens {
+fn into_tokens(given: IssuedTokens, now: u64) -> Tokens {
     let by_claim = || claims(&given.access).exp;
     let ends = given.lifetime.map(|seconds| now.saturating_add(seconds)).or_else(by_claim);
     Tokens {
@@ -177,7 +177,7 @@ fn into_tokens(given: GivenTokens, now: u64) -> Tokens {
 /// a request; otherwise, the server is asked.
 ///
 /// # Errors
-/// [`CasdoorError::TokenOfAnother`], and the errors of the request.
+/// [`CasdoorError::TokenOfAnotherUser`], and the errors of the request.
 pub async fn confirm_user(
     http: &impl Http,
     server: &ServerAddress,
@@ -186,14 +186,14 @@ pub async fn confirm_user(
 ) -> Result<(), CasdoorError> {
     let claims = claims(&tokens.access);
     if !claims.sub.is_empty() && claims.sub != connection.user_id {
-        return Err(CasdoorError::TokenOfAnother);
+        return Err(CasdoorError::TokenOfAnotherUser);
     }
     let subject = Api::with_token(http, server, &tokens.access).subject().await?;
     let is_user = subject.sub == connection.user_id && have_same_issuer(&claims, &subject);
     if is_user && name_user([&claims, &subject], &connection.owner, &connection.name) {
         Ok(())
     } else {
-        Err(CasdoorError::TokenOfAnother)
+        Err(CasdoorError::TokenOfAnotherUser)
     }
 }
 
@@ -224,7 +224,7 @@ async fn identify(
     // The token is not verified here, and anyone's record may be public, so ask the server who the token belongs to.
     let subject = api.subject().await?;
     if subject.sub != claims.sub {
-        return Err(CasdoorError::TokenOfAnother);
+        return Err(CasdoorError::TokenOfAnotherUser);
     }
     let user = api.user_by_id(&claims.sub).await?.ok_or(CasdoorError::UserGone)?;
     let is_long = [&user.name, &user.owner, &user.id].iter().any(|text| text.len() > MAX_NAME_BYTES);
@@ -235,7 +235,7 @@ async fn identify(
     let is_by_code = client_id.is_empty();
     let has_issuer = is_by_code || have_same_issuer(&claims, &subject);
     if !has_issuer || !name_user([&claims, &subject], &user.owner, &user.name) {
-        return Err(CasdoorError::TokenOfAnother);
+        return Err(CasdoorError::TokenOfAnotherUser);
     }
     Ok(SignedIn {
         server: server.clone(),

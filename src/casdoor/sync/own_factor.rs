@@ -12,7 +12,7 @@ use crate::vault::{AccountId, Connection, State, Vault};
 
 impl<H: Http, L: VaultAccess> Run<'_, H, L> {
     /// Records since when no app has been enabled, and confirms the account when an app is enabled.
-    pub(super) async fn look_at_own_factor(&mut self, factors: Option<&Factors>) -> Result<(), SyncError<L::Error>> {
+    pub(super) async fn detect_own_factor(&mut self, factors: Option<&Factors>) -> Result<(), SyncError<L::Error>> {
         let Some(factors) = factors else { return Ok(()) };
         let is_on = factors.has(FactorMethod::App);
         if is_on != self.memory.no_app_since.is_some() {

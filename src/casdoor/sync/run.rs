@@ -17,7 +17,7 @@ const MAX_READS: usize = 4;
 /// Maximum number of writes before the sync gives up on a server that does not store the list.
 const MAX_WRITES: usize = 2;
 /// How long the result of checking who can read the list is valid, in seconds.
-const LOOK_SECONDS: u64 = 24 * 60 * 60;
+const READERS_VALID_SECONDS: u64 = 24 * 60 * 60;
 
 /// A sync in progress.
 pub(super) struct Run<'a, H, L> {
@@ -106,7 +106,7 @@ impl<'a, H: Http, L: VaultAccess> Run<'a, H, L> {
     /// Returns `true` if the current token can still be used after this error of a refresh.
     fn keeps_old_token(&self, error: CasdoorError) -> bool {
         let is_valid = self.now() < self.tokens.expires_at;
-        is_valid && self.unconfirmed.is_none() && error != CasdoorError::TokenOfAnother
+        is_valid && self.unconfirmed.is_none() && error != CasdoorError::TokenOfAnotherUser
     }
 
     /// Exchanges the refresh token, and asks the server whether the new tokens belong to the connection's user. Returns
@@ -195,7 +195,7 @@ impl<'a, H: Http, L: VaultAccess> Run<'a, H, L> {
     ) -> Result<Option<(Remote, MergeResult, Vec<ListRow>)>, SyncError<L::Error>> {
         for _ in 0..MAX_READS {
             let remote = self.read().await?;
-            self.look_at_own_factor(remote.factors.as_ref()).await?;
+            self.detect_own_factor(remote.factors.as_ref()).await?;
             let (merged, stored) = self.merge(&remote.rows, entropy).await?;
             let Some(rows) = merged.write.clone() else { return Ok(None) };
             let asked = remote.is_null && self.investigate_null(true).await?;
@@ -210,12 +210,12 @@ impl<'a, H: Http, L: VaultAccess> Run<'a, H, L> {
     /// may have changed in the meantime.
     async fn check_readers(&mut self) -> Result<bool, SyncError<L::Error>> {
         let now = self.now();
-        if now.abs_diff(self.memory.readers_checked_at) < LOOK_SECONDS {
+        if now.abs_diff(self.memory.readers_checked_at) < READERS_VALID_SECONDS {
             return Ok(false);
         }
         self.count(2);
         let who = (self.connection.owner.as_str(), self.connection.name.as_str());
-        let seen = privacy::look(self.http, &self.server, who, &self.tokens.access).await?;
+        let seen = privacy::check(self.http, &self.server, who, &self.tokens.access).await?;
         if seen.hides_own_list() {
             return Err(CasdoorError::ListHidden.into());
         }

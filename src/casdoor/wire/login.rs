@@ -25,7 +25,7 @@ impl ResponseEnvelope<'_> {
 
 /// The response of `login` to a browser that requests an authorization code.
 #[derive(Debug)]
-pub(in crate::casdoor) enum LoginReply {
+pub(in crate::casdoor) enum LoginResponse {
     /// The authorization code.
     Code(Secret<String>),
     /// The browser is not signed in, or the second factor is still missing.
@@ -43,7 +43,7 @@ const NOT_SIGNED_IN: [&str; 3] = ["Unknown authentication type", "missing passco
 /// Maximum length of an authorization code, in bytes; Casdoor's have 20.
 const MAX_CODE_BYTES: usize = 512;
 
-impl LoginReply {
+impl LoginResponse {
     /// Parses the response to a `login` without a user name.
     pub(in crate::casdoor) fn read(response: &HttpResponse) -> Result<Self, CasdoorError> {
         let envelope = ResponseEnvelope::parse(response)?;
@@ -107,8 +107,8 @@ mod tests {
 
     #[test]
     fn the_responses_of_a_sign_in_with_a_session_are_distinguished() {
-        let read = |body: Value| match LoginReply::read(&response(200, body.to_string().into_bytes())) {
-            Ok(LoginReply::Code(code)) => code.expose().clone(),
+        let read = |body: Value| match LoginResponse::read(&response(200, body.to_string().into_bytes())) {
+            Ok(LoginResponse::Code(code)) => code.expose().clone(),
             Ok(other) => format!("{other:?}"),
             Err(error) => format!("{error:?}"),
         };
@@ -143,7 +143,7 @@ mod tests {
         #[test]
         fn parsing_a_response_never_panics(status in 100_u16..600, body in prop::collection::vec(any::<u8>(), 0..200)) {
             let response = response(status, body);
-            let _ = (LoginReply::read(&response), read_subject(&response), read_sign_in_check(&response));
+            let _ = (LoginResponse::read(&response), read_subject(&response), read_sign_in_check(&response));
         }
     }
 }

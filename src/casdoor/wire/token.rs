@@ -12,7 +12,7 @@ const MAX_TOKEN_BYTES: usize = 64 * 1024;
 
 /// A response of the token endpoints.
 #[derive(Deserialize)]
-pub(in crate::casdoor) struct TokenReply {
+pub(in crate::casdoor) struct TokenResponse {
     #[serde(default)]
     access_token: String,
     #[serde(default)]
@@ -26,16 +26,16 @@ pub(in crate::casdoor) struct TokenReply {
 }
 
 /// Tokens as the server issued them.
-pub(in crate::casdoor) struct GivenTokens {
+pub(in crate::casdoor) struct IssuedTokens {
     pub(in crate::casdoor) access: Secret<String>,
     pub(in crate::casdoor) refresh: Secret<String>,
     /// The lifetime in seconds; `None` if the server did not report it.
     pub(in crate::casdoor) lifetime: Option<u64>,
 }
 
-impl TokenReply {
+impl TokenResponse {
     /// Parses a response of a token endpoint. Errors have status 400 or 401; internal errors are in an envelope.
-    pub(in crate::casdoor) fn read(response: &HttpResponse) -> Result<GivenTokens, CasdoorError> {
+    pub(in crate::casdoor) fn read(response: &HttpResponse) -> Result<IssuedTokens, CasdoorError> {
         if !matches!(response.status, 400 | 401) {
             check_status(response)?;
         }
@@ -51,7 +51,7 @@ impl TokenReply {
         if [&reply.access_token, &reply.refresh_token].iter().any(|token| token.len() > MAX_TOKEN_BYTES) {
             return Err(CasdoorError::TooLarge);
         }
-        Ok(GivenTokens {
+        Ok(IssuedTokens {
             access: Secret::new(reply.access_token),
             refresh: Secret::new(reply.refresh_token),
             lifetime: reply.expires_in,
@@ -85,7 +85,7 @@ mod tests {
     fn a_token_that_is_too_long_to_store_is_rejected() {
         let read = |access: usize, refresh: usize| {
             let body = serde_json::json!({ "access_token": "a".repeat(access), "refresh_token": "r".repeat(refresh) });
-            TokenReply::read(&response(body.to_string().into_bytes())).err()
+            TokenResponse::read(&response(body.to_string().into_bytes())).err()
         };
         assert_eq!(read(64 * 1024, 64 * 1024), None);
         assert_eq!(read(64 * 1024 + 1, 1), Some(CasdoorError::TooLarge));

@@ -12,7 +12,7 @@ use super::super::texts::{localize, localize_message, localize_with};
 use super::{Route, connect_result};
 use crate::app::permission_pattern;
 use crate::app::policy::{ManagedServer, Rule};
-use crate::app::protocol::{Ask, CodeOwner, Connected, LookUpServer, ServerOffer, SignIn, SignInManaged};
+use crate::app::protocol::{Ask, CodeOwner, Connected, LookUpServer, ServerLookup, SignIn, SignInManaged};
 use crate::browser::demo_server::DemoServer;
 use crate::browser::page;
 use crate::casdoor::{AddressError, ServerAddress};
@@ -24,7 +24,7 @@ pub(super) enum ConnectStep {
     /// Enter the address.
     Address,
     /// The server answered, and the user has to select an organization or confirm the server's address.
-    Offer(ServerOffer),
+    Offer(ServerLookup),
     /// The server reported the owner of a connection code.
     Owner(CodeOwner),
     /// The sign-in window is open.
@@ -252,7 +252,7 @@ impl ConnectFlow {
 
     /// Asks the user to select an organization, or to confirm a server address that differs from the entered one or
     /// resembles another.
-    fn offer(self, offer: &ServerOffer) -> AnyView {
+    fn offer(self, offer: &ServerLookup) -> AnyView {
         let chosen = RwSignal::new(offer.organization.clone());
         let several = offer.organizations.len() > 1;
         let mut options: Vec<_> =
@@ -351,7 +351,7 @@ pub(super) fn look_alike_warning(server: &str, other: Option<&str>) -> (Option<A
     (shown, insists)
 }
 
-fn offer_title(offer: &ServerOffer) -> String {
+fn offer_title(offer: &ServerLookup) -> String {
     match [&offer.application_name, &offer.application].into_iter().find(|name| !name.is_empty()) {
         Some(name) => localize_with("connect_found", &[name, &offer.server]),
         None => localize_with("connect_found_server", &[&offer.server]),

@@ -16,7 +16,7 @@ use super::reorder::{self, Drag};
 use super::{groups, row, row_actions, toolbar, units};
 use crate::app::accounts::list_view::{self, Layout, RowShape};
 use crate::app::protocol::{
-    ClockDifference, ClockOffer, CorrectClock, DismissAlarm, DismissUpdate, Message, Row, ScanTab,
+    ClockCorrection, ClockDifference, CorrectClock, DismissAlarm, DismissUpdate, Message, Row, ScanTab,
 };
 use crate::app::search;
 use crate::browser::page;
@@ -165,20 +165,20 @@ fn update_notice(ui: Ui, message: &Message) -> AnyView {
     .into_any()
 }
 
-/// Shows that this device's clock differs from a server's, and offers to correct the codes that [`ClockOffer`] names.
+/// Shows that this device's clock differs from a server's, and offers to correct the codes that [`ClockCorrection`] names.
 fn clock_notice(ui: Ui, difference: ClockDifference) -> AnyView {
     let ClockDifference { host, off_by_seconds, ahead_seconds: seconds, offer } = difference;
     let off = off_by_seconds.to_string();
     let (words, correct) = match offer {
-        ClockOffer::All => (
+        ClockCorrection::All => (
             localize_count_with("clock_wrong", off_by_seconds, &[&host, &off]),
             Some((localize("clock_correct"), None)),
         ),
-        ClockOffer::Own(id) => (
+        ClockCorrection::Own(id) => (
             localize_count_with("clock_wrong_server", off_by_seconds, &[&host, &off]),
             Some((localize_with("clock_correct_server", &[&host]), Some(id))),
         ),
-        ClockOffer::Nothing => (localize_count_with("clock_wrong_server", off_by_seconds, &[&host, &off]), None),
+        ClockCorrection::Nothing => (localize_count_with("clock_wrong_server", off_by_seconds, &[&host, &off]), None),
     };
     let button = correct.map(|(words, connection)| {
         let correct = move |_| ui.send_and_render(CorrectClock { seconds, connection });

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::requests;
 use crate::app::protocol::{
-    Acceptance, CodeOwner, Connected, ConnectionCard, FactorChange, FactorsCard, Message, ServerOffer,
+    Acceptance, CodeOwner, Connected, ConnectionCard, FactorChange, FactorsCard, Message, ServerLookup,
 };
 use crate::vault::{AccountId, ConnectionId, NewAccounts};
 
@@ -13,7 +13,7 @@ requests! {
     ConnectionsRequest in Request::Connections;
 
     /// Looks up a Casdoor server.
-    LookUpServer -> ServerOffer {
+    LookUpServer -> ServerLookup {
         /// The address that the user typed.
         server: String,
         /// The organization, if the server has several.
