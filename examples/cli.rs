@@ -30,7 +30,7 @@ use casdoor_authenticator::app::protocol::{
     CreateVault, EditAccount, GenerateNextCode, KeyUriRow, ListConnections, Message, MoveToTrash, ReadAccountForm,
     ReadText, RestoreAccount, SaveFound, SelectAccounts, UnlockVault,
 };
-use casdoor_authenticator::app::{App, InPlace};
+use casdoor_authenticator::app::{App, SameThread};
 use casdoor_authenticator::casdoor::sign_in::{self, SignedIn};
 use casdoor_authenticator::casdoor::{ServerAddress, SyncOutcome};
 use casdoor_authenticator::otp::{KeyUri, Kind};
@@ -52,7 +52,7 @@ impl Entropy for System {
 }
 
 type Failure = Box<dyn Error>;
-type Authenticator = App<(store::FileStore, http::Network, InPlace, System)>;
+type Authenticator = App<(store::FileStore, http::Network, SameThread, System)>;
 
 fn main() -> ExitCode {
     match block_on(run(std::env::args().skip(1).collect())) {
@@ -108,7 +108,7 @@ async fn run(words: Vec<String>) -> Result<(), Failure> {
     let words = Words::read(words)?;
     let password = std::env::var("VAULT_PASSWORD").map_err(|_| "the password is taken from VAULT_PASSWORD")?;
     let store = store::FileStore::new(words.needed("vault")?.into());
-    let app = App::new(store, http::Network::new(), InPlace, System);
+    let app = App::new(store, http::Network::new(), SameThread, System);
     let plain: Vec<&str> = words.plain.iter().map(String::as_str).collect();
     if plain == ["init"] {
         return done(app.ask(CreateVault { password, pbkdf2: false }, now()).await);
@@ -268,7 +268,7 @@ fn report(server: &str, outcome: &SyncOutcome) -> serde_json::Value {
         "summary": outcome.summary,
         "said": outcome.summary.to_string(),
         "wrote": outcome.wrote,
-        "waits": outcome.waits,
+        "waits": outcome.has_unsent_changes,
         "requests": outcome.requests,
         "gap_ms": outcome.gap_ms,
         "clock_ahead_seconds": outcome.clock_ahead_seconds,

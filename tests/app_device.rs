@@ -12,9 +12,9 @@ use std::cell::RefCell;
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Key, Nonce};
 use casdoor_authenticator::app::protocol::{
-    AccountForm, AddAccount, Ask, Backups, Board, ChangePassword, CreateVault, CreateVaultWithoutPassword,
-    ExportAccounts, ListConnections, ListTrash, LockVault, MakeBackup, Message, ReadScreen, ReadSealedFile, Request,
-    RestoreCopy, ScheduleBackups, Screen, ShowKeyUri, StartNewVault, UnlockVault,
+    AccountForm, AddAccount, Backups, Board, ChangePassword, CreateVault, CreateVaultWithoutPassword, ExportAccounts,
+    ListConnections, ListTrash, LockVault, MakeBackup, Message, ReadScreen, ReadSealedFile, Request, RestoreCopy,
+    ScheduleBackups, Screen, ShowKeyUri, StartNewVault, TypedRequest, UnlockVault,
 };
 use casdoor_authenticator::app::{App, DeriveKey, DeviceKey};
 use casdoor_authenticator::exchange::{self, ExchangeError, Format};
@@ -73,13 +73,13 @@ impl DeviceKey for Platform<'_> {
 
 impl Device {
     /// Sends a request to a service worker that has just started.
-    fn ask_at<R: Ask + Into<Request>>(&self, request: R, now: u64) -> Result<R::Answer, Message> {
+    fn ask_at<R: TypedRequest + Into<Request>>(&self, request: R, now: u64) -> Result<R::Answer, Message> {
         let seed = self.memory.value(Area::Local, "vault.last").map_or(7, |text| u64::try_from(text.len()).unwrap());
         let store = &self.memory;
         block_on(App::new(Borrowed(store), Offline, Platform(self), Seeded(seed)).ask(request, now))
     }
 
-    fn ask<R: Ask + Into<Request>>(&self, request: R) -> Result<R::Answer, Message> {
+    fn ask<R: TypedRequest + Into<Request>>(&self, request: R) -> Result<R::Answer, Message> {
         self.ask_at(request, NOW)
     }
 

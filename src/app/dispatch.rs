@@ -1,7 +1,7 @@
 //! Passes each request to the room of [`app`](crate::app) that handles it.
 
 use crate::app::effects::{self, Effect};
-use crate::app::protocol::{AnyRequest, Ask, Message, Reply, Request};
+use crate::app::protocol::{AnyRequest, Message, Reply, Request, TypedRequest};
 use crate::app::{App, Platform, accounts, autofill, connections, exchange, scan, settings, vault};
 use crate::message;
 
@@ -25,7 +25,7 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// The message that the page would show.
-    pub async fn ask<R: Ask + Into<Request>>(&self, request: R, now: u64) -> Result<R::Answer, Message> {
+    pub async fn ask<R: TypedRequest + Into<Request>>(&self, request: R, now: u64) -> Result<R::Answer, Message> {
         self.ask_timed(request, &|| now.saturating_mul(1000)).await
     }
 
@@ -33,7 +33,7 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// Those of [`App::ask`].
-    pub async fn ask_timed<R: Ask + Into<Request>>(
+    pub async fn ask_timed<R: TypedRequest + Into<Request>>(
         &self,
         request: R,
         clock: &dyn Fn() -> u64,

@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use casdoor_authenticator::app::protocol::{ReadScreen, Screen};
-//! use casdoor_authenticator::app::{App, InPlace};
+//! use casdoor_authenticator::app::{App, SameThread};
 //! use casdoor_authenticator::vault::MemoryStore;
 //! # use casdoor_authenticator::casdoor;
 //! # use casdoor_authenticator::secret::Entropy;
@@ -27,7 +27,7 @@
 //! #     }
 //! # }
 //! # futures_lite::future::block_on(async {
-//! let app = App::new(MemoryStore::default(), Offline, InPlace, Rng(0));
+//! let app = App::new(MemoryStore::default(), Offline, SameThread, Rng(0));
 //! let screen = app.ask(ReadScreen { origin: None }, 1_790_000_000).await;
 //! assert!(matches!(screen, Ok(Screen::FirstRun)));
 //! # });
@@ -87,9 +87,9 @@ pub trait DeriveKey: DeviceKey {
 
 /// Derives keys in the calling thread.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct InPlace;
+pub struct SameThread;
 
-impl DeriveKey for InPlace {
+impl DeriveKey for SameThread {
     fn derive_key(
         &self,
         kdf: Kdf,
@@ -101,7 +101,7 @@ impl DeriveKey for InPlace {
 }
 
 /// A native program, such as a test, has no device key.
-impl DeviceKey for InPlace {}
+impl DeviceKey for SameThread {}
 
 /// The environment of the authenticator: one type each for storage, network, key derivation and randomness.
 ///

@@ -3,7 +3,7 @@
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
-use super::kdf::{OwnInstance, taken};
+use super::kdf::{SeparateInstance, taken};
 use crate::app::DeviceKey;
 use crate::secret::Secret;
 use crate::vault::{DeviceWrap, StoreError};
@@ -19,7 +19,7 @@ extern "C" {
     async fn forget_keys() -> Result<JsValue, JsValue>;
 }
 
-impl DeviceKey for OwnInstance {
+impl DeviceKey for SeparateInstance {
     async fn wrap(&self, wrap: &DeviceWrap, vault_key: &Secret<[u8; 32]>) -> Result<Vec<u8>, StoreError> {
         let (id, nonce) = (name(wrap), Uint8Array::from(wrap.nonce.as_slice()));
         let bytes = Uint8Array::from(vault_key.expose().as_slice());

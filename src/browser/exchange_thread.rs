@@ -9,7 +9,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, Worker, WorkerOptions, W
 
 use super::{WebCrypto, now_seconds};
 use crate::app::exchange::file_job;
-use crate::app::protocol::{Message, ReadAnswer};
+use crate::app::protocol::{FileReadResult, Message};
 use crate::exchange::{PortableAccount, Progress, TableChoice};
 use crate::secret::Secret;
 
@@ -43,7 +43,7 @@ impl Job {
     pub fn read<P: Fn(u32, u32) + 'static>(
         source: &Source,
         progress: P,
-    ) -> Option<(Self, impl Future<Output = Option<ReadAnswer>> + use<P>)> {
+    ) -> Option<(Self, impl Future<Output = Option<FileReadResult>> + use<P>)> {
         let files: Array = source.files.iter().collect();
         let choice = serde_json::to_string(&source.choice).ok()?;
         let texts = [&source.format, &source.password, &choice].map(|text| JsValue::from_str(text));

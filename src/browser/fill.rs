@@ -9,7 +9,7 @@ use gloo::timers::future::TimeoutFuture;
 use serde::Deserialize;
 
 use super::chrome::{self, from_js, to_js};
-use super::frame_question::{UnseenFrame, about_unseen, frame_of_site};
+use super::frame_question::{InaccessibleFrame, about_unseen, frame_of_site};
 use super::worker::{WorkerApp, current_tab};
 use super::{choose_field, now_milliseconds, now_seconds};
 use crate::app::AppError;
@@ -70,7 +70,7 @@ pub(super) struct Target {
     /// How the user pointed to the field.
     pub(super) pointing: Pointing,
     /// Set if the focus is in a frame that the extension cannot access; the target is then the tab's top document.
-    pub(super) instead: Option<UnseenFrame>,
+    pub(super) instead: Option<InaccessibleFrame>,
 }
 
 impl Target {
@@ -86,7 +86,7 @@ impl Target {
 }
 
 /// The result of the shortcut or of a field's context menu.
-pub(super) enum ForTheOne {
+pub(super) enum OnlyMatchResult {
     /// The code was typed.
     Filled,
     /// The popup is needed: no account matches, several do, or the vault is locked.
@@ -139,23 +139,23 @@ fn and_copied(message: Message) -> Message {
 }
 
 /// Fills the current tab with the code of the only account that is for the field's site.
-pub(super) async fn fill_the_one(app: &WorkerApp, clicked: Option<i32>) -> ForTheOne {
+pub(super) async fn fill_only_match(app: &WorkerApp, clicked: Option<i32>) -> OnlyMatchResult {
     // A click focuses its field, while the shortcut refers to the field that has the caret.
     let pointing = if clicked.is_some() { Pointing::Focus } else { Pointing::Caret };
     let target = match target(clicked, pointing).await {
         Ok(target) => target,
-        Err(message) => return ForTheOne::Say(message),
+        Err(message) => return OnlyMatchResult::Say(message),
     };
     match app.fillable(&target.address(), now_seconds()).await.as_deref() {
         Ok([id]) => match fill_target(app, *id, &target).await {
-            Ok(FillAnswer::Filled(Filled { filled: true, .. })) => ForTheOne::Filled,
-            Ok(FillAnswer::Filled(Filled { code: None, message, .. })) => ForTheOne::Say(message),
-            Ok(FillAnswer::Filled(Filled { message, .. })) => ForTheOne::Copy(*id, message),
-            Ok(FillAnswer::ChoosingOnPage | FillAnswer::ConfirmSite(_)) | Err(_) => ForTheOne::Choose,
+            Ok(FillAnswer::Filled(Filled { filled: true, .. })) => OnlyMatchResult::Filled,
+            Ok(FillAnswer::Filled(Filled { code: None, message, .. })) => OnlyMatchResult::Say(message),
+            Ok(FillAnswer::Filled(Filled { message, .. })) => OnlyMatchResult::Copy(*id, message),
+            Ok(FillAnswer::ChoosingOnPage | FillAnswer::ConfirmSite(_)) | Err(_) => OnlyMatchResult::Choose,
         },
-        Ok([]) if target.foreign.is_some() => ForTheOne::Say(not_for_frame(&target.origin)),
-        Ok([]) if target.instead.is_some() => ForTheOne::Say(unseen()),
-        _ => ForTheOne::Choose,
+        Ok([]) if target.foreign.is_some() => OnlyMatchResult::Say(not_for_frame(&target.origin)),
+        Ok([]) if target.instead.is_some() => OnlyMatchResult::Say(unseen()),
+        _ => OnlyMatchResult::Choose,
     }
 }
 
@@ -222,7 +222,7 @@ async fn target(clicked: Option<i32>, pointing: Pointing) -> Result<Target, Mess
         FocusTarget::Here(look) => (look, None),
         FocusTarget::Unseen if clicked.is_some() => return Err(unseen()),
         // The user may still mean a field of the page itself, because embedded chat widgets often take the focus.
-        FocusTarget::Unseen => (top, Some(UnseenFrame::of(&looks))),
+        FocusTarget::Unseen => (top, Some(InaccessibleFrame::of(&looks))),
         FocusTarget::Several => {
             return Err(message!("fill_frame_several"));
         }

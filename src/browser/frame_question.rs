@@ -15,12 +15,12 @@ use crate::casdoor::ServerAddress;
 use crate::vault::AccountId;
 
 /// A frame that the extension cannot access.
-pub(super) struct UnseenFrame {
+pub(super) struct InaccessibleFrame {
     /// The origin that the page names for it, if any.
     named: Option<String>,
 }
 
-impl UnseenFrame {
+impl InaccessibleFrame {
     pub(super) fn of(looks: &[DocumentState]) -> Self {
         Self { named: unseen_frame(looks).map(str::to_owned) }
     }

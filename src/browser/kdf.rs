@@ -17,9 +17,9 @@ extern "C" {
 
 /// Derives keys in a separate instance.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct OwnInstance;
+pub struct SeparateInstance;
 
-impl DeriveKey for OwnInstance {
+impl DeriveKey for SeparateInstance {
     async fn derive_key(
         &self,
         kdf: Kdf,

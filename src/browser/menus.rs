@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 
 use super::chrome::{self, from_js, to_js};
-use super::fill::{self, ForTheOne};
+use super::fill::{self, OnlyMatchResult};
 use super::worker::{CurrentTab, app};
 use super::{chosen_language, now_seconds, scan};
 use crate::app::SessionKey;
-use crate::app::protocol::{FirstUse, Message, RecoveryAsk};
+use crate::app::protocol::{FirstUse, Message, RecoveryPrompt};
 use crate::vault::AccountId;
 
 /// A pending action expires after this many seconds.
@@ -46,7 +46,7 @@ pub enum PendingAction {
     /// Ask for the vault password before filling a recovery code that was selected on a page.
     Recovery {
         /// The account and the page.
-        ask: RecoveryAsk,
+        ask: RecoveryPrompt,
     },
     /// Ask whether an account that was picked on a page is for that site.
     FirstUse {
@@ -180,12 +180,12 @@ pub async fn pressed(name: String) {
 async fn perform(act: Act) {
     match act {
         Act::InPopup(pending_action) => leave(pending_action).await,
-        Act::Fill(frame) => match fill::fill_the_one(&app(), frame).await {
-            ForTheOne::Filled => {}
+        Act::Fill(frame) => match fill::fill_only_match(&app(), frame).await {
+            OnlyMatchResult::Filled => {}
             // The popup lists this site's accounts first, each with a Fill button.
-            ForTheOne::Choose => drop(chrome::open_popup().await),
-            ForTheOne::Say(message) => leave(PendingAction::Say { message }).await,
-            ForTheOne::Copy(id, message) => leave(PendingAction::Copy { id, message }).await,
+            OnlyMatchResult::Choose => drop(chrome::open_popup().await),
+            OnlyMatchResult::Say(message) => leave(PendingAction::Say { message }).await,
+            OnlyMatchResult::Copy(id, message) => leave(PendingAction::Copy { id, message }).await,
         },
         Act::Nothing => {}
     }

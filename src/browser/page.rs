@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::app::SessionKey;
-use crate::app::protocol::{Ask, FirstRead, Message};
+use crate::app::protocol::{FirstRead, Message, TypedRequest};
 use crate::message;
 
 #[wasm_bindgen]
@@ -75,12 +75,12 @@ pub fn typed_address(text: &str) -> String {
 }
 
 /// Sends a request to the worker, and returns its answer or the message of the failure.
-pub async fn ask<R: Ask>(request: &R) -> Result<R::Answer, Message> {
+pub async fn ask<R: TypedRequest>(request: &R) -> Result<R::Answer, Message> {
     parse_answer(send(&to_json(request), None).await)
 }
 
 /// Returns the JSON of a request.
-pub fn to_json(request: &impl Ask) -> String {
+pub fn to_json(request: &impl TypedRequest) -> String {
     // Only a map whose keys are not strings has no JSON, and no request contains one.
     serde_json::to_string(request).unwrap_or_default()
 }

@@ -6,18 +6,18 @@ use super::menus::{self, PendingAction};
 use super::now_seconds;
 use super::worker::WorkerApp;
 use crate::app::AppError;
-use crate::app::protocol::{Filled, RecoveryAsk};
+use crate::app::protocol::{Filled, RecoveryPrompt};
 use crate::message;
 use crate::secret::Secret;
 
 /// Opens the popup, which asks for the password.
-pub(super) async fn ask(ask: RecoveryAsk) {
+pub(super) async fn ask(ask: RecoveryPrompt) {
     menus::leave(PendingAction::Recovery { ask }).await;
 }
 
 /// Fills the account's next recovery code into the document where it was selected. A tab that has navigated has a new
 /// document with another id, so nothing is delivered there.
-pub(super) async fn fill(app: &WorkerApp, ask: &RecoveryAsk, password: Secret<String>) -> Result<Filled, AppError> {
+pub(super) async fn fill(app: &WorkerApp, ask: &RecoveryPrompt, password: Secret<String>) -> Result<Filled, AppError> {
     let code = app.use_recovery(ask.id, &ask.place.address(), &password, now_seconds()).await?;
     // The code is exposed because the user selected it on this page and entered the password.
     let message = serde_json::json!({ "recovery": { "id": ask.id, "code": code.expose(), "until": deadline() } });

@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 use super::capture;
 use super::chrome::{self, from_js, to_js};
 use super::fetch::Fetch;
-use super::kdf::OwnInstance;
+use super::kdf::SeparateInstance;
 use super::memory::{erase_when_idle, in_background};
 use super::storage::ExtensionStorage;
 use super::sync::{SYNC_NOW, sync_all, sync_if_due, sync_now, sync_soon};
@@ -21,9 +21,9 @@ use super::{
 use crate::app::effects::{self, Effect};
 use crate::app::protocol::{
     AllowSite, AnyRequest, AutofillRequest, BrowserRequest, ConfirmFirstUse, ConnectionsRequest, DocumentLocation,
-    FillCode, FillRecoveryCode, FirstUse, LookUpServer, PageReply, PageRequest, ReadPictures, ReadScreen, RecoveryAsk,
-    Reply, Request, RunPendingAction, ScanTab, Screen, ServerLookup, SignIn, SignInAgain, SignInManaged, SyncNow,
-    VaultRequest,
+    FillCode, FillRecoveryCode, FirstUse, LookUpServer, PageReply, PageRequest, ReadPictures, ReadScreen,
+    RecoveryPrompt, Reply, Request, RunPendingAction, ScanTab, Screen, ServerLookup, SignIn, SignInAgain,
+    SignInManaged, SyncNow, VaultRequest,
 };
 use crate::app::{App, expected_effects, permission_pattern, unused_permissions};
 use crate::autofill::{FramePosition, PageContext};
@@ -44,10 +44,10 @@ const SYNC: &str = "sync";
 const AWAKE: &str = "awake";
 /// The shortest time without mouse or keyboard that the browser can report, in seconds.
 const LEAST_IDLE_SECONDS: u64 = 15;
-pub(super) type WorkerApp = App<(ExtensionStorage, Fetch, OwnInstance, WebCrypto)>;
+pub(super) type WorkerApp = App<(ExtensionStorage, Fetch, SeparateInstance, WebCrypto)>;
 
 thread_local! {
-    static APP: Rc<WorkerApp> = Rc::new(App::new(ExtensionStorage, Fetch, OwnInstance, WebCrypto));
+    static APP: Rc<WorkerApp> = Rc::new(App::new(ExtensionStorage, Fetch, SeparateInstance, WebCrypto));
 }
 
 pub(super) fn app() -> Rc<WorkerApp> {
@@ -271,7 +271,7 @@ pub async fn content_message(request: JsValue, sender: JsValue) -> JsValue {
         shown_user::order_offer(entries, &place, refused).await;
     }
     match (&reply, picked) {
-        (PageReply::Password, Some(id)) => recovery::ask(RecoveryAsk { id, place }).await,
+        (PageReply::Password, Some(id)) => recovery::ask(RecoveryPrompt { id, place }).await,
         (PageReply::Confirm, Some(id)) => first_use::ask(FirstUse { id, place }).await,
         _ => {}
     }

@@ -7,7 +7,7 @@ use super::components::{PASSWORD, head, hint, submit};
 use super::confirm_password::ConfirmPassword;
 use super::state::{Ui, View};
 use super::texts::{localize, localize_with, title};
-use crate::app::protocol::{FillRecoveryCode, RecoveryAsk, RecoveryRow, RemoveRecoveryCode, ShowRecoveryCodes};
+use crate::app::protocol::{FillRecoveryCode, RecoveryPrompt, RecoveryRow, RemoveRecoveryCode, ShowRecoveryCodes};
 use crate::browser::{intl, page};
 use crate::vault::{AccountId, RecoveryCodeState};
 
@@ -31,7 +31,7 @@ pub fn recovery(ui: Ui, id: AccountId) -> AnyView {
 }
 
 /// Asks for the password and fills the recovery code that the user selected on a page.
-pub fn use_recovery(ui: Ui, ask: RecoveryAsk) -> AnyView {
+pub fn use_recovery(ui: Ui, ask: RecoveryPrompt) -> AnyView {
     let (id, origin) = (ask.id, ask.place.origin.clone());
     let send = move |password| {
         ui.ask_once(FillRecoveryCode { ask: ask.clone(), password }, |ui, answer| {

@@ -7,7 +7,7 @@ use super::save_to::{location_field, location_from_value};
 use super::state::{Ui, View};
 use super::texts::{batch_progress, localize, localize_count, localize_message, localize_with, title};
 use crate::app::protocol::{
-    BatchCard, DiscardBatch, Found, FoundCard, Likeness, Message, OpenBatch, SaveFound, ScanTab,
+    BatchCard, DiscardBatch, DuplicateKind, Found, Message, OpenBatch, SaveFound, ScanResultCard, ScanTab,
 };
 use crate::browser::page;
 
@@ -50,8 +50,9 @@ pub fn found(ui: Ui, found: &Found) -> AnyView {
 }
 
 impl CardChoice {
-    fn new(card: &FoundCard) -> Self {
-        let how = if card.known.as_ref().is_some_and(|known| known.how == Likeness::SameName) { "update" } else { "" };
+    fn new(card: &ScanResultCard) -> Self {
+        let how =
+            if card.known.as_ref().is_some_and(|known| known.how == DuplicateKind::SameName) { "update" } else { "" };
         Self { tick: RwSignal::new(card.known.is_none() && !card.is_guess), how: RwSignal::new(how.to_owned()) }
     }
 
@@ -107,7 +108,7 @@ fn keep_ticked(ui: Ui, id: &str, choices: &[CardChoice], location: RwSignal<Stri
     });
 }
 
-fn card_view(card: &FoundCard, CardChoice { tick, how }: CardChoice) -> AnyView {
+fn card_view(card: &ScanResultCard, CardChoice { tick, how }: CardChoice) -> AnyView {
     let known = card.known.as_ref().map(|known| {
         let words = localize_with(&format!("found_{}", known.how.name()), &[&known.who]);
         view! { <small class="known" data-known=known.how.name()>{words}</small> }

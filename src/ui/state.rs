@@ -11,7 +11,9 @@ use super::texts::localize_message;
 pub use super::view::{Place, Shown, View};
 use crate::app::accounts::list_view;
 use crate::app::policy::Policy;
-use crate::app::protocol::{Ask, Board, Filled, Found, Message, PendingAnswer, ReadPolicy, ReadScreen, Screen};
+use crate::app::protocol::{
+    Board, Filled, Found, Message, PendingAnswer, ReadPolicy, ReadScreen, Screen, TypedRequest,
+};
 use crate::autofill::PageAddress;
 use crate::browser::page;
 use crate::vault::AccountId;
@@ -33,7 +35,7 @@ pub struct Undo(String);
 
 impl Undo {
     /// Undoes an action by this request.
-    pub fn by(request: &impl Ask<Answer = Screen>) -> Self {
+    pub fn by(request: &impl TypedRequest<Answer = Screen>) -> Self {
         Self(page::to_json(request))
     }
 }
@@ -155,12 +157,12 @@ impl Ui {
     }
 
     /// Sends a request and passes the answer to `then`, or shows why it failed.
-    pub fn ask<R: Ask>(self, request: R, then: impl FnOnce(Self, R::Answer) + 'static) {
+    pub fn ask<R: TypedRequest>(self, request: R, then: impl FnOnce(Self, R::Answer) + 'static) {
         self.send(request, move |ui, result| ui.pass_on(result, then));
     }
 
     /// Does the same as [`Ui::ask`], with buttons disabled as in [`Ui::send_once`].
-    pub fn ask_once<R: Ask>(self, request: R, then: impl FnOnce(Self, R::Answer) + 'static) {
+    pub fn ask_once<R: TypedRequest>(self, request: R, then: impl FnOnce(Self, R::Answer) + 'static) {
         self.send_once(request, move |ui, result| ui.pass_on(result, then));
     }
 
@@ -172,7 +174,7 @@ impl Ui {
     }
 
     /// Sends a request and passes the answer or the message of the failure to `then`, without disabling buttons.
-    pub fn send<R: Ask>(self, request: R, then: impl FnOnce(Self, Result<R::Answer, Message>) + 'static) {
+    pub fn send<R: TypedRequest>(self, request: R, then: impl FnOnce(Self, Result<R::Answer, Message>) + 'static) {
         self.exchange(page::to_json(&request), Box::new(move |ui, reply| then(ui, page::parse_answer(reply))));
     }
 
@@ -181,7 +183,7 @@ impl Ui {
     ///
     /// A request that repeats the latest one in flight is ignored, because it comes from a double click. Any other
     /// request is sent at once: the user may lock the vault or fill a code while a sync waits for a slow server.
-    pub fn send_once<R: Ask>(self, request: R, then: impl FnOnce(Self, Result<R::Answer, Message>) + 'static) {
+    pub fn send_once<R: TypedRequest>(self, request: R, then: impl FnOnce(Self, Result<R::Answer, Message>) + 'static) {
         self.exchange_once(page::to_json(&request), Box::new(move |ui, reply| then(ui, page::parse_answer(reply))));
     }
 
@@ -217,7 +219,7 @@ impl Ui {
     }
 
     /// Sends a request and renders its answer. Buttons are disabled until it arrives.
-    pub fn send_and_render<R: Ask<Answer: Render>>(self, request: R) {
+    pub fn send_and_render<R: TypedRequest<Answer: Render>>(self, request: R) {
         self.send_once(request, Self::render);
     }
 

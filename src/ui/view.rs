@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::app::protocol::{CopyCard, FirstUse, Found, RecoveryAsk, SignInScreen, SiteQuestion};
+use crate::app::protocol::{CopyCard, FirstUse, Found, RecoveryPrompt, SignInScreen, SiteQuestion};
 use crate::vault::{AccountId, ConnectionId};
 
 /// The screen to show, without the board's rows.
@@ -54,7 +54,7 @@ pub enum View {
     /// An account's recovery codes.
     Recovery(AccountId),
     /// Asks for the password before a recovery code is filled on a page.
-    UseRecovery(RecoveryAsk),
+    UseRecovery(RecoveryPrompt),
     /// Asks whether the account that the user picked on a page may be filled there.
     FirstUse(FirstUse),
 }

@@ -68,7 +68,7 @@ pub use sealed::Sealed;
 pub use site::Site;
 pub use slot::{DeviceWrap, KeySlot};
 pub use state::{
-    Alarm, BackupState, BaseRow, BatchPart, CounterCopy, Presence, ScannedBatch, State, SyncReport, Tokens,
+    BackupState, BaseRow, BatchPart, CounterCopy, Presence, ScannedBatch, State, StorageProblem, SyncReport, Tokens,
 };
 pub use store::{Area, Change, MemoryStore, Store, StoreError};
 

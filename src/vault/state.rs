@@ -45,8 +45,8 @@ pub struct State {
     #[serde(default)]
     pub writes: u64,
     /// Problems with stored data, until the user dismisses them.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub alarms: BTreeSet<Alarm>,
+    #[serde(default, rename = "alarms", skip_serializing_if = "BTreeSet::is_empty")]
+    pub problems: BTreeSet<StorageProblem>,
     /// The arrangement of the list, and the use counts.
     #[serde(default, skip_serializing_if = "ListState::is_default")]
     pub list: ListState,
@@ -58,7 +58,7 @@ pub struct State {
 /// A problem with stored data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Alarm {
+pub enum StorageProblem {
     /// The state could not be opened: tokens and sync bases are lost, and the counters come from their copies.
     StateDamaged,
     /// The state is older than the last one that was written.
@@ -132,8 +132,8 @@ pub struct SyncReport {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub args: Vec<Argument>,
     /// Changes are waiting to be sent.
-    #[serde(default)]
-    pub waits: bool,
+    #[serde(default, rename = "waits")]
+    pub has_unsent_changes: bool,
     /// The user has to act: sign in again, or ask the administrator.
     #[serde(default, alias = "needs_person")]
     pub needs_user: bool,

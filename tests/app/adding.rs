@@ -3,8 +3,8 @@
 
 use super::{NOW, SECRET, Seeded, add, ask, ask_at, board, failure, form, found, with_vault};
 use casdoor_authenticator::app::protocol::{
-    DiscardBatch, Found, Likeness, ListBatches, ListTrash, LockVault, OpenBatch, ReadText, RestoreAccount, SaveFound,
-    ShowKeyUri, ShownKeyUri, UnlockVault,
+    DiscardBatch, DuplicateKind, Found, ListBatches, ListTrash, LockVault, OpenBatch, ReadText, RestoreAccount,
+    SaveFound, ShowKeyUri, ShownKeyUri, UnlockVault,
 };
 use casdoor_authenticator::exchange::{self, Format, Imported};
 use casdoor_authenticator::otp::KeyUri;
@@ -119,7 +119,7 @@ fn a_new_secret_for_a_known_account_replaces_the_old_one_which_goes_to_the_trash
     let id = add(&disk, form("alice"));
     let text = "otpauth://totp/Acme:alice?secret=MZXW6YTBOIMZXW6Y&issuer=Acme";
     let shown = found(ask(&disk, read(text)));
-    assert_eq!(shown.cards[0].known.as_ref().map(|known| known.how), Some(Likeness::SameName));
+    assert_eq!(shown.cards[0].known.as_ref().map(|known| known.how), Some(DuplicateKind::SameName));
     let rows = board(ask(&disk, keep(&shown, vec![0], vec![0]))).rows;
     assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [id]);
     let otp = text.parse::<KeyUri>().unwrap().otp;

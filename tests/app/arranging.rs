@@ -2,7 +2,7 @@
 
 use super::{Disk, NOW, add, app, ask, board, failure, form, with_vault};
 use casdoor_authenticator::app::protocol::{
-    ArrangeList, Board, ChangeAccounts, CountUse, ManyChange, MoveAccount, MoveToTrash, PinAccount, ReadScreen,
+    ArrangeList, Board, BulkChange, ChangeAccounts, CountUse, MoveAccount, MoveToTrash, PinAccount, ReadScreen,
 };
 use casdoor_authenticator::vault::{AccountId, Area, Sort};
 use futures_lite::future::block_on;
@@ -101,7 +101,7 @@ fn the_chosen_group_is_remembered_while_it_exists_and_comes_first_in_the_first_f
     let disk = with_vault();
     let ids: Vec<AccountId> = ["a", "b", "c"].iter().map(|name| add(&disk, form(name))).collect();
     for (id, group) in [(1, "Work"), (2, "Home")] {
-        let change = ManyChange::Group { group: group.into() };
+        let change = BulkChange::Group { group: group.into() };
         let _ = ask(&disk, ChangeAccounts { accounts: vec![ids[id]], change });
     }
     arrange(&disk, Sort::Custom, Some("Home"));

@@ -4,8 +4,8 @@ use super::worker::Quick;
 use super::{Disk, NOW, SECRET, Seeded, add, app, ask, ask_at, board, failure, form, quick, with_vault};
 use casdoor_authenticator::app::App;
 use casdoor_authenticator::app::protocol::{
-    AccountForm, ChangeAccounts, CopyCard, CounterCode, Diagnose, Disconnect, FormKind, GenerateNextCode, ListCopies,
-    ListTrash, LockVault, ManyChange, Message, MoveToTrash, ReadScreen, RestoreAccount, RestoreCopy, Screen,
+    AccountForm, BulkChange, ChangeAccounts, CopyCard, CounterCode, Diagnose, Disconnect, FormKind, GenerateNextCode,
+    ListCopies, ListTrash, LockVault, Message, MoveToTrash, ReadScreen, RestoreAccount, RestoreCopy, Screen,
     SetSettings, StartNewVault, StoreAccountOn, StoreAccountsOn, UnlockVault,
 };
 use casdoor_authenticator::casdoor::sign_in::SignedIn;
@@ -16,7 +16,7 @@ use casdoor_authenticator::vault::{
 };
 use futures_lite::future::{block_on, yield_now, zip};
 
-fn change(accounts: Vec<AccountId>, change: ManyChange) -> ChangeAccounts {
+fn change(accounts: Vec<AccountId>, change: BulkChange) -> ChangeAccounts {
     ChangeAccounts { accounts, change }
 }
 
@@ -24,15 +24,15 @@ fn change(accounts: Vec<AccountId>, change: ManyChange) -> ChangeAccounts {
 fn several_accounts_change_in_one_write_or_not_at_all() {
     let disk = with_vault();
     let ids: Vec<AccountId> = ["a", "b", "c"].iter().map(|name| add(&disk, form(name))).collect();
-    let group = ManyChange::Group { group: " Work ".into() };
+    let group = BulkChange::Group { group: " Work ".into() };
     let rows = board(ask(&disk, change(vec![ids[0], ids[2]], group))).rows;
     assert_eq!(rows.iter().map(|row| row.group.as_str()).collect::<Vec<_>>(), ["Work", "", "Work"]);
 
-    assert_eq!(board(ask(&disk, change(ids[..2].to_vec(), ManyChange::MoveToTrash))).rows.len(), 1);
+    assert_eq!(board(ask(&disk, change(ids[..2].to_vec(), BulkChange::MoveToTrash))).rows.len(), 1);
     // One of the accounts is already in the trash, so the other one is not changed either.
-    assert_eq!(failure(ask(&disk, change(vec![ids[2], ids[0]], ManyChange::MoveToTrash))), "vault_no_such_account");
+    assert_eq!(failure(ask(&disk, change(vec![ids[2], ids[0]], BulkChange::MoveToTrash))), "vault_no_such_account");
     assert_eq!(board(ask(&disk, ReadScreen { origin: None })).rows.len(), 1);
-    assert_eq!(board(ask(&disk, change(ids[..2].to_vec(), ManyChange::Restore))).rows.len(), 3);
+    assert_eq!(board(ask(&disk, change(ids[..2].to_vec(), BulkChange::Restore))).rows.len(), 3);
     let Ok(rows) = ask(&disk, ListTrash) else { panic!("no trash") };
     assert!(rows.is_empty());
 }
@@ -45,11 +45,11 @@ fn a_restored_account_returns_to_its_previous_position() {
     let _ = ask(&disk, MoveToTrash { id: ids[1] });
     assert_eq!(names(ask(&disk, RestoreAccount { id: ids[1] })), "abcde");
     let chosen = vec![ids[0], ids[2], ids[3]];
-    assert_eq!(names(ask(&disk, change(chosen.clone(), ManyChange::MoveToTrash))), "be");
-    assert_eq!(names(ask(&disk, change(chosen, ManyChange::Restore))), "abcde");
+    assert_eq!(names(ask(&disk, change(chosen.clone(), BulkChange::MoveToTrash))), "be");
+    assert_eq!(names(ask(&disk, change(chosen, BulkChange::Restore))), "abcde");
     // The list may have become shorter in the meantime.
     let _ = ask(&disk, MoveToTrash { id: ids[4] });
-    let _ = ask(&disk, change(ids[..3].to_vec(), ManyChange::MoveToTrash));
+    let _ = ask(&disk, change(ids[..3].to_vec(), BulkChange::MoveToTrash));
     assert_eq!(names(ask(&disk, RestoreAccount { id: ids[4] })), "de");
 }
 

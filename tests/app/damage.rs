@@ -2,10 +2,10 @@
 //! opened, and no counter decreases.
 
 use casdoor_authenticator::app::protocol::{
-    AccountForm, ChangePassword, CounterCode, CreateVault, DismissAlarm, FormKind, GenerateNextCode, LockVault,
-    ReadScreen, RestoreCopy, StartNewVault, UnlockVault,
+    AccountForm, ChangePassword, CounterCode, CreateVault, DismissStorageProblem, FormKind, GenerateNextCode,
+    LockVault, ReadScreen, RestoreCopy, StartNewVault, UnlockVault,
 };
-use casdoor_authenticator::vault::{AccountId, Alarm, Area, VaultCopy};
+use casdoor_authenticator::vault::{AccountId, Area, StorageProblem, VaultCopy};
 
 use super::worker::{Disk, add, ask, board, form, with_vault};
 
@@ -75,7 +75,7 @@ fn a_damaged_state_is_reported_and_set_aside_and_no_counter_decreases() {
         assert_eq!(disk.memory.value(Area::Local, "state.damaged"), damaged);
         assert_eq!(next(&disk, id), 10, "{damaged:?}");
         assert_eq!(notices(&disk), ["notice_state_damaged"], "the notice stays until it is dismissed");
-        board(ask(&disk, DismissAlarm { alarm: Alarm::StateDamaged }));
+        board(ask(&disk, DismissStorageProblem { problem: StorageProblem::StateDamaged }));
         assert!(notices(&disk).is_empty());
     }
 }
@@ -111,7 +111,7 @@ fn an_older_state_is_detected_and_the_larger_counter_is_used() {
     disk.memory.set(Area::Local, "state", old);
     assert_eq!(notices(&disk), ["notice_state_old"]);
     assert_eq!(next(&disk, id), 13);
-    board(ask(&disk, DismissAlarm { alarm: Alarm::StateOld }));
+    board(ask(&disk, DismissStorageProblem { problem: StorageProblem::StateOld }));
     assert!(notices(&disk).is_empty());
 }
 
@@ -129,7 +129,7 @@ fn a_profile_restored_from_an_older_copy_is_detected_and_still_opens() {
     let _ = ask(&disk, LockVault);
     board(ask(&disk, UnlockVault { password: "one".into() }));
     assert_eq!(notices(&disk), ["notice_vault_old"], "the notice stays until it is dismissed");
-    board(ask(&disk, DismissAlarm { alarm: Alarm::VaultOld }));
+    board(ask(&disk, DismissStorageProblem { problem: StorageProblem::VaultOld }));
     assert!(notices(&disk).is_empty());
 }
 

@@ -3,8 +3,8 @@
 use casdoor_authenticator::app::effects::{Effect, after};
 use casdoor_authenticator::app::expected_effects;
 use casdoor_authenticator::app::protocol::{
-    AddAccount, AnyRequest, ChangeAccounts, DeleteAccount, EditAccount, ImportRows, ListConnections, LockVault,
-    ManyChange, Message, MoveToTrash, PinAccount, ReadBackups, ReadScreen, Reply, Request, RestoreAccount, UndoImport,
+    AddAccount, AnyRequest, BulkChange, ChangeAccounts, DeleteAccount, EditAccount, ImportRows, ListConnections,
+    LockVault, Message, MoveToTrash, PinAccount, ReadBackups, ReadScreen, Reply, Request, RestoreAccount, UndoImport,
     UnlockVault,
 };
 
@@ -30,8 +30,8 @@ fn a_successful_change_of_synced_data_is_synced_soon() {
         EditAccount { id, form: form("carol") }.into(),
         MoveToTrash { id }.into(),
         RestoreAccount { id }.into(),
-        change(ManyChange::MoveToTrash).into(),
-        change(ManyChange::Restore).into(),
+        change(BulkChange::MoveToTrash).into(),
+        change(BulkChange::Restore).into(),
         MoveToTrash { id }.into(),
         ImportRows { rows: vec![], location: None }.into(),
     ];
@@ -46,7 +46,7 @@ fn a_successful_change_of_synced_data_is_synced_soon() {
     }
     assert_eq!(effects(&disk, MoveToTrash { id }), [], "the account no longer exists, so nothing was changed");
     let here = add(&disk, form("dave"));
-    let group = ManyChange::Group { group: "Work".into() };
+    let group = BulkChange::Group { group: "Work".into() };
     assert_eq!(effects(&disk, ChangeAccounts { accounts: vec![here], change: group }), []);
     assert_eq!(effects(&disk, PinAccount { id: here, pinned: true }), []);
 }

@@ -8,8 +8,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use casdoor_authenticator::app::App;
 use casdoor_authenticator::app::protocol::{
-    AddAccount, Ask, ChangeConnection, ConnectByCode, ConnectionCard, EmptyTrash, ListConnections, ListTrash, Message,
-    MoveToTrash, ReadScreen, Request, SelectAccounts, SyncNow, UnlockVault,
+    AddAccount, ChangeConnection, ConnectByCode, ConnectionCard, EmptyTrash, ListConnections, ListTrash, Message,
+    MoveToTrash, ReadScreen, Request, SelectAccounts, SyncNow, TypedRequest, UnlockVault,
 };
 use casdoor_authenticator::casdoor::{
     ChangedPart, Http, HttpError, HttpRequest, HttpResponse, MAX_CONNECTION_ACCOUNTS, MAX_OLD_VERSIONS, MAX_TRASHED,
@@ -97,7 +97,7 @@ pub fn browser<'a>(disk: &'a Disk, servers: &'a Servers) -> Browser<'a> {
     App::new(disk, servers, Quick, Seeded(77))
 }
 
-pub fn ask<R: Ask + Into<Request>>(app: &Browser<'_>, request: R) -> Result<R::Answer, Message> {
+pub fn ask<R: TypedRequest + Into<Request>>(app: &Browser<'_>, request: R) -> Result<R::Answer, Message> {
     let now = app.http().now.get();
     block_on(app.ask(request, now))
 }

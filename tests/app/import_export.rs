@@ -1,7 +1,7 @@
 //! Importing and exporting accounts with the requests of the pages.
 
 use casdoor_authenticator::app::protocol::{
-    Backups, CompareRows, EditAccount, ExportAccounts, GenerateNextCode, ImportRows, ImportedAccounts, Likeness,
+    Backups, CompareRows, DuplicateKind, EditAccount, ExportAccounts, GenerateNextCode, ImportRows, ImportedAccounts,
     ListTrash, LockVault, MakeBackup, Message, PlanExport, ReadAccountForm, ReadBackups, ReadScreen, Request,
     ScheduleBackups, ShowKeyUri, UndoImport, UnlockVault,
 };
@@ -94,7 +94,13 @@ fn each_row_reports_its_duplicate_in_the_vault() {
     let how: Vec<_> = known.iter().map(|known| known.as_ref().map(|known| known.how)).collect();
     assert_eq!(
         how,
-        [Some(Likeness::Same), Some(Likeness::SameSecret), Some(Likeness::SameName), None, Some(Likeness::Twice)]
+        [
+            Some(DuplicateKind::Same),
+            Some(DuplicateKind::SameSecret),
+            Some(DuplicateKind::SameName),
+            None,
+            Some(DuplicateKind::Twice)
+        ]
     );
 }
 

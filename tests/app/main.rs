@@ -55,8 +55,8 @@ mod worker;
 mod write_cost;
 
 use casdoor_authenticator::app::protocol::{
-    AccountForm, AddAccount, AllowSite, Board, ChangePassword, CounterCode, CreateVault, EditAccount, FormKind,
-    GenerateNextCode, Likeness, ListTrash, LockVault, MoveToTrash, PinAccount, ReadAccountForm, ReadScreen,
+    AccountForm, AddAccount, AllowSite, Board, ChangePassword, CounterCode, CreateVault, DuplicateKind, EditAccount,
+    FormKind, GenerateNextCode, ListTrash, LockVault, MoveToTrash, PinAccount, ReadAccountForm, ReadScreen,
     ReadSealedFile, ReadSettings, ReadText, RestoreAccount, RestoreCopy, SaveFound, Screen, SetSettings, StartNewVault,
     UnlockVault,
 };
@@ -311,7 +311,10 @@ fn a_scan_result_is_shown_without_its_secret_and_saved_when_the_user_decides_so(
     assert!(!format!("{reply:?}").contains(SECRET));
     let found = found(reply);
     let known: Vec<_> = found.cards.iter().map(|card| card.known.as_ref().map(|known| known.how)).collect();
-    assert_eq!(known, [Some(Likeness::Same), Some(Likeness::SameSecret), Some(Likeness::SameName), None]);
+    assert_eq!(
+        known,
+        [Some(DuplicateKind::Same), Some(DuplicateKind::SameSecret), Some(DuplicateKind::SameName), None]
+    );
     let keys: Vec<_> = found.messages.iter().map(|message| message.key.as_str()).collect();
     assert_eq!(keys, ["otp_period", "found_no_account"]);
     let keep = |card| SaveFound { id: found.id.clone(), cards: vec![card], update: vec![], location: None };

@@ -2,7 +2,7 @@
 //! different.
 
 use casdoor_authenticator::app::protocol::{
-    AccountForm, CompareRows, ConnectByCode, EditAccount, Likeness, ListConnections, ReadAccountForm,
+    AccountForm, CompareRows, ConnectByCode, DuplicateKind, EditAccount, ListConnections, ReadAccountForm,
     ReadConnectionCode, ReadScreen, ReadText, SaveFound, SelectAccounts,
 };
 use serde_json::{Value, json};
@@ -29,13 +29,13 @@ fn a_code_with_invisible_characters_is_shown_and_compared_without_them() {
         {
             let card = found(ask(&disk, ReadText { text: uri(&issuer, &name, OTHER) })).cards.remove(0);
             assert_eq!((card.issuer.as_str(), card.name.as_str()), ("Acme", "alice"), "{hidden:?}");
-            assert_eq!(card.known.map(|known| known.how), Some(Likeness::SameName), "{hidden:?}");
+            assert_eq!(card.known.map(|known| known.how), Some(DuplicateKind::SameName), "{hidden:?}");
             let card = found(ask(&disk, ReadText { text: uri(&issuer, &name, SECRET) })).cards.remove(0);
-            assert_eq!(card.known.map(|known| known.how), Some(Likeness::Same), "{hidden:?}");
+            assert_eq!(card.known.map(|known| known.how), Some(DuplicateKind::Same), "{hidden:?}");
             let Ok(known) = ask(&disk, CompareRows { uris: vec![uri(&issuer, &name, OTHER)] }) else {
                 panic!("not compared")
             };
-            assert_eq!(known[0].as_ref().unwrap().how, Likeness::SameName, "{hidden:?}");
+            assert_eq!(known[0].as_ref().unwrap().how, DuplicateKind::SameName, "{hidden:?}");
         }
     }
 }

@@ -179,7 +179,7 @@ fn a_signed_out_browser_is_tried_once_before_the_user_is_asked() {
     let asked = servers.requests.borrow()[FIRST].iter().filter(|line| *line == "POST /api/login").count();
     assert_eq!(asked, 1, "the server is asked for a code once, not at each sync");
     let Ok(connections) = ask(&disk, ListConnections) else { panic!("no connections") };
-    assert!(connections[0].waits.is_some() && connections[1].waits.is_none());
+    assert!(connections[0].required_action.is_some() && connections[1].required_action.is_none());
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn a_silent_renewal_opens_no_page_if_the_server_requires_one() {
         let asked = servers.requests.borrow()[FIRST].clone();
         assert_eq!(asked.last().unwrap(), "POST /api/login", "{requires}: {asked:?}");
         let Ok(connections) = ask(&disk, ListConnections) else { panic!("no connections") };
-        assert!(connections[0].waits.is_some(), "{requires}");
+        assert!(connections[0].required_action.is_some(), "{requires}");
     }
 }
 
@@ -217,7 +217,7 @@ fn a_renewal_as_a_user_with_another_name_or_organization_changes_nothing() {
         servers.renewed_as = Some(other);
         block_on(app(&disk, &servers).sync_and_renew(&clock, REDIRECT)).unwrap();
         let Ok(connections) = ask(&disk, ListConnections) else { panic!("no connections") };
-        assert!(connections[0].waits.is_some(), "{other:?}");
+        assert!(connections[0].required_action.is_some(), "{other:?}");
         let asked = servers.requests.borrow()[FIRST].clone();
         assert!(!asked.ends_with(&["GET /api/get-user".into(), "GET /api/get-user".into()]), "{other:?}: {asked:?}");
     }

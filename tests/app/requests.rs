@@ -1,7 +1,8 @@
 //! How a page's request is written and parsed.
 
 use casdoor_authenticator::app::protocol::{
-    AnyRequest, Ask, BrowserRequest, CountUse, FillCode, LockVault, MoveAccount, Reply, Request, ScanTab, Screen,
+    AnyRequest, BrowserRequest, CountUse, FillCode, LockVault, MoveAccount, Reply, Request, ScanTab, Screen,
+    TypedRequest,
 };
 use casdoor_authenticator::message;
 use casdoor_authenticator::vault::AccountId;
@@ -9,11 +10,11 @@ use casdoor_authenticator::vault::AccountId;
 use super::with_vault;
 use super::worker::{add, form};
 
-fn json(request: &impl Ask) -> String {
+fn json(request: &impl TypedRequest) -> String {
     serde_json::to_string(request).unwrap()
 }
 
-fn parsed(request: &impl Ask) -> AnyRequest {
+fn parsed(request: &impl TypedRequest) -> AnyRequest {
     AnyRequest::parse(&json(request)).expect("a request")
 }
 

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fmt::Debug;
 
 use casdoor_authenticator::app::protocol::{
-    AccountForm, AddAccount, Ask, Board, CreateVault, Found, Message, Request, Screen,
+    AccountForm, AddAccount, Board, CreateVault, Found, Message, Request, Screen, TypedRequest,
 };
 use casdoor_authenticator::app::{App, Platform};
 use casdoor_authenticator::vault::{
@@ -54,16 +54,16 @@ pub fn app(disk: &Disk) -> App<(&Disk, Offline, Quick, Seeded)> {
 }
 
 /// Sends a request to a worker that has just started.
-pub fn ask_at<R: Ask + Into<Request>>(disk: &Disk, request: R, now: u64) -> Result<R::Answer, Message> {
+pub fn ask_at<R: TypedRequest + Into<Request>>(disk: &Disk, request: R, now: u64) -> Result<R::Answer, Message> {
     block_on(app(disk).ask(request, now))
 }
 
 /// Sends a request to a worker that keeps running.
-pub fn ask_app<P: Platform, R: Ask + Into<Request>>(app: &App<P>, request: R) -> Result<R::Answer, Message> {
+pub fn ask_app<P: Platform, R: TypedRequest + Into<Request>>(app: &App<P>, request: R) -> Result<R::Answer, Message> {
     block_on(app.ask(request, NOW))
 }
 
-pub fn ask<R: Ask + Into<Request>>(disk: &Disk, request: R) -> Result<R::Answer, Message> {
+pub fn ask<R: TypedRequest + Into<Request>>(disk: &Disk, request: R) -> Result<R::Answer, Message> {
     ask_at(disk, request, NOW)
 }
 

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use casdoor_authenticator::app::protocol::{FormKind, Likeness, RowMark, SiteRule};
+use casdoor_authenticator::app::protocol::{DuplicateKind, FormKind, RowMark, SiteRule};
 use source_text::{calls, code, elements, literals, quoted};
 
 /// The plural categories of Unicode CLDR. The key of a plural form ends with one of them.
@@ -103,7 +103,7 @@ fn composed() -> BTreeSet<String> {
     let marks = marks.iter().flat_map(|mark| [format!("mark_{mark}"), format!("mark_{mark}_means")]);
     let sync = ["in_step", "to_send", "needs_user"];
     let sync = sync.iter().flat_map(|state| [format!("sync_{state}"), format!("sync_{state}_means")]);
-    let known = [Likeness::Same, Likeness::SameSecret, Likeness::SameName];
+    let known = [DuplicateKind::Same, DuplicateKind::SameSecret, DuplicateKind::SameName];
     let known = known.map(|known| format!("found_{}", known.name()));
     let rules = SiteRule::ALL.map(|rule| format!("site_rule_{}", rule.name()));
     let strengths = ["none", "weak", "fair", "good", "strong"].map(|level| format!("strength_{level}"));

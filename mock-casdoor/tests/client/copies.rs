@@ -1,7 +1,7 @@
 //! Restores an earlier version of the vault while a server is connected.
 
 use casdoor_authenticator::app::protocol::{
-    AccountForm, AddAccount, Ask, PinAccount, Request, RestoreCopy, Screen, StoreAccountsOn, UnlockVault,
+    AccountForm, AddAccount, PinAccount, Request, RestoreCopy, Screen, StoreAccountsOn, TypedRequest, UnlockVault,
 };
 use casdoor_authenticator::vault::{StorageLocation, VaultCopy};
 use futures_lite::future::block_on;
@@ -10,7 +10,7 @@ use mock_casdoor::Release;
 use super::factors::{ConnectedApp, PASSWORD, PIA};
 
 impl ConnectedApp {
-    fn request(&self, request: impl Ask<Answer = Screen> + Into<Request>, now: u64) {
+    fn request(&self, request: impl TypedRequest<Answer = Screen> + Into<Request>, now: u64) {
         let answer = block_on(self.app.ask(request, now));
         assert!(answer.is_ok(), "{answer:?}");
     }

@@ -1,8 +1,8 @@
 //! Changes the connected user's second factors with the app on every release, including lost replies.
 
 use casdoor_authenticator::app::protocol::{
-    Ask, Board, ChangeFactors, CreateVault, FactorChange, FactorsCard, ReadFactors, ReadScreen, Request, Row, RowMark,
-    Screen,
+    Board, ChangeFactors, CreateVault, FactorChange, FactorsCard, ReadFactors, ReadScreen, Request, Row, RowMark,
+    Screen, TypedRequest,
 };
 use casdoor_authenticator::app::{App, DeriveKey, DeviceKey};
 use casdoor_authenticator::casdoor::factors::FactorMethod;
@@ -61,7 +61,7 @@ impl ConnectedApp {
         Self { id: connected.connection.id, server, app }
     }
 
-    fn ask(&self, request: impl Ask<Answer = FactorsCard> + Into<Request>) -> Result<FactorsCard, String> {
+    fn ask(&self, request: impl TypedRequest<Answer = FactorsCard> + Into<Request>) -> Result<FactorsCard, String> {
         let clock = || self.server.now() as u64 * 1000;
         block_on(self.app.ask_timed(request, &clock)).map_err(|message| message.key.as_str().to_owned())
     }

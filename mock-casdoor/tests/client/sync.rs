@@ -265,7 +265,10 @@ fn a_thousand_rows_are_received_and_the_size_limit_is_not_exceeded() {
     let device = Device::new(&server, "private-client", "private/pia", 1);
     device.add("one more", B);
     let outcome = device.sync().unwrap();
-    assert_eq!((outcome.summary.added, outcome.summary.no_room, outcome.wrote, outcome.waits), (1000, 1, false, true));
+    assert_eq!(
+        (outcome.summary.added, outcome.summary.no_room, outcome.wrote, outcome.has_unsent_changes),
+        (1000, 1, false, true)
+    );
     assert!(serde_json::to_string(&many).unwrap().len() > MAX_LIST_BYTES);
     assert_eq!(rows(&server, "private/pia"), many);
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::app::accounts::edit::put_back;
-use crate::app::protocol::{ManyChange, Message, Screen};
+use crate::app::protocol::{BulkChange, Message, Screen};
 use crate::app::{App, AppError, Platform, seconds};
 use crate::casdoor;
 use crate::label::clean;
@@ -28,29 +28,29 @@ struct PreviousLocation {
 
 impl<P: Platform> App<P> {
     /// Changes all of the accounts, or none if one of them no longer exists.
-    pub(in crate::app) async fn change_many(
+    pub(in crate::app) async fn change_accounts(
         &self,
         ids: &[AccountId],
-        change: &ManyChange,
+        change: &BulkChange,
         now: u64,
     ) -> Result<Screen, AppError> {
         let mut ids = ids.to_vec();
-        if matches!(change, ManyChange::Restore) {
+        if matches!(change, BulkChange::Restore) {
             // The last deletion is undone first, so that each account returns to its previous position.
             ids.reverse();
         }
         self.change_on_board(now, |session| {
             for id in &ids {
                 match change {
-                    ManyChange::Group { group } => {
+                    BulkChange::Group { group } => {
                         let group = clean(group).trim().chars().take(MAX_GROUP_CHARS).collect();
                         session.vault.account_mut(*id)?.group = group;
                     }
-                    ManyChange::MoveToTrash => {
+                    BulkChange::MoveToTrash => {
                         session.vault.move_to_trash(*id, now, false)?;
                         casdoor::forget(&mut session.state, *id);
                     }
-                    ManyChange::Restore => put_back(&mut session.vault, *id, now)?,
+                    BulkChange::Restore => put_back(&mut session.vault, *id, now)?,
                 }
             }
             Ok(())

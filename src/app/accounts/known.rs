@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::app::protocol::{Duplicate, Likeness};
+use crate::app::protocol::{Duplicate, DuplicateKind};
 use crate::label;
 use crate::otp::KeyUri;
 use crate::vault::{Account, Vault};
@@ -39,9 +39,9 @@ impl<'a> KnownAccounts<'a> {
     pub(in crate::app) fn find(&self, uri: &KeyUri) -> Option<Duplicate> {
         let key: &[u8] = uri.otp.key.expose();
         let (how, account) = match (self.by_key.get(key).copied(), self.of_same_names(uri)) {
-            (Some(same), _) if has_names(same, uri) => (Likeness::Same, same),
-            (Some(same), _) => (Likeness::SameSecret, same),
-            (None, Some(same)) => (Likeness::SameName, same),
+            (Some(same), _) if has_names(same, uri) => (DuplicateKind::Same, same),
+            (Some(same), _) => (DuplicateKind::SameSecret, same),
+            (None, Some(same)) => (DuplicateKind::SameName, same),
             (None, None) => return None,
         };
         Some(Duplicate { how, who: format!("{} {}", account.issuer, account.name).trim().to_owned() })

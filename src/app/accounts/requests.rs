@@ -2,8 +2,8 @@
 
 use crate::app::effects::Effect;
 use crate::app::protocol::{
-    AccountsRequest, AddAccount, ArrangeList, ChangeAccounts, CountUse, DeleteAccount, EditAccount, EmptyTrash,
-    GenerateNextCode, ListTrash, ManyChange, MoveAccount, MoveToTrash, PinAccount, ReadAccountForm, RemoveRecoveryCode,
+    AccountsRequest, AddAccount, ArrangeList, BulkChange, ChangeAccounts, CountUse, DeleteAccount, EditAccount,
+    EmptyTrash, GenerateNextCode, ListTrash, MoveAccount, MoveToTrash, PinAccount, ReadAccountForm, RemoveRecoveryCode,
     Reply, RestoreAccount, ShowKeyUri, ShowRecoveryCodes, StoreAccountOn, StoreAccountsOn,
 };
 use crate::app::{App, Platform, seconds};
@@ -36,7 +36,7 @@ impl<P: Platform> App<P> {
                 Reply::to::<RestoreAccount>(self.restore(id, now).await)
             }
             AccountsRequest::ChangeAccounts(ChangeAccounts { accounts, change }) => {
-                Reply::to::<ChangeAccounts>(self.change_many(&accounts, &change, now).await)
+                Reply::to::<ChangeAccounts>(self.change_accounts(&accounts, &change, now).await)
             }
             AccountsRequest::StoreAccountOn(StoreAccountOn { id, location }) => {
                 Reply::to::<StoreAccountOn>(self.store_account_on(id, location, clock).await)
@@ -69,8 +69,8 @@ impl<P: Platform> App<P> {
 pub(in crate::app) fn effects(request: &AccountsRequest) -> &'static [Effect] {
     match request {
         AccountsRequest::ChangeAccounts(ChangeAccounts { change, .. }) => match change {
-            ManyChange::MoveToTrash | ManyChange::Restore => &[Effect::SyncSoon],
-            ManyChange::Group { .. } => &[],
+            BulkChange::MoveToTrash | BulkChange::Restore => &[Effect::SyncSoon],
+            BulkChange::Group { .. } => &[],
         },
         AccountsRequest::AddAccount(_)
         | AccountsRequest::EditAccount(_)

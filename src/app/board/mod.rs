@@ -105,7 +105,7 @@ fn sync_status(session: &Session) -> SyncStatus {
         SyncStatus::None
     } else if reports.values().any(|report| report.needs_user) {
         SyncStatus::NeedsUser
-    } else if reports.values().any(|report| report.waits) || session.vault.accounts.iter().any(unsent) {
+    } else if reports.values().any(|report| report.has_unsent_changes) || session.vault.accounts.iter().any(unsent) {
         SyncStatus::ToSend
     } else {
         SyncStatus::InStep

@@ -6,7 +6,7 @@ use crate::app::policy::Rule;
 use crate::app::session::Session;
 use crate::message;
 use crate::message::Message;
-use crate::vault::Alarm;
+use crate::vault::StorageProblem;
 
 /// Returns all notices, the most urgent first.
 pub(super) fn all(session: &Session) -> Vec<Message> {
@@ -19,10 +19,10 @@ pub(super) fn all(session: &Session) -> Vec<Message> {
 
 /// Returns the problems with stored data.
 fn stored_data(session: &Session) -> impl Iterator<Item = Message> {
-    session.state.alarms.iter().map(|alarm| match alarm {
-        Alarm::StateDamaged => message!("notice_state_damaged"),
-        Alarm::StateOld => message!("notice_state_old"),
-        Alarm::VaultOld => message!("notice_vault_old"),
+    session.state.problems.iter().map(|problem| match problem {
+        StorageProblem::StateDamaged => message!("notice_state_damaged"),
+        StorageProblem::StateOld => message!("notice_state_old"),
+        StorageProblem::VaultOld => message!("notice_vault_old"),
     })
 }
 

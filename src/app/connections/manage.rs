@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::app::board::connection_name;
 use crate::app::connections::permission_pattern;
 use crate::app::policy::WhenRemoved;
-use crate::app::protocol::{Acceptance, ConnectionCard, Message, Waits};
+use crate::app::protocol::{Acceptance, ConnectionCard, Message, RequiredAction};
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform, seconds};
 use crate::casdoor::{self, CasdoorError, ServerAddress, SyncState, sign_in};
@@ -234,7 +234,7 @@ fn card(connection: &Connection, session: &Session) -> ConnectionCard {
         is_demo: connection.is_demo,
         receives_only: connection.receives_only,
         until: ends(connection, session),
-        waits: report.and_then(waits),
+        required_action: report.and_then(required_action),
         left_on_server: report.and_then(|report| report.left_on_server),
         room_left_bytes: report.and_then(|report| report.room_left_bytes),
         last: report.map(SyncReport::message),
@@ -248,18 +248,18 @@ pub(in crate::app) fn ends(connection: &Connection, session: &Session) -> Option
     tokens.refresh.expose().is_empty().then_some(tokens.expires_at)
 }
 
-fn waits(report: &SyncReport) -> Option<Waits> {
+fn required_action(report: &SyncReport) -> Option<RequiredAction> {
     let is = |error: CasdoorError| report.key == error.message().key;
     if report.signed_out || is(CasdoorError::NotConnected) {
-        Some(Waits::SignIn)
+        Some(RequiredAction::SignIn)
     } else if is(CasdoorError::ListNull) {
-        Some(Waits::EmptyList)
+        Some(RequiredAction::EmptyList)
     } else if is(CasdoorError::ListPublic) {
-        Some(Waits::PublicList)
+        Some(RequiredAction::PublicList)
     } else if is(CasdoorError::ListHidden) {
-        Some(Waits::Administrator)
+        Some(RequiredAction::Administrator)
     } else {
-        report.needs_user.then_some(Waits::User)
+        report.needs_user.then_some(RequiredAction::User)
     }
 }
 

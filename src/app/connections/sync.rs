@@ -249,19 +249,19 @@ fn report(result: &Result<SyncOutcome, SyncError<AppError>>, before: &SyncReport
     let failures = before.failures.saturating_add(1);
     match result {
         Ok(outcome) => SyncReport {
-            waits: outcome.waits,
+            has_unsent_changes: outcome.has_unsent_changes,
             room_left_bytes: u64::try_from(outcome.summary.room_left_bytes).ok(),
             clock_ahead_seconds: outcome.clock_ahead_seconds,
             left_on_server: u64::try_from(outcome.summary.left).ok().filter(|left| *left > 0),
             ..said(outcome.summary.message())
         },
         Err(SyncError::Casdoor(error)) => SyncReport {
-            waits: true,
+            has_unsent_changes: true,
             needs_user: !error.is_passing(),
             signed_out: error.needs_sign_in(),
             failures,
             ..said(error.message())
         },
-        Err(SyncError::Vault(error)) => SyncReport { waits: true, failures, ..said(error.message()) },
+        Err(SyncError::Vault(error)) => SyncReport { has_unsent_changes: true, failures, ..said(error.message()) },
     }
 }

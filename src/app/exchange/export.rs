@@ -2,7 +2,7 @@
 //! administrator's policy.
 
 use crate::app::exchange::file_job::{CODES, PAGE};
-use crate::app::protocol::PlannedRow;
+use crate::app::protocol::ExportPlanRow;
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
 use crate::exchange::{self, ExchangeError, Format, Imported, Omission, PortableAccount};
@@ -12,14 +12,14 @@ use crate::vault::Account;
 
 impl<P: Platform> App<P> {
     /// Returns the properties of each account that a format cannot store.
-    pub(in crate::app) async fn plan_export(&self, format: &str, now: u64) -> Result<Vec<PlannedRow>, AppError> {
+    pub(in crate::app) async fn plan_export(&self, format: &str, now: u64) -> Result<Vec<ExportPlanRow>, AppError> {
         self.policy().await.check_exports()?;
         let known = if format == CODES { Some(Format::GoogleMigration) } else { Format::from_id(format) };
         let known = known.filter(|format| exchange::WRITABLE.contains(format));
         if known.is_none() && format != PAGE {
             return Err(AppError::Message(ExchangeError::NotWritable.message()));
         }
-        let row = |account: &Imported| PlannedRow {
+        let row = |account: &Imported| ExportPlanRow {
             issuer: account.uri.issuer.clone(),
             name: account.uri.name.clone(),
             omissions: omissions(known, account).into_iter().map(Omission::message).collect(),

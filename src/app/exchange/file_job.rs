@@ -5,7 +5,7 @@
 //! them to a file.
 
 use crate::app::accounts::form;
-use crate::app::protocol::{FileContent, ImportRow, Message, ReadAnswer, SkippedRow};
+use crate::app::protocol::{FileContent, FileReadResult, ImportRow, Message, SkippedRow};
 use crate::exchange::{
     self, ExchangeError, Format, Imported, PortableAccount, Progress, Report, TableChoice, TableView,
 };
@@ -19,7 +19,7 @@ pub const PAGE: &str = "page";
 
 /// Reads a file in the format with the given short name, or in the detected one. A database may be passed with its
 /// write-ahead log, in any order; the log's index is not needed.
-pub fn read(files: &[Vec<u8>], format: Option<&str>, password: Option<Secret<String>>) -> ReadAnswer {
+pub fn read(files: &[Vec<u8>], format: Option<&str>, password: Option<Secret<String>>) -> FileReadResult {
     read_with_progress(files, format, &TableChoice::default(), password, |_| ())
 }
 
@@ -31,7 +31,7 @@ pub fn read_with_progress(
     choice: &TableChoice,
     password: Option<Secret<String>>,
     progress: impl Fn(Progress) + 'static,
-) -> ReadAnswer {
+) -> FileReadResult {
     let bytes = match one_file(files) {
         Ok(bytes) => bytes,
         Err(error) => return failed(&[], None, error),
@@ -45,15 +45,15 @@ pub fn read_with_progress(
     match result {
         Ok(reading) => {
             let is_table = reading.table.is_none() && exchange::is_table(&bytes);
-            ReadAnswer::Read { reading: FileContent { is_table, ..reading } }
+            FileReadResult::Read { reading: FileContent { is_table, ..reading } }
         }
         Err(error) => failed(&bytes, format, error),
     }
 }
 
-fn failed(bytes: &[u8], format: Option<Format>, error: ExchangeError) -> ReadAnswer {
+fn failed(bytes: &[u8], format: Option<Format>, error: ExchangeError) -> FileReadResult {
     let needs_password = matches!(error, ExchangeError::NeedsPassword | ExchangeError::WrongPassword);
-    ReadAnswer::Failed {
+    FileReadResult::Failed {
         format: format.map_or("", Format::id).to_owned(),
         needs_password,
         is_table: !needs_password && format != Some(Format::Table) && exchange::is_table(bytes),
@@ -126,10 +126,10 @@ mod tests {
     use crate::exchange::Field;
     use crate::secret::test_entropy::CountingEntropy;
 
-    fn rows(answer: ReadAnswer) -> FileContent {
+    fn rows(answer: FileReadResult) -> FileContent {
         match answer {
-            ReadAnswer::Read { reading } => reading,
-            ReadAnswer::Failed { message, .. } => panic!("{message}"),
+            FileReadResult::Read { reading } => reading,
+            FileReadResult::Failed { message, .. } => panic!("{message}"),
         }
     }
 
@@ -154,7 +154,7 @@ mod tests {
         let file =
             write("bitwarden", std::slice::from_ref(&row), secret("right"), names, 1, &mut CountingEntropy(0)).unwrap();
         for (password, key) in [(None, "exchange_needs_password"), (secret("wrong"), "exchange_wrong_password")] {
-            let ReadAnswer::Failed { format, needs_password, message, .. } =
+            let FileReadResult::Failed { format, needs_password, message, .. } =
                 read(std::slice::from_ref(&file), None, password)
             else {
                 panic!("the file was read without its password");
@@ -215,7 +215,7 @@ mod tests {
             (b"just some prose", false),
             (b"\x00\x01\x02\x03", false),
         ] {
-            let ReadAnswer::Failed { is_table: offered, .. } = read(&[file.to_vec()], None, None) else {
+            let FileReadResult::Failed { is_table: offered, .. } = read(&[file.to_vec()], None, None) else {
                 panic!("the file was read");
             };
             assert_eq!(offered, is_table);

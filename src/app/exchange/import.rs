@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::app::accounts::known::KnownAccounts;
-use crate::app::protocol::{Duplicate, ImportedAccounts, Likeness, Message};
+use crate::app::protocol::{Duplicate, DuplicateKind, ImportedAccounts, Message};
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
 use crate::casdoor;
@@ -86,7 +86,7 @@ fn compare(rows: &[KeyUri], vault: &Vault) -> Vec<Option<Duplicate>> {
     let mut compared = Vec::with_capacity(rows.len());
     for row in rows {
         let is_first = seen.insert((row.otp.key.expose(), label::key(&row.issuer), label::key(&row.name)));
-        let twice = Duplicate { how: Likeness::Twice, who: String::new() };
+        let twice = Duplicate { how: DuplicateKind::Twice, who: String::new() };
         compared.push(if is_first { known.find(row) } else { Some(twice) });
     }
     compared

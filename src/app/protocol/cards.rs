@@ -13,7 +13,7 @@ pub struct Found {
     #[serde(default)]
     pub id: String,
     /// The accounts in it.
-    pub cards: Vec<FoundCard>,
+    pub cards: Vec<ScanResultCard>,
     /// The server's address in the connection code that was found, if any; empty if the code has no usable address.
     #[serde(default)]
     pub connection: Option<String>,
@@ -27,7 +27,7 @@ pub struct Found {
 
 /// One account that was found. Its secret stays in the worker.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct FoundCard {
+pub struct ScanResultCard {
     /// The issuer.
     pub issuer: String,
     /// The account name.
@@ -103,7 +103,7 @@ pub struct RecoveryRow {
 
 /// A page that waits for a recovery code, and the account that the user selected there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RecoveryAsk {
+pub struct RecoveryPrompt {
     /// The account.
     pub id: AccountId,
     /// The document.

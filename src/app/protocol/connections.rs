@@ -69,7 +69,7 @@ pub enum Acceptance {
 /// The action that a connection is waiting for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Waits {
+pub enum RequiredAction {
     /// A new sign-in.
     SignIn,
     /// The user's approval to write a list again that is gone.
@@ -187,8 +187,8 @@ pub struct ConnectionCard {
     #[serde(default)]
     pub until: Option<u64>,
     /// The action that the connection is waiting for, if any.
-    #[serde(default)]
-    pub waits: Option<Waits>,
+    #[serde(default, rename = "waits")]
+    pub required_action: Option<RequiredAction>,
     /// The number of rows that are not downloaded, because the connection has reached a limit of what it may store
     /// here.
     #[serde(default)]

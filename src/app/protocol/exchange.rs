@@ -8,7 +8,7 @@ use crate::message::Message;
 /// The result of reading a file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ReadAnswer {
+pub enum FileReadResult {
     /// The file was read. Nothing was saved yet.
     Read {
         /// The content.
@@ -77,8 +77,8 @@ pub struct SkippedRow {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Duplicate {
     /// How the two are alike.
-    pub how: Likeness,
-    /// The names of the account in the vault; empty for [`Likeness::Twice`], which involves no account of the vault.
+    pub how: DuplicateKind,
+    /// The names of the account in the vault; empty for [`DuplicateKind::Twice`], which involves no account of the vault.
     #[serde(default)]
     pub who: String,
 }
@@ -86,7 +86,7 @@ pub struct Duplicate {
 /// How two accounts are alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Likeness {
+pub enum DuplicateKind {
     /// An account in the vault has the same secret, issuer and name.
     Same,
     /// An account in the vault has the same secret but a different issuer or name.
@@ -97,7 +97,7 @@ pub enum Likeness {
     Twice,
 }
 
-impl Likeness {
+impl DuplicateKind {
     /// Returns the name used in pages and texts.
     pub fn name(self) -> &'static str {
         match self {
@@ -111,7 +111,7 @@ impl Likeness {
 
 /// An account, and the properties that are lost when it is written in a format.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlannedRow {
+pub struct ExportPlanRow {
     /// The issuer.
     pub issuer: String,
     /// The account name.

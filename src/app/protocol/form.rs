@@ -107,7 +107,7 @@ impl FormKind {
 /// A change of several accounts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
-pub enum ManyChange {
+pub enum BulkChange {
     /// Moves the accounts into a group.
     Group {
         /// The group's name; empty to remove them from their groups.

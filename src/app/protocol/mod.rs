@@ -17,14 +17,17 @@ mod screen;
 pub use crate::autofill::{OfferEntry, PageReply, PageRequest, SiteRule};
 pub use crate::message::Message;
 pub use cards::{
-    BatchCard, DocumentLocation, FirstUse, Found, FoundCard, KeyUriRow, RecoveryAsk, RecoveryRow, TrashRow,
+    BatchCard, DocumentLocation, FirstUse, Found, KeyUriRow, RecoveryPrompt, RecoveryRow, ScanResultCard, TrashRow,
 };
 pub use connections::{
-    Acceptance, CodeOwner, Connected, ConnectionCard, FactorChange, FactorsCard, JoinableAccount, ServerLookup, Waits,
+    Acceptance, CodeOwner, Connected, ConnectionCard, FactorChange, FactorsCard, JoinableAccount, RequiredAction,
+    ServerLookup,
 };
-pub use exchange::{Backups, Duplicate, FileContent, ImportRow, Likeness, PlannedRow, ReadAnswer, SkippedRow};
+pub use exchange::{
+    Backups, Duplicate, DuplicateKind, ExportPlanRow, FileContent, FileReadResult, ImportRow, SkippedRow,
+};
 pub use first_read::{FirstRead, Phase};
-pub use form::{AccountForm, FormKind, ManyChange, SiteForm};
+pub use form::{AccountForm, BulkChange, FormKind, SiteForm};
 pub use reply::{
     Answer, CounterCode, FillAnswer, Filled, FrameOfSite, ImportedAccounts, PendingAnswer, Reply, SaveSiteAnswer,
     ShownKeyUri, SiteQuestion, SiteWarning,

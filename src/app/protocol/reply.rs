@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::cards::{FirstUse, Found, RecoveryAsk};
+use super::cards::{FirstUse, Found, RecoveryPrompt};
 use super::connections::{CodeOwner, Connected, FactorsCard, ServerLookup};
 use super::exchange::Backups;
 use super::form::AccountForm;
-use super::requests::Ask;
+use super::requests::TypedRequest;
 use super::screen::Screen;
 use crate::app::AppError;
 use crate::app::policy::Policy;
@@ -139,7 +139,7 @@ pub enum PendingAnswer {
     /// The result of a scan.
     Found(Found),
     /// The user selected a recovery code on a page: ask for the password.
-    AskRecovery(RecoveryAsk),
+    AskRecovery(RecoveryPrompt),
     /// The user selected an account on a page where it was never used: ask whether it is for that site.
     AskFirstUse(FirstUse),
     /// A code could not be typed.
@@ -219,7 +219,7 @@ pub struct Reply(Result<Box<dyn AnyAnswer>, Message>);
 
 impl Reply {
     /// Returns the reply to a request of this type.
-    pub fn to<R: Ask>(result: Result<R::Answer, AppError>) -> Self {
+    pub fn to<R: TypedRequest>(result: Result<R::Answer, AppError>) -> Self {
         match result {
             Ok(answer) => Self(Ok(Box::new(answer))),
             Err(error) => Self::failed(error.message()),

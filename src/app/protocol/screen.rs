@@ -135,7 +135,7 @@ impl Board {
     /// The number of rows that are stored in session memory for the first frame.
     pub const PAINTED_ROWS: usize = 24;
     /// Maximum size of the rendered list, in bytes: three times the size of a list with [`Board::PAINTED_ROWS`] rows.
-    pub const MAX_LOOK_BYTES: usize = 128 * 1024;
+    pub const MAX_FIRST_FRAME_BYTES: usize = 128 * 1024;
 }
 
 /// The difference between a server's clock and this device's.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::accounts::form;
 use crate::app::accounts::known::KnownAccounts;
-use crate::app::protocol::{Found, FoundCard, Likeness, Message};
+use crate::app::protocol::{DuplicateKind, Found, Message, ScanResultCard};
 use crate::app::scan::multi_part;
 use crate::app::scan::multi_part::Added;
 use crate::app::storage_keys::SessionKey;
@@ -217,13 +217,13 @@ pub(in crate::app) fn is_shown_factor(uri: &KeyUri, origin: &str, vault: &Vault)
     autofill::makes_passcodes(&uri.otp) && vault.connections.iter().any(is_users)
 }
 
-fn card(uri: &KeyUri, site: Option<&str>, vault: &Vault) -> FoundCard {
+fn card(uri: &KeyUri, site: Option<&str>, vault: &Vault) -> ScanResultCard {
     let known = KnownAccounts::new(vault).find(uri);
     // A new second factor of the same user is stored next to the old one, which works until the server has enabled the
     // new one.
     let is_new_factor = || site.is_some_and(|site| is_shown_factor(uri, site, vault));
-    let known = known.filter(|known| known.how != Likeness::SameName || !is_new_factor());
-    FoundCard {
+    let known = known.filter(|known| known.how != DuplicateKind::SameName || !is_new_factor());
+    ScanResultCard {
         issuer: label::clean(&uri.issuer).into_owned(),
         name: label::clean(&uri.name).into_owned(),
         summary: form::summary(&uri.otp),

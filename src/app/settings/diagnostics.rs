@@ -84,7 +84,7 @@ fn connections(session: &Session, now: u64, text: &mut String) -> Written {
             if report.key.is_empty() { "none" } else { report.key.as_str() },
             age(now, report.at),
             report.failures,
-            report.waits,
+            report.has_unsent_changes,
             report.needs_user,
         )?;
     }

@@ -16,7 +16,7 @@ use crate::app::session::Session;
 use crate::app::storage_keys::{IndexedDbKey, LocalKey};
 use crate::app::{App, AppError, Platform, VERSION, board};
 use crate::secret::Entropy;
-use crate::vault::{Alarm, Area, Change, CounterCopy, State, Store, VaultCopies, VaultKey};
+use crate::vault::{Area, Change, CounterCopy, State, StorageProblem, Store, VaultCopies, VaultKey};
 
 impl<P: Platform> App<P> {
     /// Returns the state with the largest counters. Replaces a missing or damaged state with an empty one, and reports
@@ -28,14 +28,14 @@ impl<P: Platform> App<P> {
         let copy = copy.and_then(|copy| CounterCopy::open(&copy, key).ok()).unwrap_or_default();
         if let Some(mut state) = text.as_deref().and_then(|text| State::open(text, key).ok()) {
             if copy.writes > state.writes {
-                state.alarms.insert(Alarm::StateOld);
+                state.problems.insert(StorageProblem::StateOld);
                 state.advance(&copy.counters);
                 state.writes = copy.writes;
             }
             return Ok(state);
         }
         let mut state = State { writes: copy.writes, counters: copy.counters, ..State::default() };
-        state.alarms.insert(Alarm::StateDamaged);
+        state.problems.insert(StorageProblem::StateDamaged);
         // Only the first damaged state is set aside, because later ones contain only what could be recovered from it.
         let is_first = texts.next().flatten().is_none();
         let mut changes = self.state_changes(&mut state, key)?;
@@ -61,11 +61,12 @@ impl<P: Platform> App<P> {
         let Some((revision, writes)) = written.as_deref().and_then(parse_revisions) else { return Ok(()) };
         let is_old = newest(&session.copies) < revision;
         let state = &mut session.state;
-        let is_known = state.alarms.contains(&Alarm::StateOld) || state.alarms.contains(&Alarm::StateDamaged);
+        let is_known = state.problems.contains(&StorageProblem::StateOld)
+            || state.problems.contains(&StorageProblem::StateDamaged);
         if !is_old && (state.writes >= writes || is_known) {
             return Ok(());
         }
-        state.alarms.insert(if is_old { Alarm::VaultOld } else { Alarm::StateOld });
+        state.problems.insert(if is_old { StorageProblem::VaultOld } else { StorageProblem::StateOld });
         state.writes = state.writes.max(writes);
         // The warning is stored before the record of the last write is updated, so that it is shown until the user dismisses it.
         let changes = self.state_changes(&mut session.state, &session.key)?;
@@ -82,9 +83,9 @@ impl<P: Platform> App<P> {
     }
 
     /// Dismisses a warning about stored data.
-    pub(in crate::app) async fn dismiss(&self, alarm: Alarm, now: u64) -> Result<Screen, AppError> {
+    pub(in crate::app) async fn dismiss(&self, problem: StorageProblem, now: u64) -> Result<Screen, AppError> {
         let board = self.change_state(now, |session| {
-            session.state.alarms.remove(&alarm);
+            session.state.problems.remove(&problem);
             Ok(board::whole(session, None, now))
         });
         Ok(Screen::Board(board.await?))

@@ -2,8 +2,8 @@
 
 use crate::app::effects::Effect;
 use crate::app::protocol::{
-    ChangePassword, CreateVault, CreateVaultWithoutPassword, DismissAlarm, DismissUpdate, ListCopies, LockVault,
-    MakeBackup, ReadBackups, ReadScreen, ReadSealedFile, Reply, RestoreCopy, ScheduleBackups, StartNewVault,
+    ChangePassword, CreateVault, CreateVaultWithoutPassword, DismissStorageProblem, DismissUpdate, ListCopies,
+    LockVault, MakeBackup, ReadBackups, ReadScreen, ReadSealedFile, Reply, RestoreCopy, ScheduleBackups, StartNewVault,
     StoreFirstFrame, UnlockVault, VaultRequest,
 };
 use crate::app::{App, Platform, seconds};
@@ -48,8 +48,8 @@ impl<P: Platform> App<P> {
                     self.schedule_backups(every_days, own.map(Secret::new), &password.into(), now).await,
                 )
             }
-            VaultRequest::DismissAlarm(DismissAlarm { alarm }) => {
-                Reply::to::<DismissAlarm>(self.dismiss(alarm, now).await)
+            VaultRequest::DismissStorageProblem(DismissStorageProblem { problem }) => {
+                Reply::to::<DismissStorageProblem>(self.dismiss(problem, now).await)
             }
             VaultRequest::DismissUpdate(_) => Reply::to::<DismissUpdate>(self.dismiss_update(now).await),
         }
@@ -72,7 +72,7 @@ pub(in crate::app) fn effects(request: &VaultRequest) -> &'static [Effect] {
         | VaultRequest::RestoreCopy(_)
         | VaultRequest::ListCopies(_)
         | VaultRequest::MakeBackup(_)
-        | VaultRequest::DismissAlarm(_)
+        | VaultRequest::DismissStorageProblem(_)
         | VaultRequest::DismissUpdate(_) => &[],
     }
 }

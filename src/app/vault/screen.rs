@@ -21,7 +21,7 @@ impl<P: Platform> App<P> {
     /// Stores the rendered list, but only while the vault is open, because it contains names.
     pub(in crate::app) async fn store_first_frame(&self, html: String, now: u64) -> Result<(), AppError> {
         let _open = self.open(now).await?;
-        if html.len() <= Board::MAX_LOOK_BYTES {
+        if html.len() <= Board::MAX_FIRST_FRAME_BYTES {
             self.store.commit(Area::Session, vec![(SessionKey::FirstFrame.name(), Some(html))]).await?;
         }
         Ok(())

@@ -55,7 +55,7 @@ impl LocalAccounts {
 
 impl MergeResult {
     /// Returns `true` if changes are waiting to be sent, but nothing may be written.
-    pub(in crate::casdoor) fn waits(&self) -> bool {
+    pub(in crate::casdoor) fn has_unsent_changes(&self) -> bool {
         let unsent = |row: &BaseRow| matches!(row.presence, Presence::Removing | Presence::Sending);
         self.summary.no_room > 0 || self.summary.held_back > 0 || (self.write.is_none() && self.base.iter().any(unsent))
     }

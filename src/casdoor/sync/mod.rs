@@ -62,7 +62,7 @@ pub struct SyncOutcome {
     /// The list was written and read back.
     pub wrote: bool,
     /// Changes are waiting to be sent, because nothing may be written or there is no room.
-    pub waits: bool,
+    pub has_unsent_changes: bool,
     /// The number of requests that were sent to the server.
     pub requests: u32,
     /// The time from the last read to the write, in milliseconds. A change that another client wrote in this time was

@@ -53,12 +53,12 @@ impl<'a, H: Http, L: VaultAccess> Run<'a, H, L> {
         id: ConnectionId,
         clock: &'a dyn Fn() -> u64,
     ) -> Result<Self, SyncError<L::Error>> {
-        let look = |vault: &mut Vault, state: &mut State| {
+        let read = |vault: &mut Vault, state: &mut State| {
             let unconfirmed = state.unconfirmed_tokens.get(&id).cloned();
             let tokens = (state.tokens.get(&id).cloned(), unconfirmed);
             ((vault.connection(id).cloned(), tokens, SyncState::from_state(state, id)), ChangedPart::Nothing)
         };
-        let (connection, (tokens, unconfirmed), memory) = ledger.transact(look).await.map_err(SyncError::Vault)?;
+        let (connection, (tokens, unconfirmed), memory) = ledger.transact(read).await.map_err(SyncError::Vault)?;
         let (connection, tokens) = connection.zip(tokens).ok_or(CasdoorError::NotConnected)?;
         let server = ServerAddress::parse(&connection.server, true).map_err(|_| CasdoorError::BadServer)?;
         Ok(Self {
@@ -260,7 +260,7 @@ impl<'a, H: Http, L: VaultAccess> Run<'a, H, L> {
         let merged = self.ledger.transact(change).await.map_err(SyncError::Vault)?;
         let (merged, stored) = merged.ok_or(CasdoorError::NotConnected)?;
         self.outcome.summary = self.outcome.summary.and(merged.summary);
-        self.outcome.waits = merged.waits();
+        self.outcome.has_unsent_changes = merged.has_unsent_changes();
         Ok((merged, stored))
     }
 
@@ -291,12 +291,12 @@ impl<'a, H: Http, L: VaultAccess> Run<'a, H, L> {
             return Ok(false);
         }
         let id = self.connection.id;
-        let look = |_: &mut Vault, state: &mut State| {
+        let read = |_: &mut Vault, state: &mut State| {
             let held = state.bases.get(&id).into_iter().flatten();
             let held = held.filter(|row| matches!(row.presence, Presence::Present | Presence::Removing)).count();
             ((held, SyncState::from_state(state, id)), ChangedPart::Nothing)
         };
-        let (held, memory) = self.ledger.transact(look).await.map_err(SyncError::Vault)?;
+        let (held, memory) = self.ledger.transact(read).await.map_err(SyncError::Vault)?;
         if memory.null_is_empty && held == 0 && !before_writing {
             return Ok(false);
         }

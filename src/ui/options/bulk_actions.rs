@@ -9,7 +9,7 @@ use super::super::components::{Field, field, icon, icon as drawings};
 use super::super::save_to::{self, location_from_value};
 use super::super::state::{StatusMessage, Ui, Undo};
 use super::super::texts::{localize, localize_count};
-use crate::app::protocol::{ChangeAccounts, ManyChange, StoreAccountsOn};
+use crate::app::protocol::{BulkChange, ChangeAccounts, StoreAccountsOn};
 use crate::vault::AccountId;
 
 /// The selection and the values of the actions' fields.
@@ -48,7 +48,7 @@ impl BulkActions {
         let group = move |event: SubmitEvent| {
             event.prevent_default();
             let group = self.new_group.get_untracked();
-            self.change(ManyChange::Group { group }, |many, count| {
+            self.change(BulkChange::Group { group }, |many, count| {
                 many.new_group.set(String::new());
                 many.ui.show_status(localize_count("bulk_group_changed", count), false);
             });
@@ -117,14 +117,14 @@ impl BulkActions {
 
     fn move_to_trash(self) {
         let accounts = self.chosen();
-        self.change(ManyChange::MoveToTrash, move |many, count| {
-            let undo = Undo::by(&ChangeAccounts { accounts, change: ManyChange::Restore });
+        self.change(BulkChange::MoveToTrash, move |many, count| {
+            let undo = Undo::by(&ChangeAccounts { accounts, change: BulkChange::Restore });
             let text = localize_count("bulk_trashed", count);
             many.ui.status.set(Some(StatusMessage { text, failed: false, undo: Some(undo) }));
         });
     }
 
-    fn change(self, change: ManyChange, done: impl FnOnce(Self, usize) + 'static) {
+    fn change(self, change: BulkChange, done: impl FnOnce(Self, usize) + 'static) {
         let accounts = self.chosen();
         let count = accounts.len();
         self.ui.ask_once(ChangeAccounts { accounts, change }, move |ui, screen| {

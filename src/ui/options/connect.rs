@@ -12,7 +12,7 @@ use super::super::texts::{localize, localize_message, localize_with};
 use super::{Route, connect_result};
 use crate::app::permission_pattern;
 use crate::app::policy::{ManagedServer, Rule};
-use crate::app::protocol::{Ask, CodeOwner, Connected, LookUpServer, ServerLookup, SignIn, SignInManaged};
+use crate::app::protocol::{CodeOwner, Connected, LookUpServer, ServerLookup, SignIn, SignInManaged, TypedRequest};
 use crate::browser::demo_server::DemoServer;
 use crate::browser::page;
 use crate::casdoor::{AddressError, ServerAddress};
@@ -303,7 +303,7 @@ impl ConnectFlow {
         self.finish(SignIn { application: typed_in(self.application), client_id: typed_in(self.client_id) });
     }
 
-    pub(super) fn finish(self, request: impl Ask<Answer = Connected>) {
+    pub(super) fn finish(self, request: impl TypedRequest<Answer = Connected>) {
         let before = self.step.get_untracked();
         self.step.set(ConnectStep::SigningIn);
         self.ui.send_once(request, move |ui, connected| match connected {

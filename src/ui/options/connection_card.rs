@@ -10,7 +10,7 @@ use super::connect_result;
 use super::connections::{Cards, load, receive};
 use crate::app::permission_pattern;
 use crate::app::protocol::{
-    Acceptance, ChangeConnection, ConnectionCard, Disconnect, ResumeSync, SignInAgain, SyncNow, Waits,
+    Acceptance, ChangeConnection, ConnectionCard, Disconnect, RequiredAction, ResumeSync, SignInAgain, SyncNow,
 };
 use crate::browser::{intl, page};
 use crate::casdoor::{MAX_LIST_BYTES, ServerAddress};
@@ -21,7 +21,7 @@ use wasm_bindgen_futures::spawn_local;
 pub fn card(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
     let id = card.connection.id;
     // The result of the last sync is not shown next to a pending decision, which already explains it.
-    let is_said = card.waits.is_some_and(|waits| waits != Waits::User);
+    let is_said = card.required_action.is_some_and(|action| action != RequiredAction::User);
     let last = card.last.as_ref().filter(|_| !is_said).map(|message| {
         let when = card.last_at.map(intl::date).unwrap_or_default();
         view! { <p class="quiet" data-last="">{localize_with("connection_last", &[&when, &localize_message(message)])}</p> }
@@ -29,7 +29,7 @@ pub fn card(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
     let demo = card.is_demo.then(|| view! { <p class="notice" data-demo="">{localize("demo_banner")}</p> });
     let until = card
         .until
-        .filter(|_| card.waits != Some(Waits::SignIn))
+        .filter(|_| card.required_action != Some(RequiredAction::SignIn))
         .map(|until| connect_result::ends(until, card.server.clone()));
     let who = format!("{}/{}", card.owner, card.name);
     view! {
@@ -38,7 +38,7 @@ pub fn card(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
             <p class="quiet">{localize_with("connection_at", &[&who, &card.server, &localize_count("accounts_kept", card.accounts)])}</p>
             {demo}
             {last}
-            {card.waits.map(|waits| waiting(ui, cards, card, waits))}
+            {card.required_action.map(|action| waiting(ui, cards, card, action))}
             {until}
             {facts(card)}
             {choices(ui, cards, card)}
@@ -77,7 +77,7 @@ fn facts(card: &ConnectionCard) -> AnyView {
 }
 
 /// Shows a pending decision with its buttons.
-fn waiting(ui: Ui, cards: Cards, card: &ConnectionCard, waits: Waits) -> AnyView {
+fn waiting(ui: Ui, cards: Cards, card: &ConnectionCard, action: RequiredAction) -> AnyView {
     let id = card.connection.id;
     let accept = |name: &'static str, words: &str, acceptance: Acceptance| {
         let words = localize(words);
@@ -89,20 +89,22 @@ fn waiting(ui: Ui, cards: Cards, card: &ConnectionCard, waits: Waits) -> AnyView
         view! { <button type="button" data-action=name disabled=ui.busy on:click=go>{words}</button> }.into_any()
     };
     let look = || sync_button(ui, cards, "look-again", "waits_check_again");
-    let (name, words, buttons) = match waits {
-        Waits::SignIn => ("sign_in", localize("connection_signed_out"), vec![sign_in_again(ui, cards, card)]),
-        Waits::EmptyList => (
+    let (name, words, buttons) = match action {
+        RequiredAction::SignIn => ("sign_in", localize("connection_signed_out"), vec![sign_in_again(ui, cards, card)]),
+        RequiredAction::EmptyList => (
             "empty_list",
             localize("waits_empty_list"),
             vec![accept("accept-empty", "waits_empty_list_accept", Acceptance::EmptyList), look()],
         ),
-        Waits::PublicList => (
+        RequiredAction::PublicList => (
             "public_list",
             localize_with("waits_public_list", &[&card.connection.host]),
             vec![look(), accept("accept-public", "waits_public_list_accept", Acceptance::PublicList)],
         ),
-        Waits::Administrator => ("administrator", localize_with("waits_administrator", &[&card.owner]), vec![look()]),
-        Waits::User => return ().into_any(),
+        RequiredAction::Administrator => {
+            ("administrator", localize_with("waits_administrator", &[&card.owner]), vec![look()])
+        }
+        RequiredAction::User => return ().into_any(),
     };
     view! {
         <div class="notice" data-waits=name>

@@ -16,11 +16,11 @@ use super::reorder::{self, Drag};
 use super::{groups, row, row_actions, toolbar, units};
 use crate::app::accounts::list_view::{self, Layout, RowShape};
 use crate::app::protocol::{
-    ClockCorrection, ClockDifference, CorrectClock, DismissAlarm, DismissUpdate, Message, Row, ScanTab,
+    ClockCorrection, ClockDifference, CorrectClock, DismissStorageProblem, DismissUpdate, Message, Row, ScanTab,
 };
 use crate::app::search;
 use crate::browser::page;
-use crate::vault::{AccountId, Alarm};
+use crate::vault::{AccountId, StorageProblem};
 
 /// The state that the list's toolbar and rows share.
 #[derive(Clone, Copy)]
@@ -113,17 +113,17 @@ fn notices(ui: Ui) -> AnyView {
 /// Shows a message that needs the user's attention, with a button that opens the section where it is resolved. A
 /// message about damaged or outdated stored data has a button to dismiss it instead.
 fn notice(ui: Ui, message: &Message) -> AnyView {
-    let alarm = match message.key.as_str() {
-        "notice_state_damaged" => Some(Alarm::StateDamaged),
-        "notice_state_old" => Some(Alarm::StateOld),
-        "notice_vault_old" => Some(Alarm::VaultOld),
+    let problem = match message.key.as_str() {
+        "notice_state_damaged" => Some(StorageProblem::StateDamaged),
+        "notice_state_old" => Some(StorageProblem::StateOld),
+        "notice_vault_old" => Some(StorageProblem::VaultOld),
         _ => None,
     };
-    if let Some(alarm) = alarm {
+    if let Some(problem) = problem {
         return view! {
             <div class="notice" role="alert" data-notice=message.key.as_str().to_owned()>
                 <span>{localize_message(message)}</span>
-                <button class="plain" type="button" data-action="dismiss" on:click=move |_| ui.send_and_render(DismissAlarm { alarm })>
+                <button class="plain" type="button" data-action="dismiss" on:click=move |_| ui.send_and_render(DismissStorageProblem { problem })>
                     {localize("notice_dismiss")}
                 </button>
             </div>

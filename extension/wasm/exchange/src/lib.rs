@@ -15,7 +15,7 @@ static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// Reads a file, given as a list of one or two byte arrays. An empty `format` is detected from the bytes; an empty
 /// password means none; `choice` is the JSON of a [`TableChoice`](casdoor_authenticator::exchange::TableChoice).
-/// Returns the JSON of a [`ReadAnswer`](casdoor_authenticator::app::protocol::ReadAnswer).
+/// Returns the JSON of a [`FileReadResult`](casdoor_authenticator::app::protocol::FileReadResult).
 #[wasm_bindgen]
 pub fn read(files: &Array, format: &str, password: String, choice: &str) -> String {
     exchange_thread::read(files, format, password, choice)

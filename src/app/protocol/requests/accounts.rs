@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::requests;
-use crate::app::protocol::{AccountForm, CounterCode, ManyChange, Message, RecoveryRow, Screen, ShownKeyUri, TrashRow};
+use crate::app::protocol::{AccountForm, BulkChange, CounterCode, Message, RecoveryRow, Screen, ShownKeyUri, TrashRow};
 use crate::vault::{AccountId, Sort, StorageLocation};
 
 requests! {
@@ -70,7 +70,7 @@ requests! {
         /// The ids of the accounts.
         accounts: Vec<AccountId>,
         /// The change.
-        change: ManyChange,
+        change: BulkChange,
     }
     /// Changes where one account is stored.
     StoreAccountOn -> Message {

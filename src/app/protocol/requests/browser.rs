@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::requests;
 use crate::app::protocol::{
-    Connected, ConnectionCard, FillAnswer, Filled, FirstUse, Found, PendingAnswer, RecoveryAsk,
+    Connected, ConnectionCard, FillAnswer, Filled, FirstUse, Found, PendingAnswer, RecoveryPrompt,
 };
 use crate::vault::{AccountId, ConnectionId};
 
@@ -37,7 +37,7 @@ requests! {
     /// Types a recovery code into the document where the user selected it.
     FillRecoveryCode -> Filled {
         /// The account and the document.
-        ask: RecoveryAsk,
+        ask: RecoveryPrompt,
         /// The password that the user typed.
         password: String,
     }

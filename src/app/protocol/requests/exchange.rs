@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::requests;
-use crate::app::protocol::{Duplicate, ImportedAccounts, Message, PlannedRow};
+use crate::app::protocol::{Duplicate, ExportPlanRow, ImportedAccounts, Message};
 use crate::exchange::PortableAccount;
 use crate::vault::{AccountId, StorageLocation};
 
@@ -30,7 +30,7 @@ requests! {
         accounts: Vec<AccountId>,
     }
     /// Returns what a format cannot store.
-    PlanExport -> Vec<PlannedRow> {
+    PlanExport -> Vec<ExportPlanRow> {
         /// The format's short name, or `page`.
         format: String,
     }

@@ -4,9 +4,9 @@
 //! trash or the reason for a failure, and nothing else:
 //!
 //! ```
-//! use casdoor_authenticator::app::protocol::{Ask, ListTrash, TrashRow};
+//! use casdoor_authenticator::app::protocol::{TypedRequest, ListTrash, TrashRow};
 //!
-//! fn rows(answer: <ListTrash as Ask>::Answer) -> Vec<TrashRow> {
+//! fn rows(answer: <ListTrash as TypedRequest>::Answer) -> Vec<TrashRow> {
 //!     answer
 //! }
 //! ```
@@ -38,7 +38,7 @@ pub use settings::*;
 pub use vault::*;
 
 /// A request whose answer has a type of its own.
-pub trait Ask: Serialize {
+pub trait TypedRequest: Serialize {
     /// The answer if the request succeeds.
     type Answer: Answer + Serialize + DeserializeOwned + 'static;
 }
@@ -71,7 +71,7 @@ macro_rules! requests {
         $(
             $crate::app::protocol::requests::request! { $(#[$about])* $name { $($fields)* } }
 
-            impl $crate::app::protocol::requests::Ask for $name {
+            impl $crate::app::protocol::requests::TypedRequest for $name {
                 type Answer = $answer;
             }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::requests;
 use crate::app::protocol::{Backups, CopyCard, Message, Screen};
-use crate::vault::{Alarm, VaultCopy};
+use crate::vault::{StorageProblem, VaultCopy};
 
 requests! {
     /// A request about the vault.
@@ -19,7 +19,7 @@ requests! {
     }
     /// Stores the rendered list, without its codes, for the next popup's first frame.
     StoreFirstFrame -> () {
-        /// The page's own markup, at most [`Board::MAX_LOOK_BYTES`](crate::app::protocol::Board::MAX_LOOK_BYTES).
+        /// The page's own markup, at most [`Board::MAX_FIRST_FRAME_BYTES`](crate::app::protocol::Board::MAX_FIRST_FRAME_BYTES).
         html: String,
     }
     /// Creates a vault.
@@ -86,9 +86,9 @@ requests! {
         password: String,
     }
     /// Dismisses a warning about stored data.
-    DismissAlarm -> Screen {
+    DismissStorageProblem -> Screen {
         /// The warning.
-        alarm: Alarm,
+        problem: StorageProblem,
     }
     /// Dismisses the notice that the extension was updated.
     DismissUpdate -> Screen {}

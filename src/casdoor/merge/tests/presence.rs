@@ -211,7 +211,7 @@ fn a_receive_only_connection_writes_nothing() {
     device.vault.move_to_trash(id, NOW, false).unwrap();
     let merged = device.merge(&mut server, true);
     assert_eq!((merged.write.clone(), merged.summary.sent), (None, 0));
-    assert!(merged.waits() && server == before);
+    assert!(merged.has_unsent_changes() && server == before);
     device.policy.receives_only = false;
     device.sync(&mut server);
     assert_eq!(server.len(), 2);

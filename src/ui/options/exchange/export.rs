@@ -12,7 +12,7 @@ use super::super::super::texts::{format_name, localize, localize_count, localize
 use super::components::{checkbox, choice, field, meter, password, submit};
 use super::job_progress::{self, RunningJob};
 use crate::app::exchange::file_job::{CODES, PAGE};
-use crate::app::protocol::{ExportAccounts, Message, PlanExport, PlannedRow};
+use crate::app::protocol::{ExportAccounts, ExportPlanRow, Message, PlanExport};
 use crate::browser::exchange_thread::Job;
 use crate::browser::page;
 use crate::exchange::{ExchangeError, Format, PortableAccount, WRITABLE, can_encrypt};
@@ -22,7 +22,7 @@ use crate::exchange::{ExchangeError, Format, PortableAccount, WRITABLE, can_encr
 struct ExportForm {
     ui: Ui,
     format: RwSignal<String>,
-    plan: RwSignal<Option<Vec<PlannedRow>>>,
+    plan: RwSignal<Option<Vec<ExportPlanRow>>>,
     sealed: RwSignal<bool>,
     file_password: RwSignal<String>,
     again: RwSignal<String>,
@@ -193,12 +193,12 @@ fn file_name(format: &str) -> String {
 }
 
 /// Lists what the format cannot hold, row by row.
-fn omissions(rows: Vec<PlannedRow>) -> AnyView {
-    let lossy: Vec<PlannedRow> = rows.into_iter().filter(|row| !row.omissions.is_empty()).collect();
+fn omissions(rows: Vec<ExportPlanRow>) -> AnyView {
+    let lossy: Vec<ExportPlanRow> = rows.into_iter().filter(|row| !row.omissions.is_empty()).collect();
     if lossy.is_empty() {
         return view! { <p class="quiet" data-omissions="0">{localize("export_all")}</p> }.into_any();
     }
-    let line = |row: &PlannedRow| {
+    let line = |row: &ExportPlanRow| {
         let said: Vec<String> = row.omissions.iter().map(localize_message).collect();
         let words = said.join(" ");
         view! { <li><b>{title(&row.issuer, &row.name)}</b><small>{words}</small></li> }

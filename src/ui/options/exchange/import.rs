@@ -15,7 +15,7 @@ use super::super::super::texts::{format_name, localize, localize_message, locali
 use super::components::{Field, choice, field, password, submit};
 use super::job_progress::{self, RunningJob};
 use super::{app_guide, import_preview, import_report};
-use crate::app::protocol::{CompareRows, Duplicate, FileContent, Message, ReadAnswer};
+use crate::app::protocol::{CompareRows, Duplicate, FileContent, FileReadResult, Message};
 use crate::browser::exchange_thread::{Job, Source};
 use crate::exchange::{ExchangeError, Format, MAX_IMPORT_BYTES, TableChoice};
 use crate::message;
@@ -282,17 +282,17 @@ impl ImportFlow {
         true
     }
 
-    fn receive(self, answer: Option<ReadAnswer>) {
+    fn receive(self, answer: Option<FileReadResult>) {
         match answer {
-            Some(ReadAnswer::Read { reading }) => self.compare(reading),
-            Some(ReadAnswer::Failed { format, needs_password: true, message, .. }) => {
+            Some(FileReadResult::Read { reading }) => self.compare(reading),
+            Some(FileReadResult::Failed { format, needs_password: true, message, .. }) => {
                 let was_tried = self.password.with_untracked(|password| !password.is_empty());
                 self.seems.set(format);
                 self.trouble.set(was_tried.then_some(message));
                 self.password.set(String::new());
                 self.step.set(ImportStep::Password);
             }
-            Some(ReadAnswer::Failed { format, message, is_table, .. }) => {
+            Some(FileReadResult::Failed { format, message, is_table, .. }) => {
                 self.seems.set(format);
                 self.is_table.set(is_table);
                 self.refuse(message);

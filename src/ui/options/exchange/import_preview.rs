@@ -10,7 +10,7 @@ use super::super::super::save_to::{location_field, location_from_value};
 use super::super::super::texts::{format_name, localize, localize_count, localize_message, localize_with, title};
 use super::import::{ImportFlow, ImportStep, Preview};
 use super::{import_columns, import_report};
-use crate::app::protocol::{Duplicate, FileContent, ImportRow, ImportRows, Likeness, SkippedRow};
+use crate::app::protocol::{Duplicate, DuplicateKind, FileContent, ImportRow, ImportRows, SkippedRow};
 use crate::exchange::{Field, Format, PortableAccount};
 
 /// The number of rows drawn at first and with each *Show more*.
@@ -172,10 +172,10 @@ fn details(row: &ImportRow) -> String {
 /// Returns why a duplicate is not selected by default.
 pub fn known_words(known: &Duplicate) -> String {
     match known.how {
-        Likeness::Twice => localize("import_twice"),
-        Likeness::SameSecret => localize_with("found_same_secret", &[&known.who]),
-        Likeness::SameName => localize_with("found_same_name", &[&known.who]),
-        Likeness::Same => localize("found_same"),
+        DuplicateKind::Twice => localize("import_twice"),
+        DuplicateKind::SameSecret => localize_with("found_same_secret", &[&known.who]),
+        DuplicateKind::SameName => localize_with("found_same_name", &[&known.who]),
+        DuplicateKind::Same => localize("found_same"),
     }
 }
 
