@@ -140,7 +140,7 @@ pub struct App<P: Platform> {
     /// Locked during a sync, so that only one runs at a time.
     syncing: Mutex<()>,
     /// Locked while the last scan result is read, saved and discarded, so that it is saved only once.
-    saving_found: Mutex<()>,
+    saving_scan_results: Mutex<()>,
     turns: RefCell<connections::sync::Turns>,
     /// The address of the public demo server, once the platform has set it.
     demo: RefCell<Option<ServerAddress>>,
@@ -165,7 +165,7 @@ impl<P: Platform> App<P> {
             locks: Cell::new(0),
             awake_at: Cell::new(None),
             syncing: Mutex::new(()),
-            saving_found: Mutex::new(()),
+            saving_scan_results: Mutex::new(()),
             turns: RefCell::default(),
             demo: RefCell::new(None),
         }

@@ -278,7 +278,7 @@ impl<P: Platform> App<P> {
             SessionKey::Unlocked.name(),
             SessionKey::Board.name(),
             SessionKey::FirstFrame.name(),
-            SessionKey::Found.name(),
+            SessionKey::ScanResults.name(),
             SessionKey::AwakeAt.name(),
             SessionKey::AbsenceRule.name(),
         ];

@@ -90,7 +90,7 @@ pub enum SessionKey {
     /// The pending action from the context menu or a shortcut. It may contain a secret.
     PendingAction,
     /// The last scan result, with its secrets.
-    Found,
+    ScanResults,
     /// The last server that was looked up.
     LookedUpServer,
     /// The sign-in in progress, with its PKCE verifier.
@@ -112,7 +112,7 @@ impl SessionKey {
         Self::Board,
         Self::FirstFrame,
         Self::PendingAction,
-        Self::Found,
+        Self::ScanResults,
         Self::LookedUpServer,
         Self::SigningIn,
         Self::RenewingSignIn,
@@ -128,7 +128,7 @@ impl SessionKey {
             Self::Board => "board",
             Self::FirstFrame => "first_frame",
             Self::PendingAction => "pending_action",
-            Self::Found => "found",
+            Self::ScanResults => "found",
             Self::LookedUpServer => "looked_at",
             Self::SigningIn => "signing_in",
             Self::RenewingSignIn => "renewing_sign_in",

@@ -7,7 +7,7 @@ use super::menus::{self, PendingAction};
 use super::worker::{CurrentTab, WorkerApp, current_tab, origin_of};
 use super::{chrome, fill, first_use, now_seconds, page_images};
 use crate::app::AppError;
-use crate::app::protocol::{Found, Message, PendingAnswer};
+use crate::app::protocol::{Message, PendingAnswer, ScanResults};
 use crate::message;
 use crate::secret::Secret;
 
@@ -19,7 +19,7 @@ const PICTURES_BUDGET_MS: f64 = 20_000.0;
 const MAX_PICTURES: usize = 50;
 
 /// Scans the current tab: first the screenshot, then the page's own images if it contains no code.
-pub(super) async fn tab(app: &WorkerApp) -> Result<Found, AppError> {
+pub(super) async fn tab(app: &WorkerApp) -> Result<ScanResults, AppError> {
     let tab = current_tab().await;
     let site = site(tab.as_ref());
     let screen = match Picture::capture_tab().await {
@@ -64,11 +64,11 @@ pub(super) async fn run_pending_action(app: &WorkerApp) -> Result<PendingAnswer,
         }
         None => return app.screen(None, now_seconds()).await.map(PendingAnswer::Nothing),
     };
-    found.map(PendingAnswer::Found)
+    found.map(PendingAnswer::ScanResults)
 }
 
 /// Scans one image of the current tab: from the page's data, from its URL, or from the screenshot.
-async fn image(app: &WorkerApp, address: &str, frame: i32, site: Option<&str>) -> Result<Found, AppError> {
+async fn image(app: &WorkerApp, address: &str, frame: i32, site: Option<&str>) -> Result<ScanResults, AppError> {
     let screen = Picture::capture_tab().await.ok();
     let mut texts = match current_tab().await.and_then(|tab| tab.id) {
         Some(id) => page_images::read(id, frame, Some(address), screen.as_ref()).await.texts,
@@ -88,7 +88,7 @@ async fn image(app: &WorkerApp, address: &str, frame: i32, site: Option<&str>) -
 }
 
 /// Scans images that a page of the extension received.
-pub(super) async fn pictures(app: &WorkerApp, addresses: &[String], camera: bool) -> Result<Found, AppError> {
+pub(super) async fn pictures(app: &WorkerApp, addresses: &[String], camera: bool) -> Result<ScanResults, AppError> {
     let (each, until) = (if camera { FRAME_BUDGET_MS } else { BUDGET_MS }, Date::now() + PICTURES_BUDGET_MS);
     let (mut texts, mut unread, mut without) = (Vec::new(), 0_usize, 0_usize);
     for address in addresses.iter().filter(|address| is_ours(address)).take(MAX_PICTURES) {
@@ -105,7 +105,7 @@ pub(super) async fn pictures(app: &WorkerApp, addresses: &[String], camera: bool
         }
     }
     if camera && texts.is_empty() {
-        return Ok(Found::default());
+        return Ok(ScanResults::default());
     }
     let mut found = found(app, &texts, None).await?;
     found.messages.extend(in_pictures(unread, without));
@@ -117,8 +117,8 @@ fn is_ours(address: &str) -> bool {
     address.starts_with("data:image/") || address.starts_with(&format!("blob:{}", chrome::extension_url("")))
 }
 
-async fn found(app: &WorkerApp, texts: &[Secret<String>], site: Option<&str>) -> Result<Found, AppError> {
-    app.found(texts, site, now_seconds()).await
+async fn found(app: &WorkerApp, texts: &[Secret<String>], site: Option<&str>) -> Result<ScanResults, AppError> {
+    app.read_texts(texts, site, now_seconds()).await
 }
 
 /// Returns the site for accounts found on a tab.
@@ -127,8 +127,8 @@ pub(super) fn site(tab: Option<&CurrentTab>) -> Option<String> {
     origin.starts_with("http").then_some(origin)
 }
 
-fn nothing(message: Message) -> Found {
-    Found { messages: vec![message], ..Found::default() }
+fn nothing(message: Message) -> ScanResults {
+    ScanResults { messages: vec![message], ..ScanResults::default() }
 }
 
 /// Returns the message for a page without a code.

@@ -7,7 +7,7 @@ use super::save_to::{location_field, location_from_value};
 use super::state::{Ui, View};
 use super::texts::{batch_progress, localize, localize_count, localize_message, localize_with, title};
 use crate::app::protocol::{
-    BatchCard, DiscardBatch, DuplicateKind, Found, Message, OpenBatch, SaveFound, ScanResultCard, ScanTab,
+    BatchCard, DiscardBatch, DuplicateKind, Message, OpenBatch, SaveFound, ScanResultCard, ScanResults, ScanTab,
 };
 use crate::browser::page;
 
@@ -21,7 +21,7 @@ struct CardChoice {
 }
 
 /// Returns the screen that shows what was found and saves the selected accounts.
-pub fn found(ui: Ui, found: &Found) -> AnyView {
+pub fn found(ui: Ui, found: &ScanResults) -> AnyView {
     let choices: Vec<CardChoice> = found.cards.iter().map(CardChoice::new).collect();
     let cards: Vec<_> = found.cards.iter().zip(&choices).map(|(card, choice)| card_view(card, *choice)).collect();
     let messages: Vec<_> = found
@@ -61,7 +61,7 @@ impl CardChoice {
     }
 }
 
-fn heading(found: &Found) -> String {
+fn heading(found: &ScanResults) -> String {
     match found.cards.len() {
         0 if found.connection.is_some() => localize("found_connection_title"),
         0 if !found.batches.is_empty() => localize("batch_title"),

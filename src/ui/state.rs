@@ -12,7 +12,7 @@ pub use super::view::{Place, Shown, View};
 use crate::app::accounts::list_view;
 use crate::app::policy::Policy;
 use crate::app::protocol::{
-    Board, Filled, Found, Message, PendingAnswer, ReadPolicy, ReadScreen, Screen, TypedRequest,
+    Board, Filled, Message, PendingAnswer, ReadPolicy, ReadScreen, ScanResults, Screen, TypedRequest,
 };
 use crate::autofill::PageAddress;
 use crate::browser::page;
@@ -52,9 +52,9 @@ impl Render for Screen {
     }
 }
 
-impl Render for Found {
+impl Render for ScanResults {
     fn render(self, ui: Ui) {
-        ui.show_view(View::Found(Arc::new(self)));
+        ui.show_view(View::ScanResults(Arc::new(self)));
     }
 }
 
@@ -68,7 +68,7 @@ impl Render for PendingAnswer {
     fn render(self, ui: Ui) {
         match self {
             Self::Nothing(screen) => screen.render(ui),
-            Self::Found(found) => found.render(ui),
+            Self::ScanResults(found) => found.render(ui),
             Self::AskRecovery(ask) => ui.show_view(View::UseRecovery(ask)),
             Self::AskFirstUse(ask) => ui.show_view(View::FirstUse(ask)),
             Self::NotFilled(Filled { code: Some(code), message, .. }) => {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::app::protocol::{CopyCard, FirstUse, Found, RecoveryPrompt, SignInScreen, SiteQuestion};
+use crate::app::protocol::{CopyCard, FirstUse, RecoveryPrompt, ScanResults, SignInScreen, SiteQuestion};
 use crate::vault::{AccountId, ConnectionId};
 
 /// The screen to show, without the board's rows.
@@ -40,7 +40,7 @@ pub enum View {
     /// The form of one account.
     Edit(AccountId),
     /// The result of a scan, an image or a text.
-    Found(Arc<Found>),
+    ScanResults(Arc<ScanResults>),
     /// The camera, in a separate tab.
     Camera,
     /// An account as a QR code.

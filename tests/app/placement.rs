@@ -30,7 +30,7 @@ fn connected() -> (Disk, ConnectionId) {
 
 fn keep_all(disk: &Disk, texts: &[String], site: Option<&str>, location: Option<StorageLocation>) -> Vec<Account> {
     let texts: Vec<Secret<String>> = texts.iter().cloned().map(Secret::new).collect();
-    let shown = block_on(app(disk).found(&texts, site, NOW)).unwrap();
+    let shown = block_on(app(disk).read_texts(&texts, site, NOW)).unwrap();
     let cards = (0..shown.cards.len()).collect();
     board(ask(disk, SaveFound { id: shown.id, cards, update: vec![], location }));
     stored_vault(disk).accounts
@@ -128,7 +128,7 @@ fn an_account_on_the_server_does_not_get_a_secret_from_the_servers_own_page() {
     let kept = keep_all(&disk, &[address("Shop:alice", SECRET)], None, None);
     assert_eq!(kept[0].location, StorageLocation::Connection(id));
     let texts = [address("Shop:alice", OTHER_SECRET).into()];
-    let shown = block_on(app(&disk).found(&texts, Some(HERE), NOW)).unwrap();
+    let shown = block_on(app(&disk).read_texts(&texts, Some(HERE), NOW)).unwrap();
     board(ask(&disk, SaveFound { id: shown.id, cards: vec![0], update: vec![0], location: None }));
     let accounts = stored_vault(&disk).accounts;
     assert_eq!(accounts[0].otp, kept[0].otp);

@@ -163,7 +163,7 @@ fn a_code_from_the_servers_own_page_replaces_no_secret_and_waits_for_the_server(
     let (disk, old) = connected();
     change(&disk, |vault| vault.account_mut(old).unwrap().unconfirmed = false);
     let link = "otpauth://totp/Acme:acme/alice?secret=MZXW6YTBOIMZXW6Y&issuer=Acme";
-    let found = block_on(app(&disk).found(&[link.to_owned().into()], Some(HERE), NOW)).unwrap();
+    let found = block_on(app(&disk).read_texts(&[link.to_owned().into()], Some(HERE), NOW)).unwrap();
     let keep = SaveFound { id: found.id, cards: vec![0], update: vec![0], location: None };
     let Ok(_) = ask(&disk, keep) else { panic!("not kept") };
     change(&disk, |vault| {

@@ -3,7 +3,7 @@
 use super::worker::{Offline, Quick, ask_app};
 use super::{Disk, NOW, Seeded, app, ask, board, failure, form, found, with_vault};
 use casdoor_authenticator::app::App;
-use casdoor_authenticator::app::protocol::{AddAccount, AnyRequest, Found, ReadScreen, ReadText, SaveFound};
+use casdoor_authenticator::app::protocol::{AddAccount, AnyRequest, ReadScreen, ReadText, SaveFound, ScanResults};
 use casdoor_authenticator::vault::{Area, Change, Store, StoreError};
 use futures_lite::future::{block_on, yield_now, zip};
 
@@ -29,7 +29,7 @@ fn alice() -> ReadText {
     read("alice", "MZXW6YTBOIMZXW6Y")
 }
 
-fn keep(shown: &Found) -> SaveFound {
+fn keep(shown: &ScanResults) -> SaveFound {
     SaveFound { id: shown.id.clone(), cards: vec![0], update: vec![], location: None }
 }
 
@@ -49,7 +49,7 @@ fn a_result_is_not_saved_without_its_id() {
     let disk = with_vault();
     let shown = found(ask(&disk, alice()));
     assert!(AnyRequest::parse(r#"{"do":"SaveFound","cards":[0]}"#).is_none());
-    assert_eq!(failure(ask(&disk, keep(&Found::default()))), "error_nothing_pending");
+    assert_eq!(failure(ask(&disk, keep(&ScanResults::default()))), "error_nothing_pending");
     assert_eq!(board(ask(&disk, keep(&shown))).total, 1);
 }
 

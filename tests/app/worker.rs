@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fmt::Debug;
 
 use casdoor_authenticator::app::protocol::{
-    AccountForm, AddAccount, Board, CreateVault, Found, Message, Request, Screen, TypedRequest,
+    AccountForm, AddAccount, Board, CreateVault, Message, Request, ScanResults, Screen, TypedRequest,
 };
 use casdoor_authenticator::app::{App, Platform};
 use casdoor_authenticator::vault::{
@@ -87,7 +87,7 @@ pub fn failure<A: Debug>(reply: Result<A, Message>) -> String {
     }
 }
 
-pub fn found(reply: Result<Found, Message>) -> Found {
+pub fn found(reply: Result<ScanResults, Message>) -> ScanResults {
     match reply {
         Ok(found) => found,
         other => panic!("expected what was found, got {other:?}"),

@@ -167,7 +167,7 @@ impl<P: Platform> App<P> {
 
     async fn owner_of_code(&self, code: Secret<String>, allow_http: bool, now: u64) -> Result<SignedIn, AppError> {
         self.read(now, |_| Ok(())).await?;
-        let code = if code.expose().is_empty() { self.found_connection_code().await? } else { code };
+        let code = if code.expose().is_empty() { self.scanned_connection_code().await? } else { code };
         let code = ConnectionCode::parse(code.expose(), allow_http)?;
         self.policy().await.check_server(&code.server.to_string())?;
         Ok(sign_in::with_token(&self.http, &code.server, code.token, now).await?)

@@ -8,7 +8,7 @@ use crate::vault::{AccountId, RecoveryCodeState};
 
 /// The result of a scan or of a pasted text.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Found {
+pub struct ScanResults {
     /// Identifies the result when its cards are saved. Empty if there is nothing to save.
     #[serde(default)]
     pub id: String,

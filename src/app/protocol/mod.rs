@@ -17,7 +17,8 @@ mod screen;
 pub use crate::autofill::{OfferEntry, PageReply, PageRequest, SiteRule};
 pub use crate::message::Message;
 pub use cards::{
-    BatchCard, DocumentLocation, FirstUse, Found, KeyUriRow, RecoveryPrompt, RecoveryRow, ScanResultCard, TrashRow,
+    BatchCard, DocumentLocation, FirstUse, KeyUriRow, RecoveryPrompt, RecoveryRow, ScanResultCard, ScanResults,
+    TrashRow,
 };
 pub use connections::{
     Acceptance, CodeOwner, Connected, ConnectionCard, FactorChange, FactorsCard, JoinableAccount, RequiredAction,

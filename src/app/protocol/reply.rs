@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::cards::{FirstUse, Found, RecoveryPrompt};
+use super::cards::{FirstUse, RecoveryPrompt, ScanResults};
 use super::connections::{CodeOwner, Connected, FactorsCard, ServerLookup};
 use super::exchange::Backups;
 use super::form::AccountForm;
@@ -137,7 +137,7 @@ pub enum PendingAnswer {
     /// There is no pending action.
     Nothing(Screen),
     /// The result of a scan.
-    Found(Found),
+    ScanResults(ScanResults),
     /// The user selected a recovery code on a page: ask for the password.
     AskRecovery(RecoveryPrompt),
     /// The user selected an account on a page where it was never used: ask whether it is for that site.
@@ -189,7 +189,7 @@ answers_without_screen!(
     FactorsCard,
     FillAnswer,
     Filled,
-    Found,
+    ScanResults,
     ImportedAccounts,
     ShownKeyUri,
     Message,

@@ -1,8 +1,8 @@
 //! Exports that consist of several QR codes. The scanned codes are stored, sealed, until the export is complete and
 //! saved, or discarded by the user.
 
-use crate::app::protocol::{BatchCard, Found};
-use crate::app::scan::results::Finding;
+use crate::app::protocol::{BatchCard, ScanResults};
+use crate::app::scan::results::ScanInProgress;
 use crate::app::{App, AppError, Platform};
 use crate::exchange::MigrationPart;
 use crate::otp::KeyUri;
@@ -66,32 +66,32 @@ pub(in crate::app) fn card(batch: &ScannedBatch) -> BatchCard {
 
 impl<P: Platform> App<P> {
     /// Returns all batches, without cards.
-    pub(in crate::app) async fn list_batches(&self, now: u64) -> Result<Found, AppError> {
+    pub(in crate::app) async fn list_batches(&self, now: u64) -> Result<ScanResults, AppError> {
         let finding = self
             .read(now, |session| {
-                let mut finding = Finding::default();
+                let mut finding = ScanInProgress::default();
                 finding.found.batches = session.state.batches.iter().map(card).collect();
                 Ok(finding)
             })
             .await?;
-        self.pend(finding, false).await
+        self.store_results(finding, false).await
     }
 
     /// Returns the accounts of a batch so far. The batch is removed once they are saved.
-    pub(in crate::app) async fn open_batch(&self, id: &str, now: u64) -> Result<Found, AppError> {
+    pub(in crate::app) async fn open_batch(&self, id: &str, now: u64) -> Result<ScanResults, AppError> {
         let finding = self
             .read(now, |session| {
                 let batch = session.state.batches.iter().find(|batch| batch.id == id);
-                let mut finding = Finding::default();
+                let mut finding = ScanInProgress::default();
                 finding.open_batch(batch.ok_or(AppError::NothingPending)?, &session.vault);
                 Ok(finding)
             })
             .await?;
-        self.pend(finding, true).await
+        self.store_results(finding, true).await
     }
 
     /// Discards a batch.
-    pub(in crate::app) async fn drop_batch(&self, id: &str, now: u64) -> Result<Found, AppError> {
+    pub(in crate::app) async fn drop_batch(&self, id: &str, now: u64) -> Result<ScanResults, AppError> {
         self.change_state(now, |session| {
             session.state.batches.retain(|batch| batch.id != id);
             Ok(())

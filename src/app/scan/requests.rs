@@ -9,10 +9,10 @@ impl<P: Platform> App<P> {
         let now = seconds(clock);
         match request {
             ScanRequest::ReadText(ReadText { text }) => {
-                Reply::to::<ReadText>(self.found(&[text.into()], None, now).await)
+                Reply::to::<ReadText>(self.read_texts(&[text.into()], None, now).await)
             }
             ScanRequest::SaveFound(SaveFound { id, cards, update, location }) => {
-                Reply::to::<SaveFound>(self.keep_found(&id, &cards, &update, location, now).await)
+                Reply::to::<SaveFound>(self.save_scan_results(&id, &cards, &update, location, now).await)
             }
             ScanRequest::ListBatches(_) => Reply::to::<ListBatches>(self.list_batches(now).await),
             ScanRequest::OpenBatch(OpenBatch { batch }) => Reply::to::<OpenBatch>(self.open_batch(&batch, now).await),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::accounts::form;
 use crate::app::accounts::known::KnownAccounts;
-use crate::app::protocol::{DuplicateKind, Found, Message, ScanResultCard};
+use crate::app::protocol::{DuplicateKind, Message, ScanResultCard, ScanResults};
 use crate::app::scan::multi_part;
 use crate::app::scan::multi_part::Added;
 use crate::app::storage_keys::SessionKey;
@@ -26,7 +26,7 @@ const MAX_FOUND: usize = 1_000;
 
 /// The last scan result, with its secrets.
 #[derive(Default, Serialize, Deserialize)]
-pub(in crate::app) struct Pending {
+pub(in crate::app) struct StoredScanResults {
     /// Identifies the result, so that a page saves what it shows, and not a later result of another page.
     pub(in crate::app) id: String,
     #[serde(with = "secret_texts")]
@@ -43,9 +43,9 @@ pub(in crate::app) struct Pending {
 
 /// A scan result in progress: the part for the page, and the secrets for the worker.
 #[derive(Default)]
-pub(in crate::app) struct Finding {
-    pub(in crate::app) found: Found,
-    pub(in crate::app) pending: Pending,
+pub(in crate::app) struct ScanInProgress {
+    pub(in crate::app) found: ScanResults,
+    pub(in crate::app) pending: StoredScanResults,
 }
 
 impl<P: Platform> App<P> {
@@ -55,10 +55,15 @@ impl<P: Platform> App<P> {
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`]. A text that does not describe an account is reported as a message,
     /// not as an error.
-    pub async fn found(&self, texts: &[Secret<String>], site: Option<&str>, now: u64) -> Result<Found, AppError> {
+    pub async fn read_texts(
+        &self,
+        texts: &[Secret<String>],
+        site: Option<&str>,
+        now: u64,
+    ) -> Result<ScanResults, AppError> {
         let finding = self
             .transact(now, |session| {
-                let (mut finding, mut touched) = (Finding::default(), Vec::new());
+                let (mut finding, mut touched) = (ScanInProgress::default(), Vec::new());
                 let (vault, batches) = (&session.vault, &mut session.state.batches);
                 // The text is exposed to be parsed into cards without secrets, and secrets for session memory.
                 let lines = texts.iter().flat_map(|text| lines(text.expose())).map(|(_, line)| Secret::new(line));
@@ -75,23 +80,28 @@ impl<P: Platform> App<P> {
                 Ok((finding, if touched.is_empty() { ChangedPart::Nothing } else { ChangedPart::State }))
             })
             .await?;
-        self.pend(finding, !texts.is_empty()).await
+        self.store_results(finding, !texts.is_empty()).await
     }
 
     /// Stores the result, and returns it. If nothing was scanned, the previous result is kept.
-    pub(in crate::app) async fn pend(&self, mut finding: Finding, remember: bool) -> Result<Found, AppError> {
+    pub(in crate::app) async fn store_results(
+        &self,
+        mut finding: ScanInProgress,
+        remember: bool,
+    ) -> Result<ScanResults, AppError> {
         if remember {
-            let _turn = self.saving_found.lock().await;
+            let _turn = self.saving_scan_results.lock().await;
             finding.pending.id = format!("{:032x}", u128::from_be_bytes(self.entropy.borrow_mut().generate()));
             finding.found.id.clone_from(&finding.pending.id);
             let text = serde_json::to_string(&finding.pending).map_err(|_| crate::vault::VaultError::Damaged)?;
-            self.store.commit(Area::Session, vec![(SessionKey::Found.name(), Some(text))]).await?;
+            self.store.commit(Area::Session, vec![(SessionKey::ScanResults.name(), Some(text))]).await?;
         }
         Ok(finding.found)
     }
 
-    pub(in crate::app) async fn pending(&self) -> Result<Pending, AppError> {
-        let text = self.store.load(Area::Session, &[SessionKey::Found.name()]).await?.pop().flatten().map(Secret::new);
+    pub(in crate::app) async fn stored_results(&self) -> Result<StoredScanResults, AppError> {
+        let text =
+            self.store.load(Area::Session, &[SessionKey::ScanResults.name()]).await?.pop().flatten().map(Secret::new);
         let text = text.ok_or(AppError::NothingPending)?;
         serde_json::from_str(text.expose()).map_err(|_| AppError::NothingPending)
     }
@@ -100,12 +110,12 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// [`AppError::NothingPending`].
-    pub async fn found_connection_code(&self) -> Result<Secret<String>, AppError> {
-        self.pending().await?.connection.pop().ok_or(AppError::NothingPending)
+    pub async fn scanned_connection_code(&self) -> Result<Secret<String>, AppError> {
+        self.stored_results().await?.connection.pop().ok_or(AppError::NothingPending)
     }
 }
 
-impl Finding {
+impl ScanInProgress {
     /// Parses a text that is not part of a multi-part export.
     fn read(&mut self, text: &str, site: Option<&str>, vault: &Vault) {
         if ConnectionCode::is_one(text) {
@@ -116,11 +126,11 @@ impl Finding {
             return;
         }
         if let Some((number, count)) = CodePart::named_in(text) {
-            return self.say(message!("found_code_part", number, count));
+            return self.add_message(message!("found_code_part", number, count));
         }
         match KeyUri::read_or_setup_key(text) {
             Ok(reading) => self.add_reading(reading, site, vault),
-            Err(error) => self.say(not_an_account(error)),
+            Err(error) => self.add_message(rejection_message(error)),
         }
     }
 
@@ -134,14 +144,14 @@ impl Finding {
         vault: &Vault,
     ) {
         if part.unread > 0 {
-            self.say(message!("found_export_unread"));
+            self.add_message(message!("found_export_unread"));
         }
         if part.size == 1 {
             part.accounts.iter().for_each(|account| self.add(&account.uri, None, vault));
             return;
         }
         match multi_part::add(batches, &part, text) {
-            Added::Full => self.say(message!("found_too_many_batches")),
+            Added::Full => self.add_message(message!("found_too_many_batches")),
             Added::Taken if touched.contains(&part.batch) => {}
             Added::Taken => touched.push(part.batch),
         }
@@ -193,14 +203,14 @@ impl Finding {
     }
 
     /// Adds a message, unless the result already contains it.
-    fn say(&mut self, message: Message) {
+    fn add_message(&mut self, message: Message) {
         if !self.found.messages.contains(&message) {
             self.found.messages.push(message);
         }
     }
 }
 
-fn not_an_account(error: OtpError) -> Message {
+fn rejection_message(error: OtpError) -> Message {
     match error {
         OtpError::NotAKeyUri => message!("found_no_account"),
         error => error.message(),

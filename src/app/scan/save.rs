@@ -2,7 +2,7 @@
 
 use crate::app::accounts::known::KnownAccounts;
 use crate::app::protocol::Screen;
-use crate::app::scan::results::{Pending, is_shown_factor};
+use crate::app::scan::results::{StoredScanResults, is_shown_factor};
 use crate::app::session::Session;
 use crate::app::storage_keys::SessionKey;
 use crate::app::{App, AppError, Platform};
@@ -14,7 +14,7 @@ impl<P: Platform> App<P> {
     /// Saves accounts of the last scan result if its id is still `id`, because another page may have scanned something
     /// in the meantime. Those in `update` replace the secret of the account with the same names, whose previous version
     /// goes to the trash.
-    pub(in crate::app) async fn keep_found(
+    pub(in crate::app) async fn save_scan_results(
         &self,
         id: &str,
         cards: &[usize],
@@ -23,26 +23,26 @@ impl<P: Platform> App<P> {
         now: u64,
     ) -> Result<Screen, AppError> {
         // After a second click, the second request waits here and then finds nothing left to save.
-        let _turn = self.saving_found.lock().await;
+        let _turn = self.saving_scan_results.lock().await;
         // If the vault was locked in the meantime, report that first.
         self.read(now, |_| Ok(())).await?;
-        let pending = self.pending().await?;
+        let pending = self.stored_results().await?;
         if pending.id != id {
             return Err(AppError::NothingPending);
         }
         let reply =
-            self.change_on_board(now, |session| self.take_in(session, &pending, (cards, update), location, now));
+            self.change_on_board(now, |session| self.add_selected(session, &pending, (cards, update), location, now));
         let reply = reply.await?;
         // The result is removed last, so that it can be saved again after a failure.
-        self.store.commit(Area::Session, vec![(SessionKey::Found.name(), None)]).await?;
+        self.store.commit(Area::Session, vec![(SessionKey::ScanResults.name(), None)]).await?;
         Ok(reply)
     }
 
     /// Adds the selected accounts to the vault.
-    fn take_in(
+    fn add_selected(
         &self,
         session: &mut Session,
-        pending: &Pending,
+        pending: &StoredScanResults,
         (cards, update): (&[usize], &[usize]),
         location: Option<StorageLocation>,
         now: u64,

@@ -11,7 +11,7 @@ use super::super::components::{icon, icon as drawings};
 use super::super::scan_results;
 use super::super::state::{Ui, View};
 use super::super::texts::{batch_progress, localize};
-use crate::app::protocol::{BatchCard, Found, Message, ReadPictures};
+use crate::app::protocol::{BatchCard, Message, ReadPictures, ScanResults};
 use crate::browser::camera::Camera;
 use crate::browser::page;
 
@@ -60,7 +60,7 @@ pub fn section(ui: Ui) -> AnyView {
         look.turn.try_update(|turn| *turn = turn.wrapping_add(1));
     });
     (move || match ui.view.get() {
-        View::Found(held) => scan_results::found(ui, &held),
+        View::ScanResults(held) => scan_results::found(ui, &held),
         _ => look.view(),
     })
     .into_any()
@@ -156,7 +156,7 @@ impl Look {
 
     /// Returns the result if it ends scanning; `None` while nothing was found or codes of a multi-part export are
     /// missing.
-    fn is_end(self, result: Result<Found, Message>) -> Option<Result<Found, Message>> {
+    fn is_end(self, result: Result<ScanResults, Message>) -> Option<Result<ScanResults, Message>> {
         let Ok(found) = &result else { return Some(result) };
         if !found.batches.is_empty() {
             self.batches.set(found.batches.clone());

@@ -249,7 +249,7 @@ fn begin(ui: Ui, view: View, page: &'static str) {
 fn add(ui: Ui) -> AnyView {
     begin(ui, View::Add, "add");
     (move || match ui.view.get() {
-        View::Found(held) => scan_results::found(ui, &held),
+        View::ScanResults(held) => scan_results::found(ui, &held),
         _ => form::add(ui),
     })
     .into_any()

@@ -103,7 +103,7 @@ fn board(ui: Ui) -> AnyView {
         View::List | View::Camera => list::list(ui),
         View::Add => form::add(ui),
         View::Edit(id) => form::edit(ui, id),
-        View::Found(found) => scan_results::found(ui, &found),
+        View::ScanResults(found) => scan_results::found(ui, &found),
         View::Shortcuts => shortcuts::screen(ui),
         View::Qr(id) => show_qr::show_qr(ui, id),
         View::Factors(id) => factors::screen(ui, id),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::requests;
 use crate::app::protocol::{
-    Connected, ConnectionCard, FillAnswer, Filled, FirstUse, Found, PendingAnswer, RecoveryPrompt,
+    Connected, ConnectionCard, FillAnswer, Filled, FirstUse, PendingAnswer, RecoveryPrompt, ScanResults,
 };
 use crate::vault::{AccountId, ConnectionId};
 
@@ -13,9 +13,9 @@ requests! {
     BrowserRequest in AnyRequest::Browser;
 
     /// Scans the current tab for QR codes.
-    ScanTab -> Found {}
+    ScanTab -> ScanResults {}
     /// Scans pictures from the user for QR codes.
-    ReadPictures -> Found {
+    ReadPictures -> ScanResults {
         /// Their addresses, `blob:` of this extension or `data:`.
         pictures: Vec<String>,
         /// The pictures are camera frames: they are scanned briefly, and a frame without a code causes no message.

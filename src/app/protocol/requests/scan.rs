@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::requests;
-use crate::app::protocol::{Found, Screen};
+use crate::app::protocol::{ScanResults, Screen};
 use crate::vault::StorageLocation;
 
 requests! {
@@ -11,15 +11,15 @@ requests! {
     ScanRequest in Request::Scan;
 
     /// Parses a text with `otpauth://` or `steam://` URIs or a bare base32 secret.
-    ReadText -> Found {
+    ReadText -> ScanResults {
         /// The pasted text.
         text: String,
     }
     /// Saves accounts of the last scan result.
     SaveFound -> Screen {
-        /// The [`Found::id`] of the result that the page shows.
+        /// The [`ScanResults::id`] of the result that the page shows.
         id: String,
-        /// Indexes into [`Found::cards`].
+        /// Indexes into [`ScanResults::cards`].
         cards: Vec<usize>,
         /// Those of `cards` that replace the secret of the account with the same name instead of being added.
         #[serde(default)]
@@ -29,14 +29,14 @@ requests! {
         location: Option<StorageLocation>,
     }
     /// Lists the batches of Google's export that were not saved yet.
-    ListBatches -> Found {}
+    ListBatches -> ScanResults {}
     /// Returns the accounts that a batch contains so far.
-    OpenBatch -> Found {
+    OpenBatch -> ScanResults {
         /// Its [`BatchCard::id`](crate::app::protocol::BatchCard::id).
         batch: String,
     }
     /// Discards a batch.
-    DiscardBatch -> Found {
+    DiscardBatch -> ScanResults {
         /// Its [`BatchCard::id`](crate::app::protocol::BatchCard::id).
         batch: String,
     }
