@@ -47,7 +47,7 @@
 //! | `data-camera` | the camera's status | `on`, `off` |
 //! | `data-said` | the message at the bottom | `done`, `failed` |
 //! | `data-notice` | messages above the list | the message's key |
-//! | `data-sync` | the sync status | `in_step`, `to_send`, `needs_user` |
+//! | `data-sync` | the sync status | `up_to_date`, `to_send`, `needs_user` |
 //! | `data-nothing` | the message for a search without a match | |
 //! | `data-pin` | the hint to pin the icon | |
 //! | `data-site`, `data-allowed`, `data-server` | a site, an account that may be filled there, a connected server | the site's text, the ids of the account and the connection |

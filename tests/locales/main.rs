@@ -100,9 +100,9 @@ fn placeholders(text: &str) -> BTreeSet<u32> {
 fn composed() -> BTreeSet<String> {
     let kinds = FormKind::ALL.map(|kind| format!("kind_{}", kind.name()));
     let marks = RowMark::ALL.map(RowMark::name);
-    let marks = marks.iter().flat_map(|mark| [format!("mark_{mark}"), format!("mark_{mark}_means")]);
-    let sync = ["in_step", "to_send", "needs_user"];
-    let sync = sync.iter().flat_map(|state| [format!("sync_{state}"), format!("sync_{state}_means")]);
+    let marks = marks.iter().flat_map(|mark| [format!("mark_{mark}"), format!("mark_{mark}_explanation")]);
+    let sync = ["up_to_date", "to_send", "needs_user"];
+    let sync = sync.iter().flat_map(|state| [format!("sync_{state}"), format!("sync_{state}_explanation")]);
     let known = [DuplicateKind::Same, DuplicateKind::SameSecret, DuplicateKind::SameName];
     let known = known.map(|known| format!("found_{}", known.name()));
     let rules = SiteRule::ALL.map(|rule| format!("site_rule_{}", rule.name()));

@@ -108,7 +108,7 @@ fn sync_status(session: &Session) -> SyncStatus {
     } else if reports.values().any(|report| report.has_unsent_changes) || session.vault.accounts.iter().any(unsent) {
         SyncStatus::ToSend
     } else {
-        SyncStatus::InStep
+        SyncStatus::UpToDate
     }
 }
 

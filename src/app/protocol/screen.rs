@@ -253,7 +253,7 @@ pub enum SyncStatus {
     #[default]
     None,
     /// Everything is up to date.
-    InStep,
+    UpToDate,
     /// Changes are waiting to be sent.
     ToSend,
     /// The user has to act, and the notices say why.

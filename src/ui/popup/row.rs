@@ -274,7 +274,7 @@ fn more_label(row: Option<&Row>) -> String {
 fn mark(row: Memo<Option<Row>>, open_menu: impl Fn(MouseEvent) + Copy + 'static) -> Option<AnyView> {
     let mark = row.with(|row| row.as_ref()?.marks.first().copied())?.name();
     let words = localize(&format!("mark_{mark}"));
-    let explained = localize(&format!("mark_{mark}_means"));
+    let explained = localize(&format!("mark_{mark}_explanation"));
     Some(
         view! {
             <button class="mark-of" type="button" data-mark=mark title=explained aria-haspopup="menu" on:click=open_menu>{words}</button>

@@ -157,7 +157,7 @@ fn sync_state(ui: Ui) -> AnyView {
         let status = ui.board.with(|board| board.sync);
         let (name, sign) = match status {
             SyncStatus::None => return None,
-            SyncStatus::InStep => ("in_step", drawings::TICK),
+            SyncStatus::UpToDate => ("up_to_date", drawings::TICK),
             SyncStatus::ToSend => ("to_send", drawings::UP),
             SyncStatus::NeedsUser => ("needs_user", drawings::WARN),
         };
@@ -170,7 +170,7 @@ fn sync_state(ui: Ui) -> AnyView {
                     board.last_sync.as_deref().map(localize_message),
                 )
             });
-            let means = localize(&format!("sync_{name}_means"));
+            let means = localize(&format!("sync_{name}_explanation"));
             let words = notice
                 .unwrap_or_else(|| last.map_or(means.clone(), |last| localize_with("sync_last", &[&means, &last])));
             ui.show_status(words, false);

@@ -42,7 +42,7 @@ fn server_failures_lose_nothing_and_changes_are_sent_later() {
         assert!(setup.stored(PIA).contains(&name), "{fault:?} {on}: the change was not sent later");
         assert_eq!(setup.stored(PIA).len(), number + 1, "{fault:?} {on}: the change was sent twice");
     }
-    assert_eq!(setup.ask(json!({ "do": "ReadScreen" }))["Ok"]["board"]["sync"], "in_step");
+    assert_eq!(setup.ask(json!({ "do": "ReadScreen" }))["Ok"]["board"]["sync"], "up_to_date");
 }
 
 #[test]

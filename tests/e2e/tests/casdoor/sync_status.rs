@@ -12,7 +12,7 @@ fn the_popup_shows_the_sync_status_and_the_last_result() {
     setup.server.set_mfa_accounts("private/pia", json!([row("phones"), row("second")]));
     setup.sync();
     let (_page, popup) = setup.popup();
-    popup.click("[data-action=sync-state][data-sync=in_step]").unwrap();
+    popup.click("[data-action=sync-state][data-sync=up_to_date]").unwrap();
     let (words, failed) = e2e::user::said(&popup).unwrap();
     assert!(!failed && words.contains("1 added"), "{words}");
 }
