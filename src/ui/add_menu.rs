@@ -9,7 +9,7 @@ use web_sys::File;
 
 use super::components::{icon, icon as drawings};
 use super::scan_results::batches;
-use super::state::{Place, Ui};
+use super::state::{ContextType, Ui};
 use super::texts::localize;
 use crate::app::protocol::{BatchCard, ListBatches, ReadPictures, ReadText, ScanTab};
 use crate::browser::image_files::{Pictures, pictures_among};
@@ -18,25 +18,26 @@ use crate::browser::page;
 /// Returns `true` if the first way is the primary action of the form. The side panel cannot scan, and opens all ways in
 /// a tab.
 pub fn has_primary(ui: Ui) -> bool {
-    ui.place != Place::SidePanel
+    ui.context != ContextType::SidePanel
 }
 
 /// Returns the buttons above the form. The first one is the primary action unless the user `types` a key. In the popup
 /// and the side panel, images and the camera are opened in a tab, because file pickers and permission prompts close the
 /// popup.
 pub fn ways(ui: Ui, types: Memo<bool>) -> AnyView {
-    let first = match ui.place {
-        Place::Popup { .. } => scan_button(ui, types),
-        Place::SidePanel => ().into_any(),
-        Place::Tab => drop_zone(ui, types),
+    let first = match ui.context {
+        ContextType::Popup { .. } => scan_button(ui, types),
+        ContextType::SidePanel => ().into_any(),
+        ContextType::Tab => drop_zone(ui, types),
     };
-    let picture = (ui.place != Place::Tab).then(|| way("open-pictures", drawings::PICTURE, "ways_picture", "#add"));
+    let picture =
+        (ui.context != ContextType::Tab).then(|| way("open-pictures", drawings::PICTURE, "ways_picture", "#add"));
     view! {
         {first}
         <div class="ways">
             {picture}
             {way("open-camera", drawings::CAMERA, "ways_camera", "#camera")}
-            {way("open-import", drawings::DOWN, "import_title", "#import")}
+            {way("open-import", drawings::DOWNLOAD, "import_title", "#import")}
         </div>
         {begun(ui)}
     }
@@ -46,7 +47,7 @@ pub fn ways(ui: Ui, types: Memo<bool>) -> AnyView {
 /// Returns the button of a way that is a page of its own. In a tab, it leads there; elsewhere, it opens a tab.
 fn way(action: &'static str, drawing: &'static str, words: &'static str, page: &'static str) -> AnyView {
     let open = move |_| page::open_tab(&format!("options.html{page}"));
-    if use_context::<Ui>().is_some_and(|ui| ui.place == Place::Tab) {
+    if use_context::<Ui>().is_some_and(|ui| ui.context == ContextType::Tab) {
         return view! { <a class="button" href=page data-action=action>{icon(drawing)}{localize(words)}</a> }
             .into_any();
     }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::components::{Field, choice, field, head, submit};
 use super::icon_field::{IconFields, icon_field};
 use super::save_to::{location_field, location_from_value};
-use super::state::{Place, Ui, View};
+use super::state::{ContextType, Ui, View};
 use super::texts::localize;
 use super::{add_menu, recovery, sites};
 use crate::app::protocol::{
@@ -152,7 +152,7 @@ pub fn add(ui: Ui) -> AnyView {
                 <div class="pair">{names(fields)}</div>
                 {location_field(ui, fields.location)}
                 {more_options(ui, fields)}
-                {(ui.place != Place::Tab).then(in_tab)}
+                {(ui.context != ContextType::Tab).then(in_tab)}
             </div>
             <footer>
                 <button

@@ -151,7 +151,7 @@ fn batch_card(ui: Ui, batch: &BatchCard, just_read: bool) -> AnyView {
     let missing = batch.missing.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
     let open = OpenBatch { batch: batch.id.clone() };
     let forget = DiscardBatch { batch: batch.id.clone() };
-    let next = (just_read && ui.place.is_popup()).then(|| {
+    let next = (just_read && ui.context.is_popup()).then(|| {
         view! {
             <button class="primary" type="button" data-action="scan" on:click=move |_| ui.send_and_render(ScanTab)>
                 {localize("batch_next")}
@@ -197,7 +197,7 @@ fn connection_card(host: &str) -> AnyView {
 
 /// Returns the buttons to show if nothing was found.
 fn again(ui: Ui) -> AnyView {
-    let scan = ui.place.is_popup().then(|| {
+    let scan = ui.context.is_popup().then(|| {
         view! {
             <button class="wide" type="button" data-action="scan" on:click=move |_| ui.send_and_render(ScanTab)>
                 {icon(drawings::QR)}
@@ -208,7 +208,7 @@ fn again(ui: Ui) -> AnyView {
     view! {
         {scan}
         <button class="wide" type="button" data-action="add-by-hand" on:click=move |_| ui.show_view(View::Add)>
-            {icon(drawings::KEYS)}
+            {icon(drawings::KEYBOARD)}
             {localize("found_other_ways")}
         </button>
     }

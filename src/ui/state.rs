@@ -8,7 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::badge::Icons;
 use super::focus;
 use super::texts::localize_message;
-pub use super::view::{Place, Shown, View};
+pub use super::view::{ContextType, ScreenKind, View};
 use crate::app::accounts::list_view;
 use crate::app::policy::Policy;
 use crate::app::protocol::{
@@ -86,7 +86,7 @@ type Then = Box<dyn FnOnce(Ui, Option<String>)>;
 #[derive(Clone, Copy)]
 pub struct Ui {
     /// The current screen.
-    pub screen: RwSignal<Shown>,
+    pub screen: RwSignal<ScreenKind>,
     /// The view to show while the vault is open.
     pub view: RwSignal<View>,
     /// The board.
@@ -97,7 +97,7 @@ pub struct Ui {
     /// precision with large numbers.
     pub opened_at: StoredValue<u64>,
     /// Where the page is shown.
-    pub place: Place,
+    pub context: ContextType,
     /// The current tab's origin and path.
     pub page: StoredValue<Option<String>>,
     /// The current tab's origin.
@@ -129,10 +129,10 @@ pub struct Ui {
 
 impl Ui {
     /// Creates the state of a page opened at `now`; `page` is the address of the tab behind a popup.
-    pub fn new(now: u64, place: Place, page: Option<String>, icons: Icons) -> Self {
+    pub fn new(now: u64, context: ContextType, page: Option<String>, icons: Icons) -> Self {
         let origin = page.as_ref().map(|page| PageAddress::from(page).origin.to_owned());
         Self {
-            place,
+            context,
             screen: RwSignal::default(),
             view: RwSignal::default(),
             board: RwSignal::default(),
@@ -265,20 +265,20 @@ impl Ui {
 
     /// Renders a screen.
     pub fn render_screen(self, screen: Screen) {
-        if matches!(screen, Screen::Locked) && self.screen.with_untracked(|present| *present == Shown::Board) {
+        if matches!(screen, Screen::Locked) && self.screen.with_untracked(|present| *present == ScreenKind::Board) {
             // Reloading replaces the document, so that codes and typed texts do not stay in this page's memory.
             if window().location().reload().is_ok() {
                 return;
             }
         }
         let shown = match screen {
-            Screen::FirstRun => Shown::FirstRun,
-            Screen::SignIn(offer) => Shown::SignIn(offer),
-            Screen::SetPassword => Shown::SetPassword,
-            Screen::Locked => Shown::Locked,
-            Screen::KeyGone => Shown::KeyGone,
-            Screen::Newer => Shown::Newer,
-            Screen::Damaged(copies) => Shown::Damaged(copies),
+            Screen::FirstRun => ScreenKind::FirstRun,
+            Screen::SignIn(offer) => ScreenKind::SignIn(offer),
+            Screen::SetPassword => ScreenKind::SetPassword,
+            Screen::Locked => ScreenKind::Locked,
+            Screen::KeyGone => ScreenKind::KeyGone,
+            Screen::Newer => ScreenKind::Newer,
+            Screen::Damaged(copies) => ScreenKind::Damaged(copies),
             Screen::Board(board) => {
                 self.show_board(board);
                 return;
@@ -294,10 +294,10 @@ impl Ui {
         if self.board.with_untracked(|present| **present != board) {
             self.board.set(Arc::new(board));
         }
-        self.show(Shown::Board);
+        self.show(ScreenKind::Board);
     }
 
-    fn show(self, shown: Shown) {
+    fn show(self, shown: ScreenKind) {
         if self.screen.with_untracked(|present| *present != shown) {
             self.status.set(None);
             self.screen.set(shown);
@@ -350,7 +350,7 @@ impl Ui {
     /// Runs every second: clears the board when the vault locks, and requests a new board before a row runs out of
     /// codes.
     pub fn handle_tick(self, now: u64) {
-        if self.screen.with_untracked(|screen| *screen != Shown::Board) {
+        if self.screen.with_untracked(|screen| *screen != ScreenKind::Board) {
             return;
         }
         if now >= self.board.with_untracked(|board| board.lock_at) {

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::components::{Field, PASSWORD, checkbox, field, head, icon, locked_checkbox, meter, password, submit};
 use super::focus;
 use super::managed_sign_in;
-use super::state::{Shown, Ui};
+use super::state::{ScreenKind, Ui};
 use super::texts::{localize, localize_count, localize_with};
 use crate::app::policy::{KeyDerivation, Rule};
 use crate::app::protocol::{
@@ -19,21 +19,21 @@ use crate::browser::{intl, page};
 pub fn unlock_screen(ui: Ui) -> AnyView {
     let (forgot, without, skipped) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     Effect::new(move |_| {
-        if ui.screen.with(|screen| matches!(screen, Shown::FirstRun | Shown::SignIn(_))) {
+        if ui.screen.with(|screen| matches!(screen, ScreenKind::FirstRun | ScreenKind::SignIn(_))) {
             ui.load_policy();
         }
     });
     (move || match ui.screen.get() {
-        Shown::SignIn(offer) if !skipped.get() => managed_sign_in::offer(ui, offer, skipped),
-        Shown::SetPassword => managed_sign_in::set_password(ui),
-        Shown::FirstRun | Shown::SignIn(_) if without.get() => without_password(ui, without),
-        Shown::FirstRun | Shown::SignIn(_) => first_run(ui, without),
-        Shown::KeyGone => key_gone(ui),
-        Shown::Newer => newer(),
-        Shown::Locked if forgot.get() => forgotten(ui, forgot),
-        Shown::Locked => locked(ui, forgot),
-        Shown::Damaged(copies) => damaged(ui, copies),
-        Shown::Nothing | Shown::Board => ().into_any(),
+        ScreenKind::SignIn(offer) if !skipped.get() => managed_sign_in::offer(ui, offer, skipped),
+        ScreenKind::SetPassword => managed_sign_in::set_password(ui),
+        ScreenKind::FirstRun | ScreenKind::SignIn(_) if without.get() => without_password(ui, without),
+        ScreenKind::FirstRun | ScreenKind::SignIn(_) => first_run(ui, without),
+        ScreenKind::KeyGone => key_gone(ui),
+        ScreenKind::Newer => newer(),
+        ScreenKind::Locked if forgot.get() => forgotten(ui, forgot),
+        ScreenKind::Locked => locked(ui, forgot),
+        ScreenKind::Damaged(copies) => damaged(ui, copies),
+        ScreenKind::Nothing | ScreenKind::Board => ().into_any(),
     })
     .into_any()
 }

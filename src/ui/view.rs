@@ -7,7 +7,7 @@ use crate::vault::{AccountId, ConnectionId};
 
 /// The screen to show, without the board's rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Shown {
+pub enum ScreenKind {
     /// The worker has not answered yet.
     #[default]
     Nothing,
@@ -61,7 +61,7 @@ pub enum View {
 
 /// The place where a page is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum ContextType {
     /// The popup, which can scan and fill the current tab, and is closed when it loses the focus.
     Popup {
         /// The browser's id of the window behind it.
@@ -73,7 +73,7 @@ pub enum Place {
     Tab,
 }
 
-impl Place {
+impl ContextType {
     /// Returns true in the popup, which can scan the current tab.
     pub fn is_popup(self) -> bool {
         matches!(self, Self::Popup { .. })

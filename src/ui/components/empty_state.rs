@@ -25,7 +25,7 @@ pub fn nothing_here(path: &'static str, words: String) -> AnyView {
 
 /// One of several ways to start, as a large button.
 #[derive(Clone, Copy)]
-pub struct Door {
+pub struct StartOption {
     /// The action's name, which tests find in `data-action`.
     pub action: &'static str,
     /// The icon's path.
@@ -37,7 +37,7 @@ pub struct Door {
 }
 
 /// Returns a large button that runs `open`.
-pub fn door(of: Door, open: impl Fn() + 'static) -> AnyView {
+pub fn start_option(of: StartOption, open: impl Fn() + 'static) -> AnyView {
     view! {
         <button type="button" data-action=of.action on:click=move |_| open()>
             {icon(of.icon)}

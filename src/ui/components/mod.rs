@@ -4,7 +4,7 @@ mod empty_state;
 mod field;
 mod locked;
 
-pub use empty_state::{Door, door, drawing, nothing_here};
+pub use empty_state::{StartOption, drawing, nothing_here, start_option};
 pub use field::{Field, PASSWORD, field, password};
 pub use locked::{locked_checkbox, locked_choice, managed_reason};
 
@@ -28,19 +28,19 @@ pub mod icon {
     /// Three dots next to each other.
     pub const MORE: &str = "M4 10h.01M10 10h.01M16 10h.01";
     /// Three dots below each other.
-    pub const MORE_NARROW: &str = "M10 4v.01M10 10v.01M10 16v.01";
+    pub const MORE_VERTICAL: &str = "M10 4v.01M10 10v.01M10 16v.01";
     /// A magnifying glass.
     pub const SEARCH: &str = "M9 4a5 5 0 100 10A5 5 0 009 4zM13 13l4 4";
     /// A cross, for close buttons.
     pub const CLOSE: &str = "M5 5l10 10M15 5L5 15";
     /// A check mark.
-    pub const TICK: &str = "M4 10.5l4 4 8-9";
+    pub const CHECK_MARK: &str = "M4 10.5l4 4 8-9";
     /// An arrow up.
-    pub const UP: &str = "M10 16V4M5 9l5-5 5 5";
+    pub const ARROW_UP: &str = "M10 16V4M5 9l5-5 5 5";
     /// An arrow down into a tray.
-    pub const DOWN: &str = "M10 3v10M5.5 9l4.5 4.5L14.5 9M4 17h12";
+    pub const DOWNLOAD: &str = "M10 3v10M5.5 9l4.5 4.5L14.5 9M4 17h12";
     /// An exclamation mark in a triangle.
-    pub const WARN: &str = "M10 3l8 14H2zM10 8v4M10 14.5h.01";
+    pub const WARNING: &str = "M10 3l8 14H2zM10 8v4M10 14.5h.01";
     /// The finder patterns of a QR code and a few modules.
     pub const QR: &str = "M3 3h5v5H3zM12 3h5v5h-5zM3 12h5v5H3zM12 12h2v2M17 12v5h-5";
     /// Two connected servers.
@@ -50,9 +50,9 @@ pub mod icon {
     /// A camera.
     pub const CAMERA: &str = "M3 6h3l1.5-2h5L14 6h3v10H3zM10 8a3 3 0 100 6 3 3 0 000-6z";
     /// A keyboard.
-    pub const KEYS: &str = "M2 5h16v10H2zM5 8h.01M8 8h.01M11 8h.01M14 8h.01M6 12h8";
+    pub const KEYBOARD: &str = "M2 5h16v10H2zM5 8h.01M8 8h.01M11 8h.01M14 8h.01M6 12h8";
     /// A circular arrow.
-    pub const AGAIN: &str = "M16 10a6 6 0 11-2-4.5L16 7M16 3v4h-4";
+    pub const REFRESH: &str = "M16 10a6 6 0 11-2-4.5L16 7M16 3v4h-4";
     /// An open eye.
     pub const EYE: &str = "M1.5 10S4.5 4.5 10 4.5 18.5 10 18.5 10 15.5 15.5 10 15.5 1.5 10 1.5 10zM10 7.5a2.5 2.5 0 100 5 2.5 2.5 0 000-5z";
     /// A globe.
@@ -200,7 +200,7 @@ fn status_message(ui: Ui, said: StatusMessage) -> AnyView {
         view! { <button class="plain" type="button" data-action="undo" on:click=restore>{localize("undo")}</button> }
     });
     let (role, class) = if said.failed { ("alert", "said failed") } else { ("status", "said") };
-    let sign = said.failed.then(|| icon(icon::WARN));
+    let sign = said.failed.then(|| icon(icon::WARNING));
     view! {
         <div class=class role=role data-said=if said.failed { "failed" } else { "done" }>
             {sign}

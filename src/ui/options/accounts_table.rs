@@ -208,7 +208,7 @@ impl Table {
                     on:click=move |_| self.sort.update(|sort| *sort = TableSort::after_click(*sort, column))
                 >
                     {words}
-                    {icon(drawings::UP)}
+                    {icon(drawings::ARROW_UP)}
                 </button>
             </th>
         }

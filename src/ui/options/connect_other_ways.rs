@@ -117,7 +117,7 @@ impl ConnectFlow {
 
     /// Shows the demo server, if the package contains one.
     pub(super) fn demo_panel(self) -> AnyView {
-        let door = move |demo: DemoServer| {
+        let start_option = move |demo: DemoServer| {
             let host = demo.address().map(|address| address.host().to_owned()).unwrap_or_default();
             let go = move |_| self.try_demo(demo.clone());
             view! {
@@ -129,7 +129,7 @@ impl ConnectFlow {
                 </div>
             }
         };
-        (move || self.demo.get().map(door)).into_any()
+        (move || self.demo.get().map(start_option)).into_any()
     }
 
     /// Checks whether the demo server is reachable, and signs in to the packaged application.

@@ -26,7 +26,7 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use super::badge::Icons;
-use super::state::{Place, Shown, Ui, View};
+use super::state::{ContextType, ScreenKind, Ui, View};
 use super::texts::localize;
 use super::{clock, components, focus, form, large_code, scan_results, shortcuts, unlock_screens};
 use crate::browser::page;
@@ -92,7 +92,7 @@ pub fn mount() {
 
 fn root() -> AnyView {
     let (now, _) = page::now();
-    let ui = Ui::new(now, Place::Tab, None, Icons::new(HashMap::new()));
+    let ui = Ui::new(now, ContextType::Tab, None, Icons::new(HashMap::new()));
     provide_context(ui);
     let route = RwSignal::new(Route::present());
     listen_for_help();
@@ -109,7 +109,7 @@ fn root() -> AnyView {
     // Requesting the screen then also clears what this page showed of an open vault.
     page::on_lock_changed(move || ui.refresh_screen());
     Effect::new(move |_| {
-        if ui.screen.with(|screen| *screen != Shown::Nothing) {
+        if ui.screen.with(|screen| *screen != ScreenKind::Nothing) {
             components::after_paint();
         }
     });
@@ -117,7 +117,7 @@ fn root() -> AnyView {
     Effect::new(move |_| set_title(ui, &route.with(|route| route.section.clone())));
     let links: Vec<_> = SECTIONS.iter().map(|section| link(section, route)).collect();
     let content = move || match ui.screen.get() {
-        Shown::Board => section(ui, route),
+        ScreenKind::Board => section(ui, route),
         _ => unlock_screens::unlock_screen(ui),
     };
     view! {
@@ -138,7 +138,7 @@ fn root() -> AnyView {
 fn set_title(ui: Ui, section: &str) {
     let name = localize("extension_name");
     let title = match section {
-        _ if ui.screen.with(|screen| *screen != Shown::Board) => return document().set_title(&name),
+        _ if ui.screen.with(|screen| *screen != ScreenKind::Board) => return document().set_title(&name),
         "add" => localize("add_title"),
         "backup" => localize("backup_title"),
         "camera" => localize("camera_title"),
@@ -174,7 +174,7 @@ fn part_of(section: &str) -> &str {
 /// Returns true if nothing but the current page is useful: before the vault is open, after the first start, and while a
 /// code is shown in large type.
 fn is_alone(ui: Ui, route: RwSignal<Route>) -> bool {
-    ui.screen.with(|screen| *screen != Shown::Board)
+    ui.screen.with(|screen| *screen != ScreenKind::Board)
         || route.with(|route| matches!(route.section.as_str(), "code" | "welcome"))
 }
 

@@ -34,7 +34,7 @@ fn load(ui: Ui, cards: VersionCards) {
 }
 
 fn form(ui: Ui, kept: VersionCards, cards: Vec<CopyCard>) -> AnyView {
-    const AGAIN: Field = Field { name: "copy-password", focused: false, ..PASSWORD };
+    const COPY_PASSWORD: Field = Field { name: "copy-password", focused: false, ..PASSWORD };
     let (chosen, again) = (RwSignal::new(0_usize), ConfirmPassword::new(ui));
     let choices = generation_choices(&cards, chosen);
     let count = cards.len();
@@ -53,7 +53,7 @@ fn form(ui: Ui, kept: VersionCards, cards: Vec<CopyCard>) -> AnyView {
         <form class="panel" data-step="copies" data-copies=count on:submit=send>
             <p class="quiet">{localize("version_history_text")}</p>
             <fieldset class="choices">{choices}</fieldset>
-            {again.field(AGAIN)}
+            {again.field(COPY_PASSWORD)}
             <div class="buttons">{submit(ui, "open-copy", move || localize(if ui.busy.get() { "working" } else { "damaged_open" }))}</div>
         </form>
     }

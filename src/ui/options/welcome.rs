@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::super::components::{Door, door, drawing, icon};
+use super::super::components::{StartOption, drawing, icon, start_option};
 use super::super::pin_hint::pin_hint;
 use super::super::texts::localize;
 use super::go_to;
@@ -12,7 +12,7 @@ use super::go_to;
 pub fn section() -> AnyView {
     view! {
         <section class="gate" data-screen="welcome">
-            {drawing(icon::TICK)}
+            {drawing(icon::CHECK_MARK)}
             <h1>{localize("welcome_title")}</h1>
             <p>{localize("empty_text")}</p>
             {ways_to_start()}
@@ -24,12 +24,12 @@ pub fn section() -> AnyView {
 
 /// Returns the three ways to start: connect to a server, add an account, import a file.
 pub fn ways_to_start() -> AnyView {
-    let way = |action, icon, title, hint| Door { action, icon, title, hint };
+    let way = |action, icon, title, hint| StartOption { action, icon, title, hint };
     view! {
         <div class="add-options">
-            {door(way("connect", icon::SERVER, "connect", "connect_hint"), || go_to("connect"))}
-            {door(way("add", icon::QR, "add", "add_ways_hint"), || go_to("add"))}
-            {door(way("import", icon::DOWN, "import", "import_hint"), || go_to("import"))}
+            {start_option(way("connect", icon::SERVER, "connect", "connect_hint"), || go_to("connect"))}
+            {start_option(way("add", icon::QR, "add", "add_ways_hint"), || go_to("add"))}
+            {start_option(way("import", icon::DOWNLOAD, "import", "import_hint"), || go_to("import"))}
         </div>
     }
     .into_any()

@@ -13,7 +13,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, NodeList};
 
 use super::super::badge::DrawnIcon;
-use super::super::state::{Shown, Ui, View};
+use super::super::state::{ScreenKind, Ui, View};
 use crate::app::protocol::StoreFirstFrame;
 use crate::browser::page;
 use crate::vault::AccountId;
@@ -58,7 +58,7 @@ pub fn keep(ui: Ui) {
 }
 
 fn send(ui: Ui, last: StoredValue<String>) {
-    let at_rest = ui.screen.with_untracked(|screen| *screen == Shown::Board)
+    let at_rest = ui.screen.with_untracked(|screen| *screen == ScreenKind::Board)
         && matches!(ui.view.get_untracked(), View::List)
         && ui.query.with_untracked(String::is_empty);
     let Some(html) = at_rest.then(read_markup).flatten() else { return };

@@ -4,7 +4,7 @@
 use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
 
-use super::super::state::{Shown, Ui, View};
+use super::super::state::{ScreenKind, Ui, View};
 use crate::app::protocol::LockVault;
 
 /// Handles the shortcuts for as long as the popup is open.
@@ -15,7 +15,7 @@ pub fn listen(ui: Ui) {
         if event.default_prevented() || event.is_composing() || in_menu {
             return;
         }
-        if ui.screen.with_untracked(|screen| *screen == Shown::Board) && on_board(ui, &event) {
+        if ui.screen.with_untracked(|screen| *screen == ScreenKind::Board) && on_board(ui, &event) {
             event.prevent_default();
         }
     });

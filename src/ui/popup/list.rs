@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::super::components::{Door, door, drawing, icon};
+use super::super::components::{StartOption, drawing, icon, start_option};
 use super::super::pin_hint::pin_hint;
 use super::super::state::{Ui, View};
 use super::super::texts::{localize, localize_count_with, localize_message, localize_with};
@@ -247,20 +247,20 @@ fn no_match(ui: Ui) -> AnyView {
 
 /// Returns the ways to add an account to an empty vault, as buttons of equal size.
 fn ways_to_add(ui: Ui) -> AnyView {
-    let way = |action, icon, title, hint| Door { action, icon, title, hint };
+    let way = |action, icon, title, hint| StartOption { action, icon, title, hint };
     let scan = ui
-        .place
+        .context
         .is_popup()
-        .then(|| door(way("scan", icon::QR, "scan", "scan_hint"), move || ui.send_and_render(ScanTab)));
+        .then(|| start_option(way("scan", icon::QR, "scan", "scan_hint"), move || ui.send_and_render(ScanTab)));
     view! {
         <div class="add-options">
             {drawing(icon::KEY)}
             <h1>{localize("empty_title")}</h1>
             <p>{localize("empty_text")}</p>
-            {door(way("connect", icon::SERVER, "connect", "connect_hint"), move || toolbar::open_connect(ui))}
+            {start_option(way("connect", icon::SERVER, "connect", "connect_hint"), move || toolbar::open_connect(ui))}
             {scan}
-            {door(way("add-by-hand", icon::KEYS, "add_by_hand", "add_by_hand_hint"), move || ui.show_view(View::Add))}
-            {door(way("import", icon::DOWN, "import", "import_hint"), || page::open_tab("options.html#import"))}
+            {start_option(way("add-by-hand", icon::KEYBOARD, "add_by_hand", "add_by_hand_hint"), move || ui.show_view(View::Add))}
+            {start_option(way("import", icon::DOWNLOAD, "import", "import_hint"), || page::open_tab("options.html#import"))}
             {pin_hint()}
         </div>
     }

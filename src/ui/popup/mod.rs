@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::badge::Icons;
-use super::state::{Place, Shown, Ui, View};
+use super::state::{ContextType, ScreenKind, Ui, View};
 use super::{clock, components, factors, focus, form, recovery, scan_results, shortcuts, show_qr, unlock_screens};
 use crate::app::accounts::list_view;
 use crate::app::protocol::{Board, FirstRead, Phase, RunPendingAction};
@@ -36,7 +36,7 @@ pub fn mount(first: Promise) {
 
 fn root(first: FirstRead, icons: Icons) -> AnyView {
     let (now, _) = page::now();
-    let place = if first.is_panel { Place::SidePanel } else { Place::Popup { window: first.window } };
+    let place = if first.is_panel { ContextType::SidePanel } else { ContextType::Popup { window: first.window } };
     let ui = Ui::new(now, place, first.url.as_deref().and_then(page::web_page), icons);
     provide_context(ui);
     run_pending_action(ui, first.has_pending_action);
@@ -44,22 +44,22 @@ fn root(first: FirstRead, icons: Icons) -> AnyView {
     clock::start(ui);
     ui.refresh_screen();
     Effect::new(move |_| {
-        if ui.screen.with(|screen| *screen != Shown::Nothing) {
+        if ui.screen.with(|screen| *screen != ScreenKind::Nothing) {
             components::after_paint();
         }
-        if ui.screen.with(|screen| *screen == Shown::Board) {
+        if ui.screen.with(|screen| *screen == ScreenKind::Board) {
             icons.load();
         }
     });
     focus::keep();
     keyboard::listen(ui);
     match place {
-        Place::SidePanel => page::on_vault_changed(move || ui.refresh_screen()),
+        ContextType::SidePanel => page::on_vault_changed(move || ui.refresh_screen()),
         // The next popup starts with what this one shows.
-        Place::Popup { .. } | Place::Tab => first_frame::keep(ui),
+        ContextType::Popup { .. } | ContextType::Tab => first_frame::keep(ui),
     }
     let content = move || match ui.screen.get() {
-        Shown::Board => board(ui),
+        ScreenKind::Board => board(ui),
         _ => unlock_screens::unlock_screen(ui),
     };
     view! { <main>{content}</main> {move || components::status_line(ui)} }.into_any()
@@ -70,7 +70,7 @@ fn root(first: FirstRead, icons: Icons) -> AnyView {
 fn run_pending_action(ui: Ui, pending: bool) {
     let left = StoredValue::new(pending);
     Effect::new(move |_| {
-        if ui.screen.with(|screen| *screen == Shown::Board) && left.get_value() {
+        if ui.screen.with(|screen| *screen == ScreenKind::Board) && left.get_value() {
             left.set_value(false);
             ui.send_and_render(RunPendingAction);
         }
@@ -87,8 +87,8 @@ fn paint_first(ui: Ui, first: FirstRead, now: u64) {
             ui.show_board(board);
         }
         None => match first.phase {
-            Some(Phase::New) => ui.screen.set(Shown::FirstRun),
-            Some(Phase::Locked) => ui.screen.set(Shown::Locked),
+            Some(Phase::New) => ui.screen.set(ScreenKind::FirstRun),
+            Some(Phase::Locked) => ui.screen.set(ScreenKind::Locked),
             // Nothing is shown yet, because the worker's reply decides: it contains the board of a vault without a
             // password, or the screen that the organization's policy requires.
             Some(Phase::Device | Phase::Managed) | None => {}

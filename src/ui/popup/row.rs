@@ -90,7 +90,7 @@ pub fn row(list: List, id: AccountId) -> AnyView {
             {move || mark(row, open_menu)}
             {move || counts.get().then(|| next_button(ui, id, present.with(|present| present.code.is_empty())))}
             <button class="square more" type="button" data-action="row-menu" aria-haspopup="menu" aria-label=move || row.with(|row| more_label(row.as_ref())) on:click=open_menu>
-                {icon(drawings::MORE_NARROW)}
+                {icon(drawings::MORE_VERTICAL)}
             </button>
             {move || fills.get().then(|| fill_button(ui, id))}
         </li>
@@ -221,7 +221,7 @@ fn codes(state: RowState) -> AnyView {
         present.with(|present| if hidden { list_view::dots(&present.code) } else { list_view::grouped(&present.code) })
     };
     let copied = move || {
-        is_copied.get().then(|| view! { <span class="copied">{icon(drawings::TICK)}{localize("copied")}</span> })
+        is_copied.get().then(|| view! { <span class="copied">{icon(drawings::CHECK_MARK)}{localize("copied")}</span> })
     };
     view! {
         // Hidden from screen readers, because the button's label already contains the code, digit by digit.
@@ -289,7 +289,7 @@ fn next_button(ui: Ui, id: AccountId, first: bool) -> AnyView {
     let (class, content) = if first {
         ("next-button", localize("next_code").into_any())
     } else {
-        ("square next-again", icon(drawings::AGAIN))
+        ("square next-again", icon(drawings::REFRESH))
     };
     view! {
         <button

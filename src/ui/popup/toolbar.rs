@@ -6,7 +6,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::super::components::{icon, icon as drawings};
 use super::super::focus;
-use super::super::state::{Place, Ui, View};
+use super::super::state::{ContextType, Ui, View};
 use super::super::texts::{localize, localize_message, localize_with};
 use super::groups;
 use super::menu::{Entry, Menu};
@@ -88,7 +88,7 @@ pub fn toolbar(
 fn main_entries(ui: Ui) -> Vec<Entry> {
     let (connected, locks) = ui.board.with_untracked(|board| (!board.connections.is_empty(), !board.device_only));
     let mut entries = Vec::new();
-    if let Place::Popup { window } = ui.place {
+    if let ContextType::Popup { window } = ui.context {
         entries.push(Entry::new("scan", localize("scan"), move || ui.send_and_render(ScanTab)));
         if side_panel::is_supported() {
             entries.push(Entry::new("side-panel", localize("side_panel"), move || open_side_panel(ui, window)));
@@ -157,9 +157,9 @@ fn sync_state(ui: Ui) -> AnyView {
         let status = ui.board.with(|board| board.sync);
         let (name, sign) = match status {
             SyncStatus::None => return None,
-            SyncStatus::UpToDate => ("up_to_date", drawings::TICK),
-            SyncStatus::ToSend => ("to_send", drawings::UP),
-            SyncStatus::NeedsUser => ("needs_user", drawings::WARN),
+            SyncStatus::UpToDate => ("up_to_date", drawings::CHECK_MARK),
+            SyncStatus::ToSend => ("to_send", drawings::ARROW_UP),
+            SyncStatus::NeedsUser => ("needs_user", drawings::WARNING),
         };
         let words = localize(&format!("sync_{name}"));
         let explain = move |_| {

@@ -33,7 +33,7 @@ pub fn section(ui: Ui) -> AnyView {
             };
             view! {
                 {card("backup", icon::LOCK, localize("backup_title"), last)}
-                {card("export", icon::UP, localize("export_heading"), localize("export_text"))}
+                {card("export", icon::ARROW_UP, localize("export_heading"), localize("export_text"))}
             }
             .into_any()
         })
@@ -42,7 +42,7 @@ pub fn section(ui: Ui) -> AnyView {
         <section data-screen="exchange">
             <h1>{localize("section_exchange")}</h1>
             <div class="add-options">
-                {card("import", icon::DOWN, localize("import_title"), localize("import_text"))}
+                {card("import", icon::DOWNLOAD, localize("import_title"), localize("import_text"))}
                 {copies}
             </div>
         </section>
