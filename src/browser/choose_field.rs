@@ -93,7 +93,7 @@ pub async fn chosen(choice: JsValue, sender: JsValue) {
     match fill::type_chosen(&target, &code, &choice.fields).await {
         // The code has been typed. If the field cannot be remembered, the user is asked to choose it again next time.
         None => drop(app.remember_field(remembered, now_seconds()).await),
-        Some(message) => menus::leave(PendingAction::Copy { id: pending.id, message }).await,
+        Some(message) => menus::store_and_open_popup(PendingAction::Copy { id: pending.id, message }).await,
     }
 }
 

@@ -92,7 +92,7 @@ pub(super) enum OnlyMatchResult {
     /// The popup is needed: no account matches, several do, or the vault is locked.
     Choose,
     /// Nothing was filled, and the user is told why.
-    Say(Message),
+    Report(Message),
     /// Nothing was filled. The user is told why, and the popup copies the account's code.
     Copy(AccountId, Message),
 }
@@ -144,17 +144,17 @@ pub(super) async fn fill_only_match(app: &WorkerApp, clicked: Option<i32>) -> On
     let pointing = if clicked.is_some() { Pointing::Focus } else { Pointing::Caret };
     let target = match target(clicked, pointing).await {
         Ok(target) => target,
-        Err(message) => return OnlyMatchResult::Say(message),
+        Err(message) => return OnlyMatchResult::Report(message),
     };
     match app.fillable(&target.address(), now_seconds()).await.as_deref() {
         Ok([id]) => match fill_target(app, *id, &target).await {
             Ok(FillAnswer::Filled(Filled { filled: true, .. })) => OnlyMatchResult::Filled,
-            Ok(FillAnswer::Filled(Filled { code: None, message, .. })) => OnlyMatchResult::Say(message),
+            Ok(FillAnswer::Filled(Filled { code: None, message, .. })) => OnlyMatchResult::Report(message),
             Ok(FillAnswer::Filled(Filled { message, .. })) => OnlyMatchResult::Copy(*id, message),
             Ok(FillAnswer::ChoosingOnPage | FillAnswer::ConfirmSite(_)) | Err(_) => OnlyMatchResult::Choose,
         },
-        Ok([]) if target.foreign.is_some() => OnlyMatchResult::Say(not_for_frame(&target.origin)),
-        Ok([]) if target.instead.is_some() => OnlyMatchResult::Say(unseen()),
+        Ok([]) if target.foreign.is_some() => OnlyMatchResult::Report(not_for_frame(&target.origin)),
+        Ok([]) if target.instead.is_some() => OnlyMatchResult::Report(unseen()),
         _ => OnlyMatchResult::Choose,
     }
 }

@@ -11,7 +11,7 @@ use crate::message;
 
 /// Opens the popup, which asks whether the account is for this site.
 pub(super) async fn ask(ask: FirstUse) {
-    menus::leave(PendingAction::FirstUse { ask }).await;
+    menus::store_and_open_popup(PendingAction::FirstUse { ask }).await;
 }
 
 /// Returns why the popup cannot ask the question, if so.

@@ -17,7 +17,7 @@ use crate::app::protocol::{FirstUse, Message, RecoveryPrompt};
 use crate::vault::AccountId;
 
 /// A pending action expires after this many seconds.
-const WISH_SECONDS: u64 = 5 * 60;
+const PENDING_ACTION_SECONDS: u64 = 5 * 60;
 /// Maximum length of a link or selected text, in bytes.
 const MAX_TEXT_BYTES: usize = 64 * 1024;
 
@@ -54,7 +54,7 @@ pub enum PendingAction {
         ask: FirstUse,
     },
     /// Report why a field was not filled.
-    Say {
+    Report {
         /// The message.
         message: Message,
     },
@@ -68,13 +68,13 @@ pub enum PendingAction {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Left {
+struct StoredAction {
     at: u64,
     pending_action: PendingAction,
 }
 
 /// The effect of a gesture.
-enum Act {
+enum GestureEffect {
     /// Open the popup, which carries out the action.
     InPopup(PendingAction),
     /// Fill the code of the site's only account into the frame with this id, or into the focused frame.
@@ -102,14 +102,14 @@ struct MenuItem {
     id: &'static str,
     /// The contexts in which it is shown.
     contexts: &'static [&'static str],
-    act: fn(Click) -> Act,
+    act: fn(Click) -> GestureEffect,
 }
 
 /// A keyboard shortcut of the extension.
 struct Shortcut {
     /// Its name in the manifest's `commands`.
     name: &'static str,
-    act: fn() -> Act,
+    act: fn() -> GestureEffect,
 }
 
 /// An entry's properties for the browser.
@@ -123,11 +123,11 @@ struct Properties {
 /// The context menu. The entry for links appears on every link: a URL pattern for the supported schemes would never
 /// match, because patterns require a host and these links have none.
 const ENTRIES: [MenuItem; 5] = [
-    MenuItem { id: "menu_fill", contexts: &["editable"], act: |click| Act::Fill(Some(click.frame_id)) },
+    MenuItem { id: "menu_fill", contexts: &["editable"], act: |click| GestureEffect::Fill(Some(click.frame_id)) },
     MenuItem {
         id: "menu_scan_page",
         contexts: &["page", "frame", "video"],
-        act: |_| Act::InPopup(PendingAction::Scan),
+        act: |_| GestureEffect::InPopup(PendingAction::Scan),
     },
     MenuItem { id: "menu_read_image", contexts: &["image"], act: read_image },
     MenuItem { id: "menu_add_link", contexts: &["link"], act: |click| add_text(click.link_url, click.site) },
@@ -140,16 +140,20 @@ const ENTRIES: [MenuItem; 5] = [
 
 /// The shortcuts.
 const SHORTCUTS: [Shortcut; 2] = [
-    Shortcut { name: "scan", act: || Act::InPopup(PendingAction::Scan) },
-    Shortcut { name: "fill", act: || Act::Fill(None) },
+    Shortcut { name: "scan", act: || GestureEffect::InPopup(PendingAction::Scan) },
+    Shortcut { name: "fill", act: || GestureEffect::Fill(None) },
 ];
 
-fn read_image(click: Click) -> Act {
-    Act::InPopup(PendingAction::Image { address: click.src_url, frame: click.frame_id, site: click.site })
+fn read_image(click: Click) -> GestureEffect {
+    GestureEffect::InPopup(PendingAction::Image { address: click.src_url, frame: click.frame_id, site: click.site })
 }
 
-fn add_text(text: String, site: Option<String>) -> Act {
-    if text.len() > MAX_TEXT_BYTES { Act::Nothing } else { Act::InPopup(PendingAction::Text { text, site }) }
+fn add_text(text: String, site: Option<String>) -> GestureEffect {
+    if text.len() > MAX_TEXT_BYTES {
+        GestureEffect::Nothing
+    } else {
+        GestureEffect::InPopup(PendingAction::Text { text, site })
+    }
 }
 
 /// Creates the menu entries.
@@ -177,24 +181,24 @@ pub async fn pressed(name: String) {
     }
 }
 
-async fn perform(act: Act) {
-    match act {
-        Act::InPopup(pending_action) => leave(pending_action).await,
-        Act::Fill(frame) => match fill::fill_only_match(&app(), frame).await {
+async fn perform(effect: GestureEffect) {
+    match effect {
+        GestureEffect::InPopup(pending_action) => store_and_open_popup(pending_action).await,
+        GestureEffect::Fill(frame) => match fill::fill_only_match(&app(), frame).await {
             OnlyMatchResult::Filled => {}
             // The popup lists this site's accounts first, each with a Fill button.
             OnlyMatchResult::Choose => drop(chrome::open_popup().await),
-            OnlyMatchResult::Say(message) => leave(PendingAction::Say { message }).await,
-            OnlyMatchResult::Copy(id, message) => leave(PendingAction::Copy { id, message }).await,
+            OnlyMatchResult::Report(message) => store_and_open_popup(PendingAction::Report { message }).await,
+            OnlyMatchResult::Copy(id, message) => store_and_open_popup(PendingAction::Copy { id, message }).await,
         },
-        Act::Nothing => {}
+        GestureEffect::Nothing => {}
     }
 }
 
 /// Stores an action for the popup and opens it.
-pub(super) async fn leave(pending_action: PendingAction) {
-    let left = serde_json::to_string(&Left { at: now_seconds(), pending_action }).unwrap_or_default();
-    let stored = to_js(&serde_json::json!({ (SessionKey::PendingAction.name()): left }));
+pub(super) async fn store_and_open_popup(pending_action: PendingAction) {
+    let text = serde_json::to_string(&StoredAction { at: now_seconds(), pending_action }).unwrap_or_default();
+    let stored = to_js(&serde_json::json!({ (SessionKey::PendingAction.name()): text }));
     let _ = chrome::session_set(&js_sys::Object::from(stored)).await;
     // Fails in windows without a toolbar; the action then waits for a click on the icon.
     let _ = chrome::open_popup().await;
@@ -202,24 +206,24 @@ pub(super) async fn leave(pending_action: PendingAction) {
 
 /// Takes the pending action.
 pub(super) async fn take_pending_action() -> Option<PendingAction> {
-    let left = left().await?;
+    let stored = stored_action().await?;
     let _ = chrome::session_remove(SessionKey::PendingAction.name()).await;
-    is_fresh(&left).then_some(left.pending_action)
+    is_fresh(&stored).then_some(stored.pending_action)
 }
 
 /// Deletes an expired action.
 pub(super) async fn forget_old_pending_action() {
-    if left().await.is_some_and(|left| !is_fresh(&left)) {
+    if stored_action().await.is_some_and(|stored| !is_fresh(&stored)) {
         let _ = chrome::session_remove(SessionKey::PendingAction.name()).await;
     }
 }
 
-async fn left() -> Option<Left> {
+async fn stored_action() -> Option<StoredAction> {
     let read = chrome::session_get(&js_sys::Array::of1(&SessionKey::PendingAction.name().into())).await.ok()?;
     let text = js_sys::Reflect::get(&read, &SessionKey::PendingAction.name().into()).ok()?.as_string()?;
     serde_json::from_str(&text).ok()
 }
 
-fn is_fresh(left: &Left) -> bool {
-    now_seconds().saturating_sub(left.at) <= WISH_SECONDS
+fn is_fresh(stored: &StoredAction) -> bool {
+    now_seconds().saturating_sub(stored.at) <= PENDING_ACTION_SECONDS
 }

@@ -12,7 +12,7 @@ use crate::secret::Secret;
 
 /// Opens the popup, which asks for the password.
 pub(super) async fn ask(ask: RecoveryPrompt) {
-    menus::leave(PendingAction::Recovery { ask }).await;
+    menus::store_and_open_popup(PendingAction::Recovery { ask }).await;
 }
 
 /// Fills the account's next recovery code into the document where it was selected. A tab that has navigated has a new

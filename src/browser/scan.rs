@@ -58,7 +58,7 @@ pub(super) async fn run_pending_action(app: &WorkerApp) -> Result<PendingAnswer,
         Some(PendingAction::FirstUse { ask }) => {
             return first_use::check(app, &ask).await.map(|()| PendingAnswer::AskFirstUse(ask));
         }
-        Some(PendingAction::Say { message }) => return Err(AppError::Message(message)),
+        Some(PendingAction::Report { message }) => return Err(AppError::Message(message)),
         Some(PendingAction::Copy { id, message }) => {
             return fill::with_code(app, id, message).await.map(PendingAnswer::NotFilled);
         }

@@ -30,19 +30,19 @@ fn missing() -> AnyView {
 fn shown(ui: Ui, row: Memo<Option<Row>>) -> AnyView {
     let who =
         Memo::new(move |_| row.with(|row| row.as_ref().map(|row| title(&row.issuer, &row.name)).unwrap_or_default()));
-    let present = Memo::new(move |_| {
+    let current = Memo::new(move |_| {
         let now = ui.now.get();
         row.with(|row| {
             let (code, until) = row.as_ref()?.code_at(now)?;
             Some((code.to_owned(), until.saturating_sub(now)))
         })
     });
-    let code = Memo::new(move |_| present.get().map(|(code, _)| code).unwrap_or_default());
-    let seconds = move || present.get().map(|(_, seconds)| seconds.to_string());
-    let is_ending = move || present.with(|present| present.as_ref().is_some_and(|(_, seconds)| *seconds <= 5));
+    let code = Memo::new(move |_| current.get().map(|(code, _)| code).unwrap_or_default());
+    let seconds = move || current.get().map(|(_, seconds)| seconds.to_string());
+    let is_ending = move || current.with(|current| current.as_ref().is_some_and(|(_, seconds)| *seconds <= 5));
     let part = move || {
         let period = row.with(|row| row.as_ref().map_or(1, |row| row.period.max(1)));
-        let left = present.with(|present| present.as_ref().map_or(0, |(_, seconds)| *seconds));
+        let left = current.with(|current| current.as_ref().map_or(0, |(_, seconds)| *seconds));
         format!("{}%", left.saturating_mul(100).checked_div(u64::from(period)).unwrap_or(0).min(100))
     };
     let letters = move || list_view::grouped(&code.get()).chars().count().max(7).to_string();

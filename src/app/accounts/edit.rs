@@ -158,7 +158,7 @@ fn edit(session: &mut Session, id: AccountId, form: &AccountForm, now: u64) -> R
         }
         // Codes may have been generated while the form was open. An unchanged counter in the form must not reset the
         // current one.
-        (Kind::Hotp { counter }, Kind::Hotp { counter: present }) => *counter = present,
+        (Kind::Hotp { counter }, Kind::Hotp { counter: current }) => *counter = current,
         _ if is_another => {
             session.state.counters.remove(&id);
         }

@@ -53,9 +53,9 @@ pub struct TableSort {
 
 impl TableSort {
     /// Returns the order after a click on the heading of a column; `None` for the order of the list.
-    pub fn after_click(present: Option<Self>, column: Column) -> Option<Self> {
-        match present {
-            Some(Self { column: present, is_descending }) if present == column => {
+    pub fn after_click(current: Option<Self>, column: Column) -> Option<Self> {
+        match current {
+            Some(Self { column: current, is_descending }) if current == column => {
                 (!is_descending).then_some(Self { column, is_descending: true })
             }
             _ => Some(Self { column, is_descending: false }),

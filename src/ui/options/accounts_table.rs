@@ -135,7 +135,7 @@ impl Table {
         }
         let chip = move |group: Option<String>, words: String| {
             let (pressed, name) = (group.clone(), group.clone().unwrap_or_default());
-            let is_on = move || self.group.with(|present| *present == pressed).to_string();
+            let is_on = move || self.group.with(|current| *current == pressed).to_string();
             view! {
                 <button type="button" class="chip" data-group=name aria-pressed=is_on on:click=move |_| self.group.set(group.clone())>
                     {words}

@@ -70,8 +70,8 @@ fn wear(settings: &Settings) {
 }
 
 /// Returns the selectable text sizes, including the stored size even if it is not a standard one.
-fn text_sizes(present: u16) -> Vec<(String, String)> {
-    let mut sizes: Vec<u16> = Settings::TEXT_SIZES.into_iter().chain([present]).collect();
+fn text_sizes(current: u16) -> Vec<(String, String)> {
+    let mut sizes: Vec<u16> = Settings::TEXT_SIZES.into_iter().chain([current]).collect();
     sizes.sort_unstable();
     sizes.dedup();
     sizes.into_iter().map(|size| (size.to_string(), intl::percent(size))).collect()
@@ -90,12 +90,12 @@ fn choices(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> Any
         let (name, hides_codes, shows_next) = (theme.get(), hides.get(), next.get());
         let (shows_seconds, density_name, size) = (seconds.get(), density.get(), size.get());
         if before.is_some()
-            && let Some(present) = settings.get_untracked()
+            && let Some(current) = settings.get_untracked()
         {
             let theme = Theme::ALL.into_iter().find(|theme| theme.name() == name).unwrap_or_default();
             let density = Density::ALL.into_iter().find(|density| density.name() == density_name).unwrap_or_default();
-            let text_size_percent = size.parse().unwrap_or(present.text_size_percent);
-            let shown = Settings { theme, text_size_percent, density, ..present };
+            let text_size_percent = size.parse().unwrap_or(current.text_size_percent);
+            let shown = Settings { theme, text_size_percent, density, ..current };
             let changed = Settings { hides_codes, shows_next, shows_seconds, ..shown };
             ui.ask(SetSettings { settings: changed }, move |_, read| receive(settings, read));
         }

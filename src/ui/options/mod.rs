@@ -55,7 +55,7 @@ struct Route {
 }
 
 impl Route {
-    fn present() -> Self {
+    fn current() -> Self {
         let hash = window().location().hash().unwrap_or_default();
         let (section, rest) =
             hash.trim_start_matches('#').split_once('?').unwrap_or((hash.trim_start_matches('#'), ""));
@@ -94,14 +94,14 @@ fn root() -> AnyView {
     let (now, _) = page::now();
     let ui = Ui::new(now, ContextType::Tab, None, Icons::new(HashMap::new()));
     provide_context(ui);
-    let route = RwSignal::new(Route::present());
+    let route = RwSignal::new(Route::current());
     listen_for_help();
     window_event_listener(ev::hashchange, move |_| {
-        let present = Route::present();
-        if route.with_untracked(|route| route.section != present.section) {
+        let current = Route::current();
+        if route.with_untracked(|route| route.section != current.section) {
             ui.show_view(View::List);
         }
-        route.set(present);
+        route.set(current);
     });
     ui.load_policy();
     ui.refresh_screen();
@@ -153,9 +153,9 @@ fn set_title(ui: Ui, section: &str) {
 }
 
 fn link(section: &'static str, route: RwSignal<Route>) -> AnyView {
-    let present = move || route.with(|route| part_of(&route.section) == section).then_some("page");
+    let current = move || route.with(|route| part_of(&route.section) == section).then_some("page");
     view! {
-        <a href=format!("#{section}") data-section=section aria-current=present>
+        <a href=format!("#{section}") data-section=section aria-current=current>
             {localize(&format!("section_{section}"))}
         </a>
     }
@@ -239,7 +239,7 @@ fn begin(ui: Ui, view: View, page: &'static str) {
     ui.view.set(view);
     Effect::new(move |_| {
         // A link to another section also ends this view, but leads there.
-        if ui.view.with(|view| matches!(view, View::List)) && Route::present().section == page {
+        if ui.view.with(|view| matches!(view, View::List)) && Route::current().section == page {
             go_to("accounts");
         }
     });

@@ -149,10 +149,10 @@ fn saved_choice(
     Effect::new(move |before: Option<()>| {
         let seconds = value.with(|value| value.parse());
         if before.is_some()
-            && let Some(present) = settings.get_untracked()
+            && let Some(current) = settings.get_untracked()
             && let Ok(seconds) = seconds
         {
-            let changed = SetSettings { settings: save(seconds, present) };
+            let changed = SetSettings { settings: save(seconds, current) };
             ui.ask(changed, move |_, changed| settings.set(Some(changed)));
         }
     });

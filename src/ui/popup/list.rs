@@ -281,25 +281,25 @@ impl List {
     }
 
     fn on_key(self, event: &leptos::ev::KeyboardEvent) {
-        let Some(present) = self.focused() else { return };
+        let Some(current) = self.focused() else { return };
         if event.alt_key() && matches!(event.key().as_str(), "ArrowUp" | "ArrowDown") {
             event.prevent_default();
-            if let Some(id) = self.layout.with_untracked(|layout| layout.id_at(present)) {
+            if let Some(id) = self.layout.with_untracked(|layout| layout.id_at(current)) {
                 reorder::step(self, id, event.key() == "ArrowDown");
             }
             return;
         }
         let last = self.layout.with_untracked(|layout| layout.len()).saturating_sub(1);
         let next = match event.key().as_str() {
-            "ArrowUp" if present == 0 => {
+            "ArrowUp" if current == 0 => {
                 event.prevent_default();
                 toolbar::focus_search();
                 return;
             }
-            "ArrowDown" => present.saturating_add(1).min(last),
-            "ArrowUp" => present.saturating_sub(1),
-            "PageDown" => present.saturating_add(8).min(last),
-            "PageUp" => present.saturating_sub(8),
+            "ArrowDown" => current.saturating_add(1).min(last),
+            "ArrowUp" => current.saturating_sub(1),
+            "PageDown" => current.saturating_add(8).min(last),
+            "PageUp" => current.saturating_sub(8),
             "Home" => 0,
             "End" => last,
             _ => return,

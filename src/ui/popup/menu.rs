@@ -132,8 +132,8 @@ fn step(menu: &HtmlElement, by: i32) {
     let Ok(lines) = menu.query_selector_all("button") else { return };
     let count = i32::try_from(lines.length()).unwrap_or(0);
     let focused = document().active_element();
-    let present = (0..count).find(|index| entry_at(&lines, *index).map(web_sys::Element::from) == focused);
-    let next = present.map_or(0, |present| present.saturating_add(by));
+    let current = (0..count).find(|index| entry_at(&lines, *index).map(web_sys::Element::from) == focused);
+    let next = current.map_or(0, |current| current.saturating_add(by));
     if let Some(line) = entry_at(&lines, next.checked_rem_euclid(count).unwrap_or(0)) {
         // Failing to move the focus is harmless.
         drop(line.focus());

@@ -23,7 +23,7 @@ const NEXT_SHOWN_SECONDS: u64 = 10;
 
 /// The current code and the next code of a row; empty if there is none to show.
 #[derive(Clone, PartialEq, Eq, Default)]
-struct Present {
+struct CurrentCodes {
     code: String,
     next: String,
 }
@@ -34,7 +34,7 @@ struct RowState {
     ui: Ui,
     id: AccountId,
     row: Memo<Option<Row>>,
-    present: Memo<Present>,
+    codes: Memo<CurrentCodes>,
     /// True if the user's settings hide codes, and the row is neither hovered nor focused.
     hidden: Memo<bool>,
     /// True while the row's main button has the keyboard focus.
@@ -49,7 +49,7 @@ pub fn row(list: List, id: AccountId) -> AnyView {
     let ui = list.ui;
     let row = Memo::new(move |_| ui.board.with(|board| board.rows.iter().find(|row| row.id == id).cloned()));
     let place = Memo::new(move |_| list.layout.with(|layout| layout.top_of(id)).unwrap_or(0));
-    let present = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| present(ui, row)).unwrap_or_default()));
+    let codes = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| current_codes(ui, row)).unwrap_or_default()));
     let (hovered, focused) = (RwSignal::new(false), RwSignal::new(false));
     let hides = Memo::new(move |_| ui.board.with(|board| board.hides_codes));
     let hidden = Memo::new(move |_| hides.get() && !hovered.get() && !focused.get());
@@ -59,7 +59,7 @@ pub fn row(list: List, id: AccountId) -> AnyView {
         let marks = |row: &Row| Entry::from_row(row).marks(&query);
         if query.is_empty() { None } else { row.with(|row| row.as_ref().map(marks)) }
     });
-    let state = RowState { ui, id, row, present, hidden, focused, is_copied, marks };
+    let state = RowState { ui, id, row, codes, hidden, focused, is_copied, marks };
     let open_menu = move |event: MouseEvent| {
         event.prevent_default();
         if let Some(row) = row.get_untracked() {
@@ -88,7 +88,7 @@ pub fn row(list: List, id: AccountId) -> AnyView {
         >
             {main(list, state)}
             {move || mark(row, open_menu)}
-            {move || counts.get().then(|| next_button(ui, id, present.with(|present| present.code.is_empty())))}
+            {move || counts.get().then(|| next_button(ui, id, codes.with(|codes| codes.code.is_empty())))}
             <button class="square more" type="button" data-action="row-menu" aria-haspopup="menu" aria-label=move || row.with(|row| more_label(row.as_ref())) on:click=open_menu>
                 {icon(drawings::MORE_VERTICAL)}
             </button>
@@ -98,23 +98,23 @@ pub fn row(list: List, id: AccountId) -> AnyView {
     .into_any()
 }
 
-fn present(ui: Ui, row: &Row) -> Present {
+fn current_codes(ui: Ui, row: &Row) -> CurrentCodes {
     let now = ui.now.get();
     let Some((code, until)) = row.code_at(now) else {
         let counted = ui.counted.with(|codes| codes.iter().find(|(id, _)| *id == row.id).map(|(_, code)| code.clone()));
-        return Present { code: counted.unwrap_or_default(), next: String::new() };
+        return CurrentCodes { code: counted.unwrap_or_default(), next: String::new() };
     };
     let shown = until.saturating_sub(now) <= NEXT_SHOWN_SECONDS || ui.board.with(|board| board.shows_next);
     let next = if shown { row.code_at(until).map(|(code, _)| code.to_owned()) } else { None };
-    Present { code: code.to_owned(), next: next.unwrap_or_default() }
+    CurrentCodes { code: code.to_owned(), next: next.unwrap_or_default() }
 }
 
 /// Returns the row's main button, which copies the code.
 fn main(list: List, state: RowState) -> AnyView {
-    let RowState { ui, id, row, present, hidden, focused, .. } = state;
+    let RowState { ui, id, row, codes, hidden, focused, .. } = state;
     let label = move || {
         let who = row.with(|row| row.as_ref().map(|row| format!("{}, {}", row.issuer, row.name)).unwrap_or_default());
-        let code = present.with(|present| list_view::spelled(&present.code));
+        let code = codes.with(|codes| list_view::spelled(&codes.code));
         match (code.is_empty(), hidden.get()) {
             (true, _) => localize_with("row_label_none", &[&who]),
             (false, true) => localize_with("row_label_hidden", &[&who]),
@@ -159,7 +159,7 @@ fn main(list: List, state: RowState) -> AnyView {
                 <b>{state.first_line()}</b>
                 <span class="second">{state.second_line()}</span>
             </span>
-            {codes(state)}
+            {draw_codes(state)}
             {move || row.with(|row| row.as_ref().map(|row| ring(ui, row)))}
         </button>
     }
@@ -213,12 +213,12 @@ fn marked(text: &str, marks: &[Range<usize>]) -> AnyView {
 
 /// Returns the current code and the next one. The digits of a hidden code are not in the document, because high
 /// contrast modes and screen readers would reveal them.
-fn codes(state: RowState) -> AnyView {
-    let RowState { present, hidden, is_copied, .. } = state;
-    let digits = move || if hidden.get() { String::new() } else { present.with(|present| present.code.clone()) };
+fn draw_codes(state: RowState) -> AnyView {
+    let RowState { codes, hidden, is_copied, .. } = state;
+    let digits = move || if hidden.get() { String::new() } else { codes.with(|codes| codes.code.clone()) };
     let shown = move || {
         let hidden = hidden.get();
-        present.with(|present| if hidden { list_view::dots(&present.code) } else { list_view::grouped(&present.code) })
+        codes.with(|codes| if hidden { list_view::dots(&codes.code) } else { list_view::grouped(&codes.code) })
     };
     let copied = move || {
         is_copied.get().then(|| view! { <span class="copied">{icon(drawings::CHECK_MARK)}{localize("copied")}</span> })
@@ -228,7 +228,7 @@ fn codes(state: RowState) -> AnyView {
         <span class="codes" aria-hidden="true">
             <span class="code" class:dots=hidden data-code=digits>{shown}</span>
             {copied}
-            {move || (!hidden.get()).then(|| present.with(|present| next_line(&present.next)))}
+            {move || (!hidden.get()).then(|| codes.with(|codes| next_line(&codes.next)))}
         </span>
     }
     .into_any()

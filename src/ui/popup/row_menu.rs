@@ -57,7 +57,7 @@ fn site_entry(ui: Ui, row: &Row) -> Option<Entry> {
 
 /// Returns the entries that select where the account is saved; empty without a connection.
 fn keep_entries(ui: Ui, row: &Row) -> Vec<Entry> {
-    let (id, present) = (row.id, row.location);
+    let (id, current) = (row.id, row.location);
     let connections = ui.board.with_untracked(|board| board.connections.clone());
     if connections.is_empty() {
         return Vec::new();
@@ -70,7 +70,7 @@ fn keep_entries(ui: Ui, row: &Row) -> Vec<Entry> {
             })
         };
         Entry::new("keep-on", words, act)
-            .one_of(location == present)
+            .one_of(location == current)
             .locked_if(row.forbidden_locations.contains(&location))
     };
     let here = entry(StorageLocation::Device, localize("keep_device"));

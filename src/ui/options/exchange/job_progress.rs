@@ -62,9 +62,9 @@ pub fn panel(words: String, steps: Option<Steps>, cancel: impl Fn() + 'static) -
     let whole = move || counted().map(|(_, of)| of.to_string());
     let step = move || {
         let (done, of) = counted()?;
-        let present = done.saturating_add(1).min(of);
+        let current = done.saturating_add(1).min(of);
         Some(
-            view! { <p data-progress=format!("{present}/{of}")>{localize_with("import_step", &[&present.to_string(), &of.to_string()])}</p> },
+            view! { <p data-progress=format!("{current}/{of}")>{localize_with("import_step", &[&current.to_string(), &of.to_string()])}</p> },
         )
     };
     let seconds = RwSignal::new(0_usize);
