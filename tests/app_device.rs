@@ -153,7 +153,7 @@ fn a_vault_without_a_password_also_opens_for_an_alarm_and_a_pages_request() {
     let app = App::new(Borrowed(&device.memory), Offline, Platform(&device), Seeded(1));
     block_on(app.tick(NOW)).expect("painted");
     assert_eq!(
-        block_on(app.note_awake(NOW)).expect("readable"),
+        block_on(app.record_awake(NOW)).expect("readable"),
         None,
         "there is nothing to lock when the user is away"
     );

@@ -141,7 +141,7 @@ pub struct App<P: Platform> {
     syncing: Mutex<()>,
     /// Locked while the last scan result is read, saved and discarded, so that it is saved only once.
     saving_scan_results: Mutex<()>,
-    turns: RefCell<connections::sync::Turns>,
+    recent_syncs: RefCell<connections::sync::RecentSyncs>,
     /// The address of the public demo server, once the platform has set it.
     demo: RefCell<Option<ServerAddress>>,
 }
@@ -166,7 +166,7 @@ impl<P: Platform> App<P> {
             awake_at: Cell::new(None),
             syncing: Mutex::new(()),
             saving_scan_results: Mutex::new(()),
-            turns: RefCell::default(),
+            recent_syncs: RefCell::default(),
             demo: RefCell::new(None),
         }
     }

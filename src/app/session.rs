@@ -70,7 +70,7 @@ impl Open<'_> {
     }
 
     /// Returns the previous session, if any, before a new one replaces it.
-    pub(in crate::app) fn held(&mut self) -> Option<&mut Session> {
+    pub(in crate::app) fn previous_session(&mut self) -> Option<&mut Session> {
         self.0.as_mut()
     }
 }
@@ -105,7 +105,7 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// [`AppError::Locked`] if the vault was locked since then.
-    pub(in crate::app) async fn hold(&self, since: u64) -> Result<Open<'_>, AppError> {
+    pub(in crate::app) async fn lock_session(&self, since: u64) -> Result<Open<'_>, AppError> {
         let guard = self.session.lock().await;
         if self.locks.get() == since { Ok(Open(guard)) } else { Err(AppError::Locked) }
     }
@@ -124,7 +124,7 @@ impl<P: Platform> App<P> {
         }
         let key = VaultKey::from_text(Secret::new(unlocked.key).expose())?;
         match self.session_with(key, unlocked.lock_at).await {
-            Ok(session) => self.lock_in_time(session, now).await,
+            Ok(session) => self.limit_lock_time(session, now).await,
             // The vault may have a new key instead of being damaged, so the old key is deleted and the password asked
             // for first.
             Err(AppError::Vault(VaultError::Damaged)) => {
@@ -136,11 +136,11 @@ impl<P: Platform> App<P> {
     }
 
     /// Shortens the time until a session locks, if it began before the policy that limits it.
-    async fn lock_in_time(&self, mut session: Session, now: u64) -> Result<Session, AppError> {
+    async fn limit_lock_time(&self, mut session: Session, now: u64) -> Result<Session, AppError> {
         let latest = now.saturating_add(session.vault.settings.lock_after_seconds);
         if session.has_password() && session.policy.auto_lock_minutes.is_some() && session.lock_at > latest {
             session.lock_at = latest;
-            self.keep_key(&session).await?;
+            self.store_key(&session).await?;
         }
         Ok(session)
     }
@@ -188,30 +188,30 @@ impl<P: Platform> App<P> {
 
     /// Replaces the previous session, and stores the key in session memory.
     pub(in crate::app) async fn begin(&self, held: &mut Open<'_>, session: Session) -> Result<(), AppError> {
-        self.keep_key(&session).await?;
+        self.store_key(&session).await?;
         *held.0 = Some(session);
         Ok(())
     }
 
     /// Stores the key in session memory, with the time at which it is deleted. The rule for absence is derived again.
-    pub(in crate::app) async fn keep_key(&self, session: &Session) -> Result<(), AppError> {
+    pub(in crate::app) async fn store_key(&self, session: &Session) -> Result<(), AppError> {
         let unlocked = Unlocked { key: session.key.to_text().expose().clone(), lock_at: session.lock_at };
         let text = serde_json::to_string(&unlocked).map_err(|_| VaultError::Damaged)?;
         let changes = vec![(SessionKey::Unlocked.name(), Some(text)), (SessionKey::AbsenceRule.name(), None)];
         self.store.commit(Area::Session, changes).await?;
-        self.note_phase(if session.has_password() { Phase::Locked } else { Phase::Device }).await
+        self.store_phase(if session.has_password() { Phase::Locked } else { Phase::Device }).await
     }
 
     /// Stores the vault's phase for the first frame of the next popup.
-    async fn note_phase(&self, phase: Phase) -> Result<(), AppError> {
+    async fn store_phase(&self, phase: Phase) -> Result<(), AppError> {
         Ok(self.store.commit(Area::Local, vec![(LocalKey::Phase.name(), Some(phase.name().into()))]).await?)
     }
 
     /// Stores the phase of an extension without a vault, unless it is already stored.
-    pub(in crate::app) async fn note_no_vault(&self) -> Result<(), AppError> {
+    pub(in crate::app) async fn store_no_vault_phase(&self) -> Result<(), AppError> {
         let noted = self.store.load(Area::Local, &[LocalKey::Phase.name()]).await?.pop().flatten();
         let phase = if self.policy().await.servers.is_empty() { Phase::New } else { Phase::Managed };
-        if noted.as_deref() == Some(phase.name()) { Ok(()) } else { self.note_phase(phase).await }
+        if noted.as_deref() == Some(phase.name()) { Ok(()) } else { self.store_phase(phase).await }
     }
 
     /// Seals the document as a new copy, seals the state, stores both in one write, and repaints the board. If the

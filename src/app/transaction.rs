@@ -46,14 +46,14 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// Those of [`App::change`].
-    pub(in crate::app) async fn change_on_board(
+    pub(in crate::app) async fn change_and_paint(
         &self,
         now: u64,
         change: impl FnOnce(&mut Session) -> Result<(), AppError>,
     ) -> Result<Screen, AppError> {
         let board = self.change(now, |session| {
             change(session)?;
-            Ok(board::whole(session, None, now))
+            Ok(board::complete(session, None, now))
         });
         Ok(Screen::Board(board.await?))
     }
@@ -93,7 +93,7 @@ impl<P: Platform> App<P> {
         // A restarted worker reads the locking time from session memory. It is stored before the document, because
         // locking too early loses nothing.
         if session.lock_at != lock_at
-            && let Err(error) = self.keep_key(session).await
+            && let Err(error) = self.store_key(session).await
         {
             open.discard();
             return Err(error);

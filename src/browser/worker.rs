@@ -328,7 +328,7 @@ pub(super) async fn watch_for_absence() {
 
 /// Locks the vault if the computer slept, if its screen is locked, or if the user has been away for the chosen time.
 async fn lock_if_away() {
-    let idle_seconds = match app().note_awake(now_seconds()).await {
+    let idle_seconds = match app().record_awake(now_seconds()).await {
         Ok(Some(seconds)) => seconds,
         Ok(None) => return drop(chrome::clear_alarm(AWAKE).await),
         // A storage failure is ignored here, because the next request detects and reports it.

@@ -45,14 +45,14 @@ fn shown(ui: Ui, row: Memo<Option<Row>>) -> AnyView {
         let left = current.with(|current| current.as_ref().map_or(0, |(_, seconds)| *seconds));
         format!("{}%", left.saturating_mul(100).checked_div(u64::from(period)).unwrap_or(0).min(100))
     };
-    let letters = move || list_view::grouped(&code.get()).chars().count().max(7).to_string();
+    let letters = move || list_view::group_digits(&code.get()).chars().count().max(7).to_string();
     view! {
         <h1>{badge(ui, row)} <bdi>{who}</bdi></h1>
         <p class="large" data-code=code style=("--letters", letters) aria-hidden="true">
-            {move || list_view::grouped(&code.get())}
+            {move || list_view::group_digits(&code.get())}
         </p>
         // Announced when the code changes, but not each second.
-        <p class="visually-hidden" role="status">{move || localize_with("row_label", &[&who.get(), &list_view::spelled(&code.get())])}</p>
+        <p class="visually-hidden" role="status">{move || localize_with("row_label", &[&who.get(), &list_view::spell_out(&code.get())])}</p>
         <p class="seconds" class:ending=is_ending aria-hidden="true">
             <span class="track"><i style=("--part", part)></i></span>
             <b data-seconds="">{seconds}</b>

@@ -87,7 +87,7 @@ fn footer(ui: Ui, id: String, choices: Vec<CardChoice>, location: RwSignal<Strin
                 type="button"
                 data-action="keep-found"
                 disabled=move || count.get().0 == 0 || ui.busy.get()
-                on:click=move |_| keep_ticked(ui, &id, &choices, location)
+                on:click=move |_| save_selected(ui, &id, &choices, location)
             >
                 {words}
             </button>
@@ -96,7 +96,7 @@ fn footer(ui: Ui, id: String, choices: Vec<CardChoice>, location: RwSignal<Strin
     .into_any()
 }
 
-fn keep_ticked(ui: Ui, id: &str, choices: &[CardChoice], location: RwSignal<String>) {
+fn save_selected(ui: Ui, id: &str, choices: &[CardChoice], location: RwSignal<String>) {
     let ticked = || choices.iter().enumerate().filter(|(_, choice)| choice.tick.get_untracked());
     let cards = ticked().map(|(index, _)| index).collect();
     let updates = ticked().filter(|(_, choice)| choice.how.with_untracked(|how| how == "update"));

@@ -20,7 +20,7 @@ fn open_at(disk: &Disk, now: u64) -> Result<Screen, Message> {
 fn the_vault_locks_after_a_gap_in_which_the_computer_slept() {
     let disk = with_vault();
     for minute in 0..5 {
-        assert_eq!(block_on(app(&disk).note_awake(NOW + 60 * minute)).unwrap(), Some(0), "{minute}");
+        assert_eq!(block_on(app(&disk).record_awake(NOW + 60 * minute)).unwrap(), Some(0), "{minute}");
     }
     board(open_at(&disk, NOW + 240 + 170));
     // The user opens the popup before the next alarm.
@@ -37,23 +37,23 @@ fn a_worker_that_kept_running_notices_the_gap_too() {
     let app = app(&disk);
     let open = |now| block_on(app.ask(ReadScreen { origin: None }, now));
     board(open(NOW));
-    block_on(app.note_awake(NOW)).unwrap();
+    block_on(app.record_awake(NOW)).unwrap();
     board(open(NOW + 120));
-    assert_eq!(block_on(app.note_awake(NOW + 3_600)).unwrap(), None, "the alarm itself comes first");
+    assert_eq!(block_on(app.record_awake(NOW + 3_600)).unwrap(), None, "the alarm itself comes first");
     assert!(is_locked(&open(NOW + 3_601)));
     // A clock that is set back is not a gap.
     board(block_on(app.ask(UnlockVault { password: "one".into() }, NOW)));
-    block_on(app.note_awake(NOW)).unwrap();
-    assert_eq!(block_on(app.note_awake(NOW - 7_200)).unwrap(), Some(0));
+    block_on(app.record_awake(NOW)).unwrap();
+    assert_eq!(block_on(app.record_awake(NOW - 7_200)).unwrap(), Some(0));
 }
 
 #[test]
 fn nothing_is_watched_without_an_open_vault_that_locks() {
     let disk = Disk::default();
-    assert_eq!(block_on(app(&disk).note_awake(NOW)).unwrap(), None);
+    assert_eq!(block_on(app(&disk).record_awake(NOW)).unwrap(), None);
     let disk = with_vault();
     let _ = ask(&disk, LockVault);
-    assert_eq!(block_on(app(&disk).note_awake(NOW)).unwrap(), None);
+    assert_eq!(block_on(app(&disk).record_awake(NOW)).unwrap(), None);
     assert_eq!(failure(ask(&disk, ReadSettings)), "error_locked");
 }
 
@@ -63,6 +63,6 @@ fn the_time_without_input_is_a_setting_within_bounds() {
     for (chosen, expected) in [(900, 900), (5, 60), (0, 0), (u64::MAX, 86_400)] {
         let settings = Settings { lock_when_idle_seconds: chosen, ..Settings::default() };
         let _ = ask(&disk, SetSettings { settings });
-        assert_eq!(block_on(app(&disk).note_awake(NOW)).unwrap(), Some(expected), "{chosen}");
+        assert_eq!(block_on(app(&disk).record_awake(NOW)).unwrap(), Some(expected), "{chosen}");
     }
 }

@@ -18,10 +18,10 @@ fn the_check_does_not_open_the_vault() {
     let disk = with_vault();
     let settings = Settings { lock_when_idle_seconds: 300, ..Settings::default() };
     ask(&disk, SetSettings { settings }).unwrap();
-    assert_eq!(block_on(app(&disk).note_awake(NOW)).unwrap(), Some(300), "the first check opens it");
+    assert_eq!(block_on(app(&disk).record_awake(NOW)).unwrap(), Some(300), "the first check opens it");
     let sealed = damage(&disk);
     for minute in 1..4 {
-        assert_eq!(block_on(app(&disk).note_awake(NOW + 60 * minute)).unwrap(), Some(300), "{minute}");
+        assert_eq!(block_on(app(&disk).record_awake(NOW + 60 * minute)).unwrap(), Some(300), "{minute}");
     }
     disk.memory.set(Area::Local, "vault.last", sealed);
     board(ask_at(&disk, ReadScreen { origin: None }, NOW + 200));
@@ -31,9 +31,9 @@ fn the_check_does_not_open_the_vault() {
 fn the_check_locks_a_vault_that_it_does_not_open() {
     for (later, why) in [(600, "the computer slept"), (9 * 3600, "its time is up")] {
         let disk = with_vault();
-        block_on(app(&disk).note_awake(NOW)).unwrap();
+        block_on(app(&disk).record_awake(NOW)).unwrap();
         let sealed = damage(&disk);
-        assert_eq!(block_on(app(&disk).note_awake(NOW + later)).unwrap(), None, "{why}");
+        assert_eq!(block_on(app(&disk).record_awake(NOW + later)).unwrap(), None, "{why}");
         for name in ["unlocked", "board", "awake_at", "absence_rule"] {
             assert_eq!(disk.memory.value(Area::Session, name), None, "{why}: {name}");
         }
@@ -46,9 +46,9 @@ fn the_check_locks_a_vault_that_it_does_not_open() {
 #[test]
 fn a_changed_setting_applies_at_the_next_check() {
     let disk = with_vault();
-    block_on(app(&disk).note_awake(NOW)).unwrap();
+    block_on(app(&disk).record_awake(NOW)).unwrap();
     let settings = Settings { lock_when_idle_seconds: 600, lock_after_seconds: 120, ..Settings::default() };
     ask(&disk, SetSettings { settings }).unwrap();
-    assert_eq!(block_on(app(&disk).note_awake(NOW + 60)).unwrap(), Some(600));
-    assert_eq!(block_on(app(&disk).note_awake(NOW + 121)).unwrap(), None, "the shorter time until the lock");
+    assert_eq!(block_on(app(&disk).record_awake(NOW + 60)).unwrap(), Some(600));
+    assert_eq!(block_on(app(&disk).record_awake(NOW + 121)).unwrap(), None, "the shorter time until the lock");
 }

@@ -91,7 +91,7 @@ fn the_vault_locks_after_the_longest_time_allowed() {
 #[test]
 fn the_vault_locks_after_the_longest_time_without_input() {
     let disk = with_vault();
-    let idle = || block_on(app(&disk).note_awake(NOW)).unwrap();
+    let idle = || block_on(app(&disk).record_awake(NOW)).unwrap();
     let choose = |seconds| {
         let settings = Settings { lock_when_idle_seconds: seconds, ..settings(&disk) };
         let _ = ask(&disk, SetSettings { settings });

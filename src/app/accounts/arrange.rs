@@ -11,7 +11,7 @@ impl<P: Platform> App<P> {
         before: Option<AccountId>,
         now: u64,
     ) -> Result<Screen, AppError> {
-        self.change_on_board(now, |session| Ok(session.vault.move_before(id, before)?)).await
+        self.change_and_paint(now, |session| Ok(session.vault.move_before(id, before)?)).await
     }
 
     pub(in crate::app) async fn arrange_list(
@@ -22,7 +22,7 @@ impl<P: Platform> App<P> {
     ) -> Result<Screen, AppError> {
         let board = self.change_state(now, |session| {
             (session.state.list.sort, session.state.list.group) = (sort, group);
-            Ok(board::whole(session, None, now))
+            Ok(board::complete(session, None, now))
         });
         let board = board.await?;
         self.repaint(now).await?;

@@ -39,7 +39,7 @@ impl<P: Platform> App<P> {
             // The last deletion is undone first, so that each account returns to its previous position.
             ids.reverse();
         }
-        self.change_on_board(now, |session| {
+        self.change_and_paint(now, |session| {
             for id in &ids {
                 match change {
                     BulkChange::Group { group } => {
@@ -69,7 +69,7 @@ impl<P: Platform> App<P> {
         location: StorageLocation,
         clock: &dyn Fn() -> u64,
     ) -> Result<Message, AppError> {
-        self.move_to(&[id], location, clock).await?;
+        self.move_all(&[id], location, clock).await?;
         Ok(message!("done_kept"))
     }
 
@@ -87,7 +87,7 @@ impl<P: Platform> App<P> {
         let movable_accounts =
             self.read(seconds(clock), |session| Ok(session.vault.movable_accounts(ids, location)?)).await?;
         if !movable_accounts.is_empty() {
-            self.move_to(&movable_accounts, location, clock).await?;
+            self.move_all(&movable_accounts, location, clock).await?;
         }
         if movable_accounts.len() < ids.len() {
             return Ok(message!("done_kept_own_factors"));
@@ -95,7 +95,7 @@ impl<P: Platform> App<P> {
         Ok(message!("done_kept_several"))
     }
 
-    async fn move_to(
+    async fn move_all(
         &self,
         ids: &[AccountId],
         location: StorageLocation,
@@ -105,7 +105,7 @@ impl<P: Platform> App<P> {
         if let StorageLocation::Connection(target) = location
             && let Err(error) = self.sync_one(target, clock).await
         {
-            self.go_back(&before, target, seconds(clock)).await?;
+            self.revert_move(&before, target, seconds(clock)).await?;
             return Err(error);
         }
         let source = |previous: &PreviousLocation| match previous.location {
@@ -152,7 +152,7 @@ impl<P: Platform> App<P> {
 
     /// Reverts a move whose target server failed. Because the user did not request this, it does not make any
     /// connection start sending, and it preserves changes that the user has made in the meantime.
-    async fn go_back(&self, before: &StateBeforeMove, target: ConnectionId, now: u64) -> Result<(), AppError> {
+    async fn revert_move(&self, before: &StateBeforeMove, target: ConnectionId, now: u64) -> Result<(), AppError> {
         self.change(now, |session| {
             let vault = &mut session.vault;
             if let Some(connection) = vault.connections.iter_mut().find(|connection| connection.id == target) {

@@ -13,7 +13,7 @@ use crate::vault::{Account, AccountId, StorageLocation, Vault, VaultError};
 impl<P: Platform> App<P> {
     pub(in crate::app) async fn add(&self, form: AccountForm, now: u64) -> Result<Screen, AppError> {
         let mut account = Account::new(form::key_uri(&form)?, now, &mut *self.entropy.borrow_mut());
-        self.change_on_board(now, |session| {
+        self.change_and_paint(now, |session| {
             let wanted = session.policy.location_for_new(form.location, &session.vault)?;
             let location = wanted.unwrap_or_else(|| session.vault.default_location());
             // Checked before renaming, because a pasted key URI identifies its server and the user's own name does not.
@@ -29,7 +29,7 @@ impl<P: Platform> App<P> {
     }
 
     pub(in crate::app) async fn edit(&self, id: AccountId, form: AccountForm, now: u64) -> Result<Screen, AppError> {
-        self.change_on_board(now, |session| edit(session, id, &form, now)).await
+        self.change_and_paint(now, |session| edit(session, id, &form, now)).await
     }
 
     pub(in crate::app) async fn form(&self, id: AccountId, now: u64) -> Result<AccountForm, AppError> {
@@ -41,7 +41,7 @@ impl<P: Platform> App<P> {
     }
 
     pub(in crate::app) async fn pin(&self, id: AccountId, pinned: bool, now: u64) -> Result<Screen, AppError> {
-        self.change_on_board(now, |session| {
+        self.change_and_paint(now, |session| {
             session.vault.account_mut(id)?.pinned = pinned;
             Ok(())
         })
@@ -49,7 +49,7 @@ impl<P: Platform> App<P> {
     }
 
     pub(in crate::app) async fn move_to_trash(&self, id: AccountId, now: u64) -> Result<Screen, AppError> {
-        self.change_on_board(now, |session| {
+        self.change_and_paint(now, |session| {
             session.vault.move_to_trash(id, now, false)?;
             casdoor::forget(&mut session.state, id);
             Ok(())
@@ -59,7 +59,7 @@ impl<P: Platform> App<P> {
 
     /// Takes an account out of the trash, or uploads it again to the server that no longer had it.
     pub(in crate::app) async fn restore(&self, id: AccountId, now: u64) -> Result<Screen, AppError> {
-        self.change_on_board(now, |session| Ok(put_back(&mut session.vault, id, now)?)).await
+        self.change_and_paint(now, |session| Ok(put_back(&mut session.vault, id, now)?)).await
     }
 
     pub(in crate::app) async fn remove_for_good(&self, id: AccountId, now: u64) -> Result<Vec<TrashRow>, AppError> {

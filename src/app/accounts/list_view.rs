@@ -3,8 +3,8 @@
 //! ```
 //! use casdoor_authenticator::app::accounts::list_view;
 //!
-//! assert_eq!(list_view::grouped("482913"), "482 913");
-//! assert_eq!(list_view::spelled("482913"), "4 8 2 9 1 3");
+//! assert_eq!(list_view::group_digits("482913"), "482 913");
+//! assert_eq!(list_view::spell_out("482913"), "4 8 2 9 1 3");
 //! ```
 
 use crate::app::protocol::{Board, Row};
@@ -12,7 +12,7 @@ use crate::autofill::{PageAddress, ShownUser, covers};
 use crate::vault::{ChosenIcon, Density};
 
 /// Groups a code's characters for reading: six digits as 3 and 3, and never more than five in a group.
-pub fn grouped(code: &str) -> String {
+pub fn group_digits(code: &str) -> String {
     let length = code.chars().count();
     let group = match length {
         0..=5 => return code.to_owned(),
@@ -32,7 +32,7 @@ pub fn grouped(code: &str) -> String {
 }
 
 /// Separates a code's characters, so that a screen reader reads them one by one.
-pub fn spelled(code: &str) -> String {
+pub fn spell_out(code: &str) -> String {
     let mut text = String::new();
     for character in code.chars() {
         if !text.is_empty() {
@@ -44,8 +44,8 @@ pub fn spelled(code: &str) -> String {
 }
 
 /// Returns dots in place of a hidden code, in the same groups.
-pub fn dots(code: &str) -> String {
-    grouped(code).chars().map(|character| if character == ' ' { ' ' } else { '•' }).collect()
+pub fn hidden_code(code: &str) -> String {
+    group_digits(code).chars().map(|character| if character == ' ' { ' ' } else { '•' }).collect()
 }
 
 /// The number of background colors of monograms. The style sheet has as many.
@@ -287,7 +287,7 @@ mod tests {
     fn code_groups_have_two_to_five_characters() {
         let codes = ["2BC4F", "123456", "1234567", "12345678", "123456789", "1234567890"];
         let shown = ["2BC4F", "123 456", "123 4567", "1234 5678", "123 456 789", "12345 67890"];
-        assert_eq!(codes.map(grouped), shown);
+        assert_eq!(codes.map(group_digits), shown);
     }
 
     #[test]
@@ -363,7 +363,7 @@ mod tests {
 
     #[test]
     fn a_hidden_code_has_as_many_dots_as_digits() {
-        assert_eq!(["123456", "12345678", "2BC4F", ""].map(dots), ["••• •••", "•••• ••••", "•••••", ""]);
+        assert_eq!(["123456", "12345678", "2BC4F", ""].map(hidden_code), ["••• •••", "•••• ••••", "•••••", ""]);
     }
 
     #[test]

@@ -19,7 +19,7 @@ impl<P: Platform> App<P> {
         now: u64,
     ) -> Result<Screen, AppError> {
         let page = PageAddress::from(page);
-        self.change_on_board(now, |session| {
+        self.change_and_paint(now, |session| {
             if allowed {
                 session.policy.check_fill(page.origin, &session.vault)?;
             }
@@ -75,7 +75,7 @@ impl<P: Platform> App<P> {
     }
 
     pub(in crate::app) async fn remove_site(&self, id: AccountId, site: &Site, now: u64) -> Result<Screen, AppError> {
-        self.change_on_board(now, |session| {
+        self.change_and_paint(now, |session| {
             session.vault.account_mut(id)?.sites.retain(|known| known != site);
             Ok(())
         })
@@ -94,7 +94,7 @@ impl<P: Platform> App<P> {
     /// Stores a site again that was removed, also one that could not be entered in this form. The policy applies when
     /// a code is filled.
     pub(in crate::app) async fn restore_site(&self, id: AccountId, site: Site, now: u64) -> Result<Screen, AppError> {
-        self.change_on_board(now, |session| put(&mut session.vault.account_mut(id)?.sites, site, None)).await
+        self.change_and_paint(now, |session| put(&mut session.vault.account_mut(id)?.sites, site, None)).await
     }
 }
 
@@ -156,7 +156,7 @@ fn pattern_of(address: &str) -> Option<String> {
 }
 
 fn screen(session: &Session, now: u64) -> Screen {
-    Screen::Board(board::whole(session, None, now))
+    Screen::Board(board::complete(session, None, now))
 }
 
 /// Returns the message that nothing was filled because the host resembles `of` but is a different one.

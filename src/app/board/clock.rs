@@ -29,22 +29,26 @@ struct ReportedClock<'a> {
 /// Returns the difference between the codes' time and a server's time, and the codes that may be corrected; `None` if
 /// the difference does not matter.
 pub(super) fn difference(session: &Session) -> Option<Box<ClockDifference>> {
-    let heard = heard(session);
+    let reported_clocks = reported_clocks(session);
     let corrected = session.vault.settings.clock_correction_seconds;
-    let last = heard.iter().max_by_key(|heard| heard.at)?;
-    let (ahead_seconds, off_by_seconds, offer, host) = if agree(&heard) {
+    let last = reported_clocks.iter().max_by_key(|reported_clocks| reported_clocks.at)?;
+    let (ahead_seconds, off_by_seconds, offer, host) = if all_agree(&reported_clocks) {
         (last.ahead_seconds, last.ahead_seconds.abs_diff(corrected), ClockCorrection::All, &last.host)
     } else if corrected != 0 && last.ahead_seconds.unsigned_abs() <= TOLERATED_SECONDS {
         // Offers to undo an earlier correction, so that codes follow this device's own clock again.
         (0, corrected.unsigned_abs(), ClockCorrection::All, &last.host)
     } else {
-        let differing = |heard: &&ReportedClock<'_>| off_by(heard, session) > TOLERATED_SECONDS;
-        let alone = heard.iter().filter(differing).max_by_key(|heard| (has_account(heard, session), heard.at))?;
+        let differing =
+            |reported_clocks: &&ReportedClock<'_>| difference_seconds(reported_clocks, session) > TOLERATED_SECONDS;
+        let alone = reported_clocks
+            .iter()
+            .filter(differing)
+            .max_by_key(|reported_clocks| (has_account(reported_clocks, session), reported_clocks.at))?;
         let offer = match has_account(alone, session) {
             true => ClockCorrection::Own(alone.connection.id),
             false => ClockCorrection::Nothing,
         };
-        (alone.ahead_seconds, off_by(alone, session), offer, &alone.host)
+        (alone.ahead_seconds, difference_seconds(alone, session), offer, &alone.host)
     };
     let host = host.clone();
     (off_by_seconds > TOLERATED_SECONDS)
@@ -52,24 +56,25 @@ pub(super) fn difference(session: &Session) -> Option<Box<ClockDifference>> {
 }
 
 /// Returns the last reported time of each server that has responded.
-fn heard(session: &Session) -> Vec<ReportedClock<'_>> {
-    let heard = |connection: &'_ Connection| {
+fn reported_clocks(session: &Session) -> Vec<ReportedClock<'_>> {
+    let reported_clocks = |connection: &'_ Connection| {
         let report = session.state.reports.get(&connection.id).filter(|report| report.failures == 0)?;
         Some((report.at, report.clock_ahead_seconds?))
     };
     let connections = session.vault.connections.iter();
     connections
         .filter_map(|connection| {
-            let (at, ahead_seconds) = heard(connection)?;
+            let (at, ahead_seconds) = reported_clocks(connection)?;
             Some(ReportedClock { connection, host: connection_name(connection).host, at, ahead_seconds })
         })
         .collect()
 }
 
 /// Returns `true` if all servers agree, and they are on at least two domains.
-fn agree(heard: &[ReportedClock<'_>]) -> bool {
-    let domains: BTreeSet<String> = heard.iter().filter_map(|heard| domain(&heard.host)).collect();
-    let said = || heard.iter().map(|heard| heard.ahead_seconds);
+fn all_agree(reported_clocks: &[ReportedClock<'_>]) -> bool {
+    let domains: BTreeSet<String> =
+        reported_clocks.iter().filter_map(|reported_clocks| domain(&reported_clocks.host)).collect();
+    let said = || reported_clocks.iter().map(|reported_clocks| reported_clocks.ahead_seconds);
     let spread = said().max().zip(said().min()).map_or(0, |(most, least)| most.abs_diff(least));
     domains.len() >= 2 && spread <= TOLERATED_SECONDS
 }
@@ -91,12 +96,12 @@ fn domain(host: &str) -> Option<String> {
 
 /// Returns the difference between a server's time and the time that codes of its own accounts are generated for, in
 /// seconds.
-fn off_by(heard: &ReportedClock<'_>, session: &Session) -> u64 {
+fn difference_seconds(reported_clocks: &ReportedClock<'_>, session: &Session) -> u64 {
     let settings = &session.vault.settings;
-    let own = settings.server_corrections.get(&heard.connection.id).copied();
-    heard.ahead_seconds.abs_diff(own.unwrap_or(settings.clock_correction_seconds))
+    let own = settings.server_corrections.get(&reported_clocks.connection.id).copied();
+    reported_clocks.ahead_seconds.abs_diff(own.unwrap_or(settings.clock_correction_seconds))
 }
 
-fn has_account(heard: &ReportedClock<'_>, session: &Session) -> bool {
-    session.vault.accounts.iter().any(|account| heard.connection.enrolled(account))
+fn has_account(reported_clocks: &ReportedClock<'_>, session: &Session) -> bool {
+    session.vault.accounts.iter().any(|account| reported_clocks.connection.enrolled(account))
 }

@@ -23,12 +23,12 @@ const REPLY_SECONDS: u64 = 5 * 60;
 const MAX_STEPS: u64 = 60;
 
 /// Returns the board for the popup's first frame.
-pub(in crate::app) fn painted(session: &Session, now: u64) -> Board {
+pub(in crate::app) fn for_first_frame(session: &Session, now: u64) -> Board {
     build(session, None, now, PAINTED_SECONDS, Board::PAINTED_ROWS)
 }
 
 /// Returns the board with all rows.
-pub(in crate::app) fn whole(session: &Session, page: Option<PageAddress<'_>>, now: u64) -> Board {
+pub(in crate::app) fn complete(session: &Session, page: Option<PageAddress<'_>>, now: u64) -> Board {
     build(session, page, now, REPLY_SECONDS, usize::MAX)
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::app::board::connection_name;
-use crate::app::connections::manage::ends;
+use crate::app::connections::manage::expires_at;
 use crate::app::connections::sign_in_step::{SignInStep, signed_in_as_another};
 use crate::app::protocol::{CodeOwner, Connected, JoinableAccount, Message, ServerLookup};
 use crate::app::session::Session;
@@ -180,14 +180,14 @@ impl<P: Platform> App<P> {
     /// errors are in the reply.
     pub async fn connect(&self, signed_in: SignedIn, clock: &dyn Fn() -> u64) -> Result<Connected, AppError> {
         let now = seconds(clock);
-        let mut messages: Vec<Message> = administrator_words(&signed_in).into_iter().collect();
+        let mut messages: Vec<Message> = administrator_warning(&signed_in).into_iter().collect();
         let (server, who) = (signed_in.server.clone(), (signed_in.owner.clone(), signed_in.name.clone()));
         let access = signed_in.tokens.access.clone();
         let is_demo = self.demo.borrow().as_ref() == Some(&signed_in.server);
         let (id, again) = self
             .change(now, |session| {
                 session.policy.check_server(&signed_in.server.to_string())?;
-                let admitted = admit(session, signed_in, is_demo, &mut *self.entropy.borrow_mut());
+                let admitted = create_or_renew(session, signed_in, is_demo, &mut *self.entropy.borrow_mut());
                 session.enforce();
                 Ok(admitted)
             })
@@ -195,7 +195,7 @@ impl<P: Platform> App<P> {
         match privacy::check(&self.http, &server, (&who.0, &who.1), &access).await {
             Ok(visibility) => {
                 self.note_visibility(id, visibility, now).await?;
-                messages.extend(visibility_words(visibility));
+                messages.extend(visibility_warning(visibility));
             }
             // It is unknown who can read the list. The user is told why, and the sync checks again before it sends.
             Err(error) => messages.push(error.into()),
@@ -220,10 +220,10 @@ impl<P: Platform> App<P> {
                 server: connection.server.clone(),
                 again,
                 is_demo: connection.is_demo,
-                until: ends(connection, session),
+                until: expires_at(connection, session),
                 new_accounts: connection.new_accounts,
                 received,
-                local: locals(session, connection),
+                local: joinable_accounts(session, connection),
                 messages,
             };
             Ok(connected)
@@ -261,7 +261,7 @@ impl<P: Platform> App<P> {
 
 /// Finds or creates the connection of this user at this server, and returns its id. The second value is `true` if it
 /// already existed.
-fn admit(
+fn create_or_renew(
     session: &mut Session,
     signed_in: SignedIn,
     is_demo: bool,
@@ -310,7 +310,7 @@ fn is_renewable(state: &State, id: ConnectionId) -> bool {
 }
 
 /// Returns the accounts on this device that could be stored on a connection.
-fn locals(session: &Session, connection: &Connection) -> Vec<JoinableAccount> {
+fn joinable_accounts(session: &Session, connection: &Connection) -> Vec<JoinableAccount> {
     let local = |account: &&Account| account.location == StorageLocation::Device;
     let own = session.vault.own_factors(connection);
     let card = |account: &Account| JoinableAccount {
@@ -342,11 +342,11 @@ pub fn permission_pattern(server: &ServerAddress) -> String {
     format!("{scheme}://{}/*", server.host())
 }
 
-fn administrator_words(signed_in: &SignedIn) -> Option<Message> {
+fn administrator_warning(signed_in: &SignedIn) -> Option<Message> {
     signed_in.is_admin.then(|| message!("connect_administrator"))
 }
 
-fn visibility_words(visibility: privacy::Visibility) -> Option<Message> {
+fn visibility_warning(visibility: privacy::Visibility) -> Option<Message> {
     if visibility.is_public() {
         return Some(message!("connect_public_list"));
     }

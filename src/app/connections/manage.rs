@@ -31,7 +31,7 @@ impl<P: Platform> App<P> {
                 session.policy.check_move(account, StorageLocation::Connection(id), &session.vault)?;
             }
             let connection = connection_mut(&mut session.vault, id)?;
-            send_new(connection, session.policy.new_accounts(connection, new_accounts));
+            set_new_accounts(connection, session.policy.new_accounts(connection, new_accounts));
             connection.receives_only &= accounts.is_empty();
             for account in accounts {
                 session.vault.account_mut(*account)?.location = StorageLocation::Connection(id);
@@ -56,7 +56,7 @@ impl<P: Platform> App<P> {
             connection.fills_automatically = session.policy.fills_automatically(connection, fills);
             connection.follows_deletions = follows_deletions.unwrap_or(connection.follows_deletions);
             if let Some(new_accounts) = new_accounts {
-                send_new(connection, session.policy.new_accounts(connection, new_accounts));
+                set_new_accounts(connection, session.policy.new_accounts(connection, new_accounts));
             }
             Ok(())
         })
@@ -101,7 +101,8 @@ impl<P: Platform> App<P> {
     /// [`AppError::Locked`], [`AppError::Store`].
     pub async fn list_connections(&self, now: u64) -> Result<Vec<ConnectionCard>, AppError> {
         self.read(now, |session| {
-            let connections = session.vault.connections.iter().map(|connection| card(connection, session)).collect();
+            let connections =
+                session.vault.connections.iter().map(|connection| connection_card(connection, session)).collect();
             Ok(connections)
         })
         .await
@@ -124,9 +125,9 @@ impl<P: Platform> App<P> {
                 session.state.reports.remove(&id);
                 session.vault.settings.server_corrections.remove(&id);
                 session.vault.connections.retain(|other| other.id != id);
-                let left = leave(&mut session.vault, id, session.policy.forgets(forget), now)?;
+                let left = detach_accounts(&mut session.vault, id, session.policy.forgets(forget), now)?;
                 if session.policy.when_removed == Some(WhenRemoved::Forget) {
-                    erase(session, &left, &mut *self.entropy.borrow_mut());
+                    erase_accounts(session, &left, &mut *self.entropy.borrow_mut());
                 }
                 Ok((connection, tokens))
             })
@@ -179,14 +180,14 @@ fn connection_mut(vault: &mut Vault, id: ConnectionId) -> Result<&mut Connection
 }
 
 /// Sets where new accounts are stored. The public demo server never receives them automatically.
-fn send_new(connection: &mut Connection, new_accounts: NewAccounts) {
+fn set_new_accounts(connection: &mut Connection, new_accounts: NewAccounts) {
     let sends = new_accounts == NewAccounts::Server && !connection.is_demo;
     connection.new_accounts = Some(if sends { NewAccounts::Server } else { NewAccounts::Device });
     connection.receives_only &= !sends;
 }
 
 /// Separates a connection's accounts from it, and moves them to the trash if `forget` is set. Returns the accounts.
-fn leave(vault: &mut Vault, id: ConnectionId, forget: bool, now: u64) -> Result<Vec<AccountId>, VaultError> {
+fn detach_accounts(vault: &mut Vault, id: ConnectionId, forget: bool, now: u64) -> Result<Vec<AccountId>, VaultError> {
     let kept = vault.accounts.iter().filter(|account| account.location == StorageLocation::Connection(id));
     let ids: Vec<AccountId> = kept.map(|account| account.id).collect();
     for account in &ids {
@@ -201,7 +202,7 @@ fn leave(vault: &mut Vault, id: ConnectionId, forget: bool, now: u64) -> Result<
 
 /// Deletes accounts permanently, from the trash and from the earlier versions of the vault. A version that cannot be
 /// sealed again is dropped.
-fn erase(session: &mut Session, accounts: &[AccountId], entropy: &mut impl Entropy) {
+fn erase_accounts(session: &mut Session, accounts: &[AccountId], entropy: &mut impl Entropy) {
     let remove = |vault: &mut Vault| {
         vault.accounts.retain(|account| !accounts.contains(&account.id));
         vault.trash.retain(|trashed| !accounts.contains(&trashed.account.id));
@@ -219,7 +220,7 @@ fn erase(session: &mut Session, accounts: &[AccountId], entropy: &mut impl Entro
     });
 }
 
-fn card(connection: &Connection, session: &Session) -> ConnectionCard {
+fn connection_card(connection: &Connection, session: &Session) -> ConnectionCard {
     let (vault, report) = (&session.vault, session.state.reports.get(&connection.id));
     let kept = vault.accounts.iter().filter(|account| account.location == StorageLocation::Connection(connection.id));
     ConnectionCard {
@@ -233,7 +234,7 @@ fn card(connection: &Connection, session: &Session) -> ConnectionCard {
         name: clean(&connection.name).into_owned(),
         is_demo: connection.is_demo,
         receives_only: connection.receives_only,
-        until: ends(connection, session),
+        until: expires_at(connection, session),
         required_action: report.and_then(required_action),
         left_on_server: report.and_then(|report| report.left_on_server),
         room_left_bytes: report.and_then(|report| report.room_left_bytes),
@@ -243,7 +244,7 @@ fn card(connection: &Connection, session: &Session) -> ConnectionCard {
 }
 
 /// Returns when a connection that cannot be renewed expires.
-pub(in crate::app) fn ends(connection: &Connection, session: &Session) -> Option<u64> {
+pub(in crate::app) fn expires_at(connection: &Connection, session: &Session) -> Option<u64> {
     let tokens = session.state.tokens.get(&connection.id)?;
     tokens.refresh.expose().is_empty().then_some(tokens.expires_at)
 }

@@ -20,13 +20,13 @@ struct PendingRenewal {
 impl<P: Platform> App<P> {
     /// Silently renews each sign-in that has expired since it was last tried, without opening a page. Returns the
     /// results of syncing the renewed connections.
-    pub(in crate::app) async fn renew_ended(
+    pub(in crate::app) async fn renew_expired(
         &self,
         clock: &dyn Fn() -> u64,
         redirect_uri: &str,
     ) -> Vec<(ConnectionId, SyncOutcome)> {
         let mut renewed = Vec::new();
-        for id in self.to_sign_in_silently(seconds(clock)).await.unwrap_or_default() {
+        for id in self.silently_renewable(seconds(clock)).await.unwrap_or_default() {
             if let Some(outcome) = self.renew_silently(id, clock, redirect_uri).await {
                 renewed.push((id, outcome));
             }
@@ -55,7 +55,7 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`].
-    async fn to_sign_in_silently(&self, now: u64) -> Result<Vec<ConnectionId>, AppError> {
+    async fn silently_renewable(&self, now: u64) -> Result<Vec<ConnectionId>, AppError> {
         self.read(now, |session| {
             let ended = |connection: &&Connection| {
                 let report = session.state.reports.get(&connection.id);

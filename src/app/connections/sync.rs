@@ -35,9 +35,9 @@ impl<P: Platform> VaultAccess for AppVault<'_, P> {
 }
 
 /// Borrows the app's random generator for each use, because a sync waits for the network in between.
-struct Draw<'a, E>(&'a std::cell::RefCell<E>);
+struct SharedEntropy<'a, E>(&'a std::cell::RefCell<E>);
 
-impl<E: Entropy> Entropy for Draw<'_, E> {
+impl<E: Entropy> Entropy for SharedEntropy<'_, E> {
     fn fill(&mut self, bytes: &mut [u8]) {
         self.0.borrow_mut().fill(bytes);
     }
@@ -46,19 +46,19 @@ impl<E: Entropy> Entropy for Draw<'_, E> {
 /// The syncs since the worker started, numbered in order. Stores the number and the result of each connection's last
 /// sync.
 #[derive(Default)]
-pub(in crate::app) struct Turns {
+pub(in crate::app) struct RecentSyncs {
     begun: u64,
     last: BTreeMap<ConnectionId, (u64, Result<SyncOutcome, AppError>)>,
 }
 
-impl Turns {
+impl RecentSyncs {
     fn begin(&mut self) -> u64 {
         self.begun = self.begun.saturating_add(1);
         self.begun
     }
 
     /// Returns the result of a sync of this connection that started after `asked`.
-    fn since(&self, id: ConnectionId, asked: u64) -> Option<Result<SyncOutcome, AppError>> {
+    fn result_since(&self, id: ConnectionId, asked: u64) -> Option<Result<SyncOutcome, AppError>> {
         self.last.get(&id).filter(|(number, _)| *number > asked).map(|(_, result)| result.clone())
     }
 }
@@ -96,7 +96,7 @@ impl<P: Platform> App<P> {
     pub async fn sync_and_renew(&self, clock: &dyn Fn() -> u64, redirect_uri: &str) -> Result<Message, AppError> {
         let ids = self.connection_ids(seconds(clock)).await?;
         let mut results = self.sync_each(&ids, clock).await?;
-        for (renewed, outcome) in self.renew_ended(clock, redirect_uri).await {
+        for (renewed, outcome) in self.renew_expired(clock, redirect_uri).await {
             for (_, result) in results.iter_mut().filter(|(id, _)| *id == renewed) {
                 *result = Ok(outcome);
             }
@@ -120,7 +120,7 @@ impl<P: Platform> App<P> {
             })
             .await?;
         self.sync_each(&ids, clock).await?;
-        self.renew_ended(clock, redirect_uri).await;
+        self.renew_expired(clock, redirect_uri).await;
         Ok(())
     }
 
@@ -151,16 +151,16 @@ impl<P: Platform> App<P> {
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`], and the server's errors. Nothing is lost by a failure.
     pub async fn sync_one(&self, id: ConnectionId, clock: &dyn Fn() -> u64) -> Result<SyncOutcome, AppError> {
-        let asked = self.turns.borrow().begun;
+        let asked = self.recent_syncs.borrow().begun;
         let turn = self.syncing.lock().await;
         // If several requests are waiting, one sync is enough for all of them, because it starts after all were made.
-        let told = self.turns.borrow().since(id, asked);
-        if let Some(result) = told {
+        let earlier = self.recent_syncs.borrow().result_since(id, asked);
+        if let Some(result) = earlier {
             return result;
         }
-        let number = self.turns.borrow_mut().begin();
-        let result = self.sync_now(id, clock).await;
-        self.turns.borrow_mut().last.insert(id, (number, result.clone()));
+        let number = self.recent_syncs.borrow_mut().begin();
+        let result = self.run_sync(id, clock).await;
+        self.recent_syncs.borrow_mut().last.insert(id, (number, result.clone()));
         drop(turn);
         result
     }
@@ -180,13 +180,13 @@ impl<P: Platform> App<P> {
         let turn = self.syncing.lock().await;
         let answer = casdoor::as_user(&self.http, &AppVault { app: self, clock }, id, clock, question).await;
         drop(turn);
-        answer.map_err(in_words)
+        answer.map_err(to_app_error)
     }
 
-    async fn sync_now(&self, id: ConnectionId, clock: &dyn Fn() -> u64) -> Result<SyncOutcome, AppError> {
+    async fn run_sync(&self, id: ConnectionId, clock: &dyn Fn() -> u64) -> Result<SyncOutcome, AppError> {
         let ledger = AppVault { app: self, clock };
         let result = match self.check_server_of(id, seconds(clock)).await {
-            Ok(()) => casdoor::sync(&self.http, &ledger, id, clock, &mut Draw(&self.entropy)).await,
+            Ok(()) => casdoor::sync(&self.http, &ledger, id, clock, &mut SharedEntropy(&self.entropy)).await,
             Err(error) => Err(SyncError::Vault(error)),
         };
         let now = seconds(clock);
@@ -206,7 +206,7 @@ impl<P: Platform> App<P> {
         if is_removed && self.policy().await.when_removed == Some(WhenRemoved::Forget) {
             self.disconnect(id, true, now).await?;
         }
-        result.map_err(in_words)
+        result.map_err(to_app_error)
     }
 
     /// # Errors
@@ -220,7 +220,7 @@ impl<P: Platform> App<P> {
     }
 }
 
-fn in_words(error: SyncError<AppError>) -> AppError {
+fn to_app_error(error: SyncError<AppError>) -> AppError {
     match error {
         SyncError::Casdoor(error) => error.into(),
         SyncError::Vault(error) => error,

@@ -24,7 +24,7 @@ impl<P: Platform> App<P> {
             name: account.uri.name.clone(),
             omissions: omissions(known, account).into_iter().map(Omission::message).collect(),
         };
-        self.read(now, |session| Ok(leaving(session).iter().map(row).collect())).await
+        self.read(now, |session| Ok(exported_accounts(session).iter().map(row).collect())).await
     }
 
     /// Returns all accounts with their secrets after verifying the password again.
@@ -35,7 +35,7 @@ impl<P: Platform> App<P> {
     ) -> Result<Vec<PortableAccount>, AppError> {
         self.policy().await.check_exports()?;
         self.find_key(&self.load_copies().await?, password).await?;
-        self.read(now, |session| Ok(leaving(session).iter().map(PortableAccount::from).collect())).await
+        self.read(now, |session| Ok(exported_accounts(session).iter().map(PortableAccount::from).collect())).await
     }
 }
 
@@ -56,16 +56,17 @@ fn omissions(format: Option<Format>, account: &Imported) -> Vec<Omission> {
 }
 
 /// Returns the accounts in the form in which they are exported, with the counters of their next codes.
-fn leaving(session: &Session) -> Vec<Imported> {
+fn exported_accounts(session: &Session) -> Vec<Imported> {
     session.vault.accounts.iter().map(|account| current(session, account)).enumerate().map(numbered).collect()
 }
 
 fn current(session: &Session, account: &Account) -> Imported {
-    let mut leaving = Imported::from(account);
-    if let (Kind::Hotp { counter: shown }, Some(next)) = (&mut leaving.uri.otp.kind, session.counter(account)) {
+    let mut exported_accounts = Imported::from(account);
+    if let (Kind::Hotp { counter: shown }, Some(next)) = (&mut exported_accounts.uri.otp.kind, session.counter(account))
+    {
         *shown = next;
     }
-    leaving
+    exported_accounts
 }
 
 fn numbered((index, account): (usize, Imported)) -> Imported {

@@ -49,7 +49,7 @@ impl<P: Platform> App<P> {
     /// Undoes an import in one write. Accounts that were changed since then go to the trash instead.
     pub(in crate::app) async fn undo_import(&self, accounts: &[AccountId], now: u64) -> Result<Message, AppError> {
         let wanted: BTreeSet<AccountId> = accounts.iter().copied().collect();
-        let changed = self.change(now, |session| take_back(session, wanted, now)).await?;
+        let changed = self.change(now, |session| remove_imported(session, wanted, now)).await?;
         let message =
             if changed.is_empty() { message!("done_import_undone") } else { message!("done_import_undone_trash") };
         Ok(message)
@@ -58,7 +58,7 @@ impl<P: Platform> App<P> {
 
 /// Removes the accounts that an import added. Those that were changed or used since then go to the trash, and are
 /// returned.
-fn take_back(session: &mut Session, wanted: BTreeSet<AccountId>, now: u64) -> Result<Vec<AccountId>, AppError> {
+fn remove_imported(session: &mut Session, wanted: BTreeSet<AccountId>, now: u64) -> Result<Vec<AccountId>, AppError> {
     let (counted, vault) = (&session.state.counters, &mut session.vault);
     // Approving a site does not update `changed_at`, so an account with a site counts as changed, too. That covers new
     // recovery codes, because only pages of an approved site add them.

@@ -31,7 +31,7 @@ impl<P: Platform> App<P> {
             return Err(AppError::NothingPending);
         }
         let reply =
-            self.change_on_board(now, |session| self.add_selected(session, &pending, (cards, update), location, now));
+            self.change_and_paint(now, |session| self.add_selected(session, &pending, (cards, update), location, now));
         let reply = reply.await?;
         // The result is removed last, so that it can be saved again after a failure.
         self.store.commit(Area::Session, vec![(SessionKey::ScanResults.name(), None)]).await?;

@@ -147,7 +147,7 @@ impl ServiceIcons {
     pub fn find(&self, issuer: &str, sites: &[Site]) -> Option<&ServiceIcon> {
         let index = self
             .by_issuer(issuer)
-            .or_else(|| only(sites.iter().filter_map(Site::text).map(|site| self.by_site(site))))?;
+            .or_else(|| agreed_value(sites.iter().filter_map(Site::text).map(|site| self.by_site(site))))?;
         self.icons.get(index)
     }
 
@@ -166,7 +166,7 @@ impl ServiceIcons {
         issuer.phrases().find_map(|phrases| {
             let found: Vec<usize> = phrases.filter_map(|name| self.unmistakable.get(&name).copied()).collect();
             // Shorter phrases are parts of these, so they are not tried if these disagree.
-            (!found.is_empty()).then(|| only(found.into_iter().map(Some)))
+            (!found.is_empty()).then(|| agreed_value(found.into_iter().map(Some)))
         })?
     }
 
@@ -184,7 +184,7 @@ impl ServiceIcons {
 }
 
 /// Returns the value that all values agree on; `None` if there is none, or if values differ.
-fn only(values: impl Iterator<Item = Option<usize>>) -> Option<usize> {
+fn agreed_value(values: impl Iterator<Item = Option<usize>>) -> Option<usize> {
     let mut values = values.flatten();
     let first = values.next()?;
     values.all(|value| value == first).then_some(first)

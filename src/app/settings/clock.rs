@@ -17,7 +17,7 @@ impl<P: Platform> App<P> {
         now: u64,
     ) -> Result<Screen, AppError> {
         let seconds = seconds.clamp(-MAX_CORRECTION_SECONDS, MAX_CORRECTION_SECONDS);
-        self.change_on_board(now, |session| {
+        self.change_and_paint(now, |session| {
             let is_connected = connection.is_some_and(|id| session.vault.connection(id).is_some());
             let settings = &mut session.vault.settings;
             match connection {

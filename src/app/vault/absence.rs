@@ -1,6 +1,6 @@
 //! Locks the vault if the user is away: after the computer slept, and after a time without mouse or keyboard.
 //!
-//! While the vault is unlocked, an alarm calls [`App::note_awake`] every minute. Alarms do not fire while the computer
+//! While the vault is unlocked, an alarm calls [`App::record_awake`] every minute. Alarms do not fire while the computer
 //! sleeps, so a gap between two calls shows that it did. This works on every system, also where the browser does not
 //! report a locked screen.
 
@@ -31,12 +31,12 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// [`AppError::Store`].
-    pub async fn note_awake(&self, now: u64) -> Result<Option<u64>, AppError> {
-        if let Some(seconds) = self.follow_absence_rule(now).await? {
+    pub async fn record_awake(&self, now: u64) -> Result<Option<u64>, AppError> {
+        if let Some(seconds) = self.apply_absence_rule(now).await? {
             return Ok(seconds);
         }
         match self.store_absence_rule(now).await {
-            Ok(()) => Ok(self.follow_absence_rule(now).await?.flatten()),
+            Ok(()) => Ok(self.apply_absence_rule(now).await?.flatten()),
             Err(error @ AppError::Store(_)) => Err(error),
             Err(_) => Ok(None),
         }
@@ -54,9 +54,9 @@ impl<P: Platform> App<P> {
         self.remember(SessionKey::AbsenceRule.name(), &rule).await
     }
 
-    /// Does the same as [`App::note_awake`] by the stored rule, without opening the vault. Returns `None` if no rule is
+    /// Does the same as [`App::record_awake`] by the stored rule, without opening the vault. Returns `None` if no rule is
     /// stored.
-    async fn follow_absence_rule(&self, now: u64) -> Result<Option<Option<u64>>, AppError> {
+    async fn apply_absence_rule(&self, now: u64) -> Result<Option<Option<u64>>, AppError> {
         let mut session = self.session.lock().await;
         let names = [SessionKey::AbsenceRule, SessionKey::AwakeAt].map(SessionKey::name);
         let mut stored = self.store.load(Area::Session, &names).await?;

@@ -25,7 +25,7 @@ pub struct BackupFile {
 impl<P: Platform> App<P> {
     /// Returns the state of backups.
     pub(in crate::app) async fn read_backups(&self, now: u64) -> Result<Backups, AppError> {
-        self.read(now, |session| Ok(standing(session))).await
+        self.read(now, |session| Ok(backup_status(session))).await
     }
 
     /// Makes a backup now. Choosing a separate password requires the vault's password, because anyone who knows the
@@ -38,7 +38,7 @@ impl<P: Platform> App<P> {
     ) -> Result<String, AppError> {
         self.policy().await.check_exports()?;
         let own = match own {
-            Some(own) => Some(self.own_key(&own, password).await?),
+            Some(own) => Some(self.separate_key(&own, password).await?),
             None => None,
         };
         let file = self.sealed_backup(own.as_ref(), now).await?;
@@ -61,7 +61,7 @@ impl<P: Platform> App<P> {
         } else {
             policy.check_exports()?;
             let own = match own {
-                Some(own) => Some(self.own_key(&own, password).await?),
+                Some(own) => Some(self.separate_key(&own, password).await?),
                 None => None,
             };
             Some(BackupPlan { every_days, own })
@@ -72,12 +72,12 @@ impl<P: Platform> App<P> {
             }
             session.vault.backups = plan;
             session.state.backup.failed = false;
-            Ok(standing(session))
+            Ok(backup_status(session))
         })
         .await
     }
 
-    async fn own_key(&self, own: &Secret<String>, password: &Secret<String>) -> Result<BackupKey, AppError> {
+    async fn separate_key(&self, own: &Secret<String>, password: &Secret<String>) -> Result<BackupKey, AppError> {
         self.find_key(&self.load_copies().await?, password).await?;
         let key = VaultKey::generate(&mut *self.entropy.borrow_mut());
         let slot = self.password_slot(&key, own, Kdf::ARGON2ID).await?;
@@ -92,7 +92,7 @@ impl<P: Platform> App<P> {
                 // A backup that only the device key opens would be useless on any other device.
                 None => return Err(AppError::BackupWithoutPassword),
             };
-            let (mut vault, revision) = (whole(session), revision(session));
+            let (mut vault, revision) = (backup_document(session), revision(session));
             let seal = |vault: &Vault| {
                 Envelope::seal(vault, key, slots.clone(), revision, now, &mut *self.entropy.borrow_mut())?.to_text()
             };
@@ -160,7 +160,7 @@ fn due_plan(session: &Session, now: u64) -> Option<BackupPlan> {
 }
 
 /// Returns the document for a backup: with the counters of the next codes, and without the backups' separate key.
-fn whole(session: &Session) -> Vault {
+fn backup_document(session: &Session) -> Vault {
     let mut vault = session.vault.clone();
     vault.backups = None;
     for account in &mut vault.accounts {
@@ -175,7 +175,7 @@ fn revision(session: &Session) -> u64 {
     session.copies.iter().map(|(_, envelope)| envelope.revision()).max().unwrap_or(0)
 }
 
-fn standing(session: &Session) -> Backups {
+fn backup_status(session: &Session) -> Backups {
     let (plan, last) = (session.vault.backups.as_ref(), &session.state.backup);
     Backups {
         every_days: plan.map_or(0, |plan| plan.every_days),

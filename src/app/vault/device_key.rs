@@ -50,7 +50,7 @@ impl<P: Platform> App<P> {
     pub(in crate::app) async fn create_without_password(&self, now: u64) -> Result<Screen, AppError> {
         // Locked from the check until the vault is stored, because a second page's key would replace the one that this
         // vault needs.
-        let held = self.hold(self.locks.get()).await?;
+        let held = self.lock_session(self.locks.get()).await?;
         self.policy().await.check_has_password(false)?;
         if self.has_vault().await? {
             return Err(AppError::VaultExists);
@@ -73,7 +73,7 @@ impl<P: Platform> App<P> {
     pub(in crate::app) async fn open_by_device(&self, copies: &VaultCopies) -> Result<Session, AppError> {
         let key = self.device_key(copies).await?;
         let session = self.session_with(key, NEVER).await?;
-        self.keep_key(&session).await?;
+        self.store_key(&session).await?;
         Ok(session)
     }
 

@@ -86,7 +86,7 @@ impl<P: Platform> App<P> {
     pub(in crate::app) async fn dismiss(&self, problem: StorageProblem, now: u64) -> Result<Screen, AppError> {
         let board = self.change_state(now, |session| {
             session.state.problems.remove(&problem);
-            Ok(board::whole(session, None, now))
+            Ok(board::complete(session, None, now))
         });
         Ok(Screen::Board(board.await?))
     }
@@ -95,7 +95,7 @@ impl<P: Platform> App<P> {
     pub(in crate::app) async fn dismiss_update(&self, now: u64) -> Result<Screen, AppError> {
         let board = self.change_state(now, |session| {
             VERSION.clone_into(&mut session.state.known_version);
-            Ok(board::whole(session, None, now))
+            Ok(board::complete(session, None, now))
         });
         Ok(Screen::Board(board.await?))
     }

@@ -28,7 +28,7 @@ impl<P: Platform> App<P> {
         }
         let key = VaultKey::generate(&mut *self.entropy.borrow_mut());
         let slot = self.password_slot(&key, &password, kdf).await?;
-        let held = self.hold(self.locks.get()).await?;
+        let held = self.lock_session(self.locks.get()).await?;
         // If two pages ask at the same time, the second one must not replace the first one's vault with an empty one.
         if self.has_vault().await? {
             return Err(AppError::VaultExists);
@@ -86,13 +86,13 @@ impl<P: Platform> App<P> {
     /// Starts a session with a key. If another page has already started one, it is kept, because it may contain
     /// changes.
     async fn begin_with(&self, key: VaultKey, since: u64, now: u64) -> Result<(), AppError> {
-        let mut held = self.hold(since).await?;
-        if let Some(session) = held.held()
+        let mut held = self.lock_session(since).await?;
+        if let Some(session) = held.previous_session()
             && session.key == key
             && now < session.lock_at
         {
             session.lock_at = now.saturating_add(session.vault.settings.lock_after_seconds);
-            return self.keep_key(session).await;
+            return self.store_key(session).await;
         }
         let mut session = self.session_with(key, now).await?;
         session.lock_at = now.saturating_add(session.vault.settings.lock_after_seconds);
@@ -128,7 +128,7 @@ impl<P: Platform> App<P> {
         let before = self.load_copies().await?;
         let chosen = before.envelope(copy).ok_or(VaultError::Damaged)?;
         let key = self.key_in(chosen, &password).await?;
-        let mut held = self.hold(since).await?;
+        let mut held = self.lock_session(since).await?;
         // Copies that were saved while the key was derived are kept, even if they displaced the selected one.
         let copies = self.load_copies().await?;
         let last = copies.envelope(VaultCopy::Last);
@@ -143,7 +143,7 @@ impl<P: Platform> App<P> {
         }
         let mut vault = chosen.open(&key)?;
         let state = self.load_state(&key).await?;
-        stay_on_servers(&mut vault, newest.as_ref(), &state);
+        keep_on_servers(&mut vault, newest.as_ref(), &state);
         let policy = self.policy().await;
         policy.apply(&mut vault, chosen.has_password());
         let session = Session {
@@ -198,13 +198,13 @@ impl<P: Platform> App<P> {
         // longer opens anything.
         self.forget_key().await?;
         if let Err(error) = self.store.commit(Area::Local, changes).await {
-            self.keep_key(session).await?;
+            self.store_key(session).await?;
             self.paint(session, now).await?;
             return Err(error.into());
         }
         (session.key, session.slots, session.copies, session.lock_at) = (key, slots, copies, lock_at);
         // The password is already changed. If session memory is full, the user has to enter it again.
-        let _ = self.keep_key(session).await;
+        let _ = self.store_key(session).await;
         let _ = self.paint(session, now).await;
         Ok(())
     }
@@ -267,7 +267,7 @@ fn resealed(
 /// Keeps accounts on the servers that store them, even if the restored copy says otherwise, because restoring a copy is
 /// not a request to delete them for all devices. If several servers store an account, the restored copy's assignment
 /// takes precedence over that of `newest`.
-fn stay_on_servers(vault: &mut Vault, newest: Option<&Vault>, state: &State) {
+fn keep_on_servers(vault: &mut Vault, newest: Option<&Vault>, state: &State) {
     let mut holders: BTreeMap<AccountId, Vec<ConnectionId>> = BTreeMap::new();
     for connection in vault.connections.iter().map(|connection| connection.id) {
         let rows = state.bases.get(&connection).into_iter().flatten();
@@ -333,7 +333,7 @@ mod tests {
             vec![row(joined, Presence::Present), row(trashed, Presence::Sending), row(deleted, Presence::Deleted)];
         state.bases.insert(here.parse().unwrap(), rows);
         state.bases.insert(gone.parse().unwrap(), vec![row(stranger, Presence::Present)]);
-        stay_on_servers(&mut vault, None, &state);
+        keep_on_servers(&mut vault, None, &state);
         let kept = |id| vault.account(id).unwrap().location;
         let there = StorageLocation::Connection(here.parse().unwrap());
         assert_eq!(
@@ -359,7 +359,7 @@ mod tests {
             account.location = there;
             let on_server = Vault { accounts: vec![account], ..on_device.clone() };
             for (mut copy, newest) in [(on_server.clone(), None), (on_device, Some(&on_server))] {
-                stay_on_servers(&mut copy, newest, &state);
+                keep_on_servers(&mut copy, newest, &state);
                 assert_eq!(copy.account(id).unwrap().location, there);
             }
         }

@@ -13,7 +13,7 @@ use crate::vault::{Area, Store, VaultError};
 impl<P: Platform> App<P> {
     /// Stores the board, with the codes of the next minutes, for the popup's first frame.
     pub(in crate::app) async fn paint(&self, session: &Session, now: u64) -> Result<(), AppError> {
-        let board = board::painted(session, now);
+        let board = board::for_first_frame(session, now);
         let text = serde_json::to_string(&board).map_err(|_| VaultError::Damaged)?;
         Ok(self.store.commit(Area::Session, vec![(SessionKey::Board.name(), Some(text))]).await?)
     }
@@ -35,7 +35,7 @@ impl<P: Platform> App<P> {
         match self.open(now).await {
             Ok(mut open) => self.paint(open.session()?, now).await,
             // Stored for the first popup after the installation.
-            Err(AppError::NoVault) if !self.has_vault().await? => self.note_no_vault().await,
+            Err(AppError::NoVault) if !self.has_vault().await? => self.store_no_vault_phase().await,
             Err(AppError::Locked | AppError::NoVault | AppError::PasswordRequired) => Ok(()),
             Err(error) => Err(error),
         }
@@ -71,7 +71,7 @@ impl<P: Platform> App<P> {
             }
             Err(AppError::NoVault) if !self.has_vault().await? => {
                 // If this fails, only the next popup's first frame is slower.
-                let _ = self.note_no_vault().await;
+                let _ = self.store_no_vault_phase().await;
                 let policy = self.policy().await;
                 if policy.servers.is_empty() { Screen::FirstRun } else { sign_in(&policy, false) }
             }
@@ -111,7 +111,7 @@ fn shown(session: &Session, page: Option<&str>, now: u64) -> Screen {
     }
     // A site where nothing may be filled is not shown as one that has accounts.
     let page = page.map(PageAddress::from).filter(|page| policy.may_fill(page.origin, vault));
-    Screen::Board(board::whole(session, page, now))
+    Screen::Board(board::complete(session, page, now))
 }
 
 /// Returns the screen that offers to sign in to the organization's servers.

@@ -114,7 +114,7 @@ fn main(list: List, state: RowState) -> AnyView {
     let RowState { ui, id, row, codes, hidden, focused, .. } = state;
     let label = move || {
         let who = row.with(|row| row.as_ref().map(|row| format!("{}, {}", row.issuer, row.name)).unwrap_or_default());
-        let code = codes.with(|codes| list_view::spelled(&codes.code));
+        let code = codes.with(|codes| list_view::spell_out(&codes.code));
         match (code.is_empty(), hidden.get()) {
             (true, _) => localize_with("row_label_none", &[&who]),
             (false, true) => localize_with("row_label_hidden", &[&who]),
@@ -218,7 +218,9 @@ fn draw_codes(state: RowState) -> AnyView {
     let digits = move || if hidden.get() { String::new() } else { codes.with(|codes| codes.code.clone()) };
     let shown = move || {
         let hidden = hidden.get();
-        codes.with(|codes| if hidden { list_view::dots(&codes.code) } else { list_view::grouped(&codes.code) })
+        codes.with(
+            |codes| if hidden { list_view::hidden_code(&codes.code) } else { list_view::group_digits(&codes.code) },
+        )
     };
     let copied = move || {
         is_copied.get().then(|| view! { <span class="copied">{icon(drawings::CHECK_MARK)}{localize("copied")}</span> })
@@ -244,7 +246,7 @@ fn second_line(row: &Row) -> String {
 
 fn next_line(next: &str) -> Option<AnyView> {
     (!next.is_empty()).then(|| {
-        view! { <span class="next" data-next=next.to_owned()>{localize_with("next_code_is", &[&list_view::grouped(next)])}</span> }.into_any()
+        view! { <span class="next" data-next=next.to_owned()>{localize_with("next_code_is", &[&list_view::group_digits(next)])}</span> }.into_any()
     })
 }
 

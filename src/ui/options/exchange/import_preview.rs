@@ -43,7 +43,7 @@ pub fn preview(flow: ImportFlow) -> AnyView {
             {rows}
             {move || has_rows.get().then(|| location_field(flow.ui, location))}
             <div class="buttons">
-                {move || has_rows.get().then(|| keep_button(flow, location))}
+                {move || has_rows.get().then(|| import_button(flow, location))}
                 <button type="button" data-action="copy-report" on:click=copy>{localize("import_copy")}</button>
                 <button class="plain" type="button" data-action="cancel" on:click=move |_| flow.forget()>{localize("cancel")}</button>
             </div>
@@ -202,7 +202,7 @@ fn skipped(reading: &FileContent) -> Option<AnyView> {
     )
 }
 
-fn keep_button(flow: ImportFlow, location: RwSignal<String>) -> AnyView {
+fn import_button(flow: ImportFlow, location: RwSignal<String>) -> AnyView {
     let press = move |_| {
         let shown = flow.shown.get_untracked();
         let ticks = flow.ticks.get_untracked();
