@@ -33,16 +33,11 @@ pub struct Sizes {
 }
 
 /// Called with the name of each state and the page that shows it.
-pub type StorageLocation<'a> = &'a mut dyn FnMut(&str, &Page) -> Result<()>;
+pub type Keep<'a> = &'a mut dyn FnMut(&str, &Page) -> Result<()>;
 
 /// Sets up alice's authenticator with the buttons on Casdoor's page, signs her out, and signs her in with the code.
 ///
-pub fn enroll_and_sign_in(
-    installed: &Installed,
-    server: &Server,
-    sizes: &Sizes,
-    location: StorageLocation,
-) -> Result<()> {
+pub fn enroll_and_sign_in(installed: &Installed, server: &Server, sizes: &Sizes, keep: Keep) -> Result<()> {
     let address = server.url();
     let page = installed.browser.open(&format!("{address}/login/acme#tab"))?;
     resize(&page, sizes.setup.0, sizes.setup.1)?;
