@@ -100,7 +100,7 @@ fn a_part_of_a_text_that_is_split_over_several_qr_codes_is_reported_and_not_impo
     assert!(result.cards.is_empty());
     let [message] = &result.messages[..] else { panic!("{:?}", result.messages) };
     assert_eq!(message.key, "found_code_part");
-    assert_eq!(message.to_string(), "This QR code is part 2 of 3. Scan one picture that shows all parts.");
+    assert_eq!(message.to_string(), "This QR code is part 2 of 3. Scan one image that shows all parts.");
 }
 
 #[test]
