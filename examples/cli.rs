@@ -230,7 +230,7 @@ async fn connections(app: &Authenticator) -> Result<Vec<(ConnectionId, String)>,
 
 async fn keep(app: &Authenticator, name: &str, place: &str) -> Result<(), Failure> {
     let id = find(app, name, false).await?;
-    let keep = match place {
+    let location = match place {
         "here" => StorageLocation::Device,
         "server" => StorageLocation::Connection(connections(app).await?.last().ok_or("there is no connection")?.0),
         _ => return Err("--on is here or server".into()),

@@ -38,7 +38,7 @@ fn holders<'a>(page: &PageContext, vault: &'a Vault) -> Vec<&'a Account> {
 }
 
 fn is_holder(account: &Account, page: PageAddress<'_>) -> bool {
-    has_site(account, page) && account.recovery_codes.iter().any(|code| code.is_good())
+    has_site(account, page) && account.recovery_codes.iter().any(|code| code.may_be_valid())
 }
 
 /// Returns an account's next recovery code for the form on a page of a connected server, and marks it as filled. The
@@ -59,9 +59,9 @@ pub fn take_recovery<'a>(
         return None;
     }
     let account = vault.account_mut(id).ok().filter(|account| is_holder(account, page))?;
-    let good = account.recovery_codes.iter_mut().filter(|code| code.is_good());
+    let good = account.recovery_codes.iter_mut().filter(|code| code.may_be_valid());
     let next = good.min_by_key(|code| (code.fate, code.at))?;
-    next.became(RecoveryCodeState::Filled, now);
+    next.set_state(RecoveryCodeState::Filled, now);
     Some(next.code.clone())
 }
 
@@ -70,7 +70,7 @@ pub fn give_back_recovery(account: &mut Account, code: &Secret<String>) {
     let filled =
         account.recovery_codes.iter_mut().find(|known| known.code == *code && known.fate == RecoveryCodeState::Filled);
     if let Some(known) = filled {
-        known.became(RecoveryCodeState::Unused, 0);
+        known.set_state(RecoveryCodeState::Unused, 0);
     }
 }
 
@@ -82,7 +82,7 @@ pub fn end_recovery(account: &mut Account, verdict: Verdict, now: u64) -> bool {
         Verdict::Unknown => return false,
     };
     let filled = account.recovery_codes.iter_mut().filter(|code| code.fate == RecoveryCodeState::Filled);
-    filled.max_by_key(|code| code.at).map(|code| code.became(fate, now)).is_some()
+    filled.max_by_key(|code| code.at).map(|code| code.set_state(fate, now)).is_some()
 }
 
 #[cfg(test)]

@@ -196,10 +196,10 @@ impl ListRow {
             row.secret_key = secret_text(content);
         }
         if old.issuer != content.issuer {
-            row.issuer = self.spelled(&content.issuer);
+            row.issuer = self.encoded(&content.issuer);
         }
         if old.issuer != content.issuer || old.name != content.name {
-            row.account_name = self.spelled(&content.name);
+            row.account_name = self.encoded(&content.name);
             if row.content().is_some_and(|read| read.name != content.name) {
                 // If the name itself starts like a repeated issuer, repeat the issuer, so that the name is read back
                 // unchanged.
@@ -211,13 +211,13 @@ impl ListRow {
 
     /// Encodes a text so that it is read back unchanged: the rows of other clients are percent-decoded when they are
     /// read.
-    fn spelled(&self, text: &str) -> String {
+    fn encoded(&self, text: &str) -> String {
         let as_it_is = self.own_id().is_some() || percent_decode(text).as_deref() == Ok(text);
         if as_it_is { text.into() } else { text.replace('%', "%25") }
     }
 
     /// Returns its entry in a sync base.
-    pub(super) fn in_base(&self, account: Option<AccountId>, presence: Presence, written_at: u64) -> BaseRow {
+    pub(super) fn to_base_row(&self, account: Option<AccountId>, presence: Presence, written_at: u64) -> BaseRow {
         BaseRow {
             account,
             account_name: self.account_name.clone(),

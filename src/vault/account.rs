@@ -170,7 +170,7 @@ impl Account {
     }
 
     /// Appends a recovery code of another account, unless it is stored already or the maximum number is reached.
-    pub(crate) fn take_recovery_code(&mut self, code: RecoveryCode) {
+    pub(crate) fn append_recovery_code(&mut self, code: RecoveryCode) {
         let is_known = self.recovery_codes.iter().any(|known| known.code == code.code);
         if !is_known && self.recovery_codes.len() < MAX_RECOVERY_CODES {
             self.recovery_codes.push(code);

@@ -21,11 +21,11 @@ impl Vault {
             let sites = older.sites.len();
             older.sites.retain(|site| site.origin() != Some(origin));
             if older.sites.len() < sites {
-                codes.extend(older.recovery_codes.iter().filter(|code| code.is_good()).cloned());
+                codes.extend(older.recovery_codes.iter().filter(|code| code.may_be_valid()).cloned());
             }
         }
         if let Ok(account) = self.account_mut(id) {
-            codes.into_iter().for_each(|code| account.take_recovery_code(code));
+            codes.into_iter().for_each(|code| account.append_recovery_code(code));
         }
         true
     }

@@ -60,7 +60,7 @@ impl VaultKey {
     }
 
     /// Creates the key from the bytes that a device key has unwrapped.
-    pub fn of(bytes: Secret<[u8; 32]>) -> Self {
+    pub fn from_unwrapped(bytes: Secret<[u8; 32]>) -> Self {
         Self(bytes)
     }
 

@@ -70,7 +70,7 @@ impl Vault {
                 let connection = self.connection(id).ok_or(VaultError::NoSuchConnection)?;
                 let mut own = OwnFactors::new(self, connection);
                 // Two of the new accounts may share a secret although the names of only one identify the server.
-                accounts.iter().for_each(|account| own.learn(account));
+                accounts.iter().for_each(|account| own.add(account));
                 for account in &mut accounts {
                     account.location = if own.contains(account) { StorageLocation::Device } else { location };
                     is_sent |= account.location == location;
@@ -145,12 +145,12 @@ impl OwnFactors {
         let users = vault.connections.iter().chain([connection]).filter(|user| user.origin() == origin).cloned();
         let mut own = Self { users: users.collect(), origin, secrets: BTreeSet::new() };
         let trashed = vault.trash.iter().map(|trashed| &trashed.account);
-        vault.accounts.iter().chain(trashed).for_each(|account| own.learn(account));
+        vault.accounts.iter().chain(trashed).for_each(|account| own.add(account));
         own
     }
 
     /// Records the secret of an account if its names or sites identify it as a second factor of this server.
-    fn learn(&mut self, account: &Account) {
+    fn add(&mut self, account: &Account) {
         if self.recognizes(account) {
             self.secrets.insert(digest(account));
         }
@@ -169,7 +169,7 @@ impl OwnFactors {
         let host = host_of(&self.origin);
         let was_used_there =
             || account.imported_extras.sites.iter().any(|site| host_of(site).eq_ignore_ascii_case(host));
-        let names_a_user = || self.users.iter().any(|user| names_user(account, user, host));
+        let names_a_user = || self.users.iter().any(|user| is_named_after(account, user, host));
         is_filled_there || was_used_there() || names_a_user()
     }
 }
@@ -181,7 +181,7 @@ fn digest(account: &Account) -> [u8; 32] {
 
 /// Returns `true` if an account's names are those that Casdoor gives this user's second factor (`owner/name`, with or
 /// without the issuer before it), or those that a user types for it.
-fn names_user(account: &Account, user: &Connection, host: &str) -> bool {
+fn is_named_after(account: &Account, user: &Connection, host: &str) -> bool {
     let (name, full) =
         (account.name.to_ascii_lowercase(), format!("{}/{}", user.owner, user.name).to_ascii_lowercase());
     let is_labelled =

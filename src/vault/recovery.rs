@@ -38,12 +38,12 @@ pub enum RecoveryCodeState {
 impl RecoveryCode {
     /// Returns `true` if the code may still be valid. This includes a rejected code, because a server also rejects a
     /// valid one when the sign-in has expired.
-    pub fn is_good(&self) -> bool {
+    pub fn may_be_valid(&self) -> bool {
         self.fate != RecoveryCodeState::Used
     }
 
     /// Sets the state and its time. `now` is in seconds since 1970.
-    pub fn became(&mut self, fate: RecoveryCodeState, now: u64) {
+    pub fn set_state(&mut self, fate: RecoveryCodeState, now: u64) {
         (self.fate, self.at) = (fate, now);
     }
 }
@@ -104,7 +104,7 @@ mod tests {
         let mut code = RecoveryCode::from(Secret::new(String::from("a-b")));
         assert_eq!(serde_json::to_string(&code).unwrap(), "\"a-b\"");
         for fate in [RecoveryCodeState::Filled, RecoveryCodeState::Used, RecoveryCodeState::Refused] {
-            code.became(fate, 7);
+            code.set_state(fate, 7);
             let text = serde_json::to_string(&code).unwrap();
             assert_eq!(serde_json::from_str::<RecoveryCode>(&text).unwrap(), code, "{text}");
         }
@@ -120,8 +120,8 @@ mod tests {
             (RecoveryCodeState::Used, false),
             (RecoveryCodeState::Refused, true),
         ] {
-            code.became(fate, 7);
-            assert_eq!(code.is_good(), good, "{fate:?}");
+            code.set_state(fate, 7);
+            assert_eq!(code.may_be_valid(), good, "{fate:?}");
         }
     }
 }

@@ -31,11 +31,11 @@ impl Sealed {
         let data = Aes256Gcm::new(key.into())
             .encrypt(&Nonce::from(nonce), Payload { msg: plain, aad: label.as_bytes() })
             .map_err(|_| VaultError::Damaged)?;
-        Ok(Self::of(nonce, &data))
+        Ok(Self::from_parts(nonce, &data))
     }
 
     /// Creates a value from bytes that the device key has sealed.
-    pub(super) fn of(nonce: [u8; 12], data: &[u8]) -> Self {
+    pub(super) fn from_parts(nonce: [u8; 12], data: &[u8]) -> Self {
         Self { nonce: STANDARD.encode(nonce), data: STANDARD.encode(data) }
     }
 

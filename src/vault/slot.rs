@@ -118,16 +118,16 @@ impl KeySlot {
         VaultKey::from_bytes(&bytes.map_err(|_| VaultError::WrongPassword)?).ok_or(VaultError::WrongPassword)
     }
 
-    /// Returns the instructions for the device key; [`KeySlot::of_device`] takes the result.
+    /// Returns the instructions for the device key; [`KeySlot::from_device`] takes the result.
     pub fn device_wrap(key: [u8; 16], entropy: &mut impl Entropy) -> DeviceWrap {
         let opened_by = OpenedBy::Device { key: STANDARD.encode(key) };
         DeviceWrap { key, nonce: entropy.generate(), label: opened_by.label() }
     }
 
     /// Creates a slot from a vault key that the device key has wrapped.
-    pub fn of_device(wrap: &DeviceWrap, wrapped: &[u8]) -> Self {
+    pub fn from_device(wrap: &DeviceWrap, wrapped: &[u8]) -> Self {
         let opened_by = OpenedBy::Device { key: STANDARD.encode(wrap.key) };
-        Self { opened_by, sealed: Sealed::of(wrap.nonce, wrapped) }
+        Self { opened_by, sealed: Sealed::from_parts(wrap.nonce, wrapped) }
     }
 
     /// Returns the instructions for unwrapping the vault key with the device key, and the wrapped bytes; `None` for a

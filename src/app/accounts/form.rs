@@ -121,7 +121,7 @@ pub(in crate::app) fn of(account: &Account, counter: Option<u64>) -> AccountForm
         location: Some(account.location),
         recovery_codes: account.recovery_codes.len(),
         accepts_look_alikes: false,
-        recovery_left: account.recovery_codes.iter().filter(|code| code.is_good()).count(),
+        recovery_left: account.recovery_codes.iter().filter(|code| code.may_be_valid()).count(),
     }
 }
 

@@ -66,7 +66,7 @@ impl<P: Platform> App<P> {
             KeySlot::device_wrap(entropy.generate(), entropy)
         };
         let wrapped = self.keys.wrap(&wrap, &key.to_bytes()).await?;
-        Ok(KeySlot::of_device(&wrap, &wrapped))
+        Ok(KeySlot::from_device(&wrap, &wrapped))
     }
 
     /// Opens a vault without a password.
@@ -93,7 +93,7 @@ impl<P: Platform> App<P> {
             // A modified slot is treated like a missing key, because another copy's slot may be intact.
             let Ok(Some((wrap, wrapped))) = slot.to_unwrap() else { continue };
             if let Some(bytes) = self.keys.unwrap(&wrap, &wrapped).await? {
-                return Ok(Some(VaultKey::of(bytes)));
+                return Ok(Some(VaultKey::from_unwrapped(bytes)));
             }
         }
         Ok(None)

@@ -92,7 +92,7 @@ impl LocalChange {
                 match reason {
                     AddReason::Received => {}
                     AddReason::Returned => account.returned = true,
-                    AddReason::Remembered => account.missing_since = Some(now),
+                    AddReason::OnlyInBase => account.missing_since = Some(now),
                     AddReason::Conflict(of) => account.conflict_of = Some(*of),
                     AddReason::Replaced(of) => {
                         let old_version_of = Some(*of);

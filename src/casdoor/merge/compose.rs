@@ -10,10 +10,10 @@ use crate::vault::{BaseRow, Presence};
 impl<E: Entropy> Merger<'_, E> {
     pub(super) fn finish(mut self, remote: &[ListRow]) -> MergeResult {
         if self.policy.receives_only {
-            self.hold_back();
+            self.discard_writes();
         } else {
-            self.part_equal_keys();
-            self.fit();
+            self.make_keys_unique();
+            self.drop_rows_without_space();
         }
         let write = self.list(remote);
         let absent = self.absent;
@@ -23,7 +23,7 @@ impl<E: Entropy> Merger<'_, E> {
     }
 
     /// Discards all writes: the rows stay as they are on the server, and the changes are sent by a later sync.
-    fn hold_back(&mut self) {
+    fn discard_writes(&mut self) {
         let waiting = self.slots.iter().filter(|slot| !slot.is_untouched()).count();
         self.summary.held_back = waiting;
         for slot in &mut self.slots {
@@ -38,7 +38,7 @@ impl<E: Entropy> Merger<'_, E> {
 
     /// Ensures that no two rows share `accountName:issuer`, by which the mobile app identifies rows. Unchanged rows
     /// keep their names; if a changed row has the same ones as an earlier row, a number is appended to its name.
-    fn part_equal_keys(&mut self) {
+    fn make_keys_unique(&mut self) {
         let mut keys = HashSet::new();
         let mut last_number: HashMap<String, u32> = HashMap::new();
         let (untouched, touched): (Vec<_>, Vec<_>) = self.slots.iter_mut().partition(|slot| slot.is_untouched());
@@ -62,7 +62,7 @@ impl<E: Entropy> Merger<'_, E> {
     }
 
     /// Removes new rows that do not fit into the server's list. A later sync sends them.
-    fn fit(&mut self) {
+    fn drop_rows_without_space(&mut self) {
         let mut bytes =
             ListRow::list_bytes(self.slots.iter().filter(|slot| !slot.is_new).filter_map(|s| s.row.as_ref()));
         for slot in self.slots.iter_mut().filter(|slot| slot.is_new) {
@@ -113,7 +113,7 @@ impl Slot {
         match (&self.before, &self.row) {
             // If writing a vanished row again fails, the next sync decides about it again.
             (before @ Some(_), _) if self.rewritten => before.clone(),
-            (_, Some(row)) if self.is_new => Some(row.in_base(self.account, Presence::Sending, 0)),
+            (_, Some(row)) if self.is_new => Some(row.to_base_row(self.account, Presence::Sending, 0)),
             (before, _) => before.clone(),
         }
     }
@@ -124,7 +124,7 @@ impl Slot {
             (_, before) if self.is_left => before.clone(),
             (Some(row), _) => {
                 let written_at = if self.is_untouched() { self.written_at } else { now };
-                let row = row.in_base(self.account, Presence::Present, written_at);
+                let row = row.to_base_row(self.account, Presence::Present, written_at);
                 Some(BaseRow { rewritten: self.rewritten, ..row })
             }
             (None, Some(before)) if before.presence == Presence::Removing => {

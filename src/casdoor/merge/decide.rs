@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::budget::Budget;
 use super::matching::{ComparableRow, secret_bytes};
 use super::{
-    AccountLocation, AddReason, LocalAccount, LocalChange, MergeOptions, Merger, RACE_SECONDS, REMEMBER_SECONDS, Slot,
-    Summary,
+    AccountLocation, AddReason, LocalAccount, LocalChange, MergeOptions, Merger, RACE_SECONDS, Slot, Summary,
+    TOMBSTONE_SECONDS,
 };
 use crate::casdoor::row::{ListRow, RowContent};
 use crate::otp::Kind;
@@ -22,16 +22,16 @@ impl<'a, E: Entropy> Merger<'a, E> {
         entropy: &'a mut E,
     ) -> Self {
         let based: HashSet<AccountId> = base.iter().filter_map(|row| row.account).collect();
-        let mut loose: HashMap<Vec<u8>, Vec<&LocalAccount>> = HashMap::new();
+        let mut unlinked: HashMap<Vec<u8>, Vec<&LocalAccount>> = HashMap::new();
         for account in
             local.iter().filter(|account| account.location == AccountLocation::Here && !based.contains(&account.id))
         {
-            loose.entry(secret_bytes(&account.content)).or_default().push(account);
+            unlinked.entry(secret_bytes(&account.content)).or_default().push(account);
         }
         Self {
             local,
             by_id: local.iter().map(|account| (account.id, account)).collect(),
-            loose,
+            unlinked,
             policy,
             budget: Budget::new(base, local),
             now,
@@ -87,7 +87,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
             };
         };
         let own = remote.row.own_id().filter(|id| !self.placed.contains(id));
-        if let Some(account) = self.loose_account(own, &remote.secret) {
+        if let Some(account) = self.unlinked_account(own, &remote.secret) {
             return self.join(account, remote.row, theirs);
         }
         match own.and_then(|id| self.by_id.get(&id).copied()) {
@@ -110,8 +110,8 @@ impl<'a, E: Entropy> Merger<'a, E> {
 
     /// Finds the account of this connection that a new row belongs to: the one with the id in the row's `origin`, or
     /// else the only one with its secret.
-    fn loose_account(&mut self, own: Option<AccountId>, secret: &[u8]) -> Option<&'a LocalAccount> {
-        let candidates = self.loose.get_mut(secret)?;
+    fn unlinked_account(&mut self, own: Option<AccountId>, secret: &[u8]) -> Option<&'a LocalAccount> {
+        let candidates = self.unlinked.get_mut(secret)?;
         let at = match own.and_then(|id| candidates.iter().position(|account| account.id == id)) {
             Some(at) => at,
             None if candidates.len() == 1 => 0,
@@ -201,7 +201,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
             self.summary.found = self.summary.found.saturating_add(1);
             self.changes.push(LocalChange::Found { id: account.id });
         }
-        let mut slot = Slot::standing(Some(account.id), row, Some(content), written_at);
+        let mut slot = Slot::unchanged(Some(account.id), row, Some(content), written_at);
         if content != theirs {
             slot.row = Some(row.with_content(content));
         }
@@ -219,7 +219,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         *count = count.saturating_add(1);
         self.taken.insert(id);
         self.changes.push(LocalChange::Add { id, content: content.clone(), reason });
-        self.place(Slot::standing(Some(id), row, Some(content), 0));
+        self.place(Slot::unchanged(Some(id), row, Some(content), 0));
     }
 
     /// Takes an account out of the trash if there is room for it. It is marked as returned if the user had deleted it.
@@ -236,7 +236,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
 
     /// Leaves a row unchanged on the server.
     fn leave(&mut self, account: Option<AccountId>, row: &ListRow, written_at: u64) {
-        self.place(Slot::standing(account, row, None, written_at));
+        self.place(Slot::unchanged(account, row, None, written_at));
     }
 
     /// Leaves a row, or a new version of one, that exceeds a limit: it stays unchanged on the server, and the vault
@@ -258,7 +258,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
     /// Handles a row that was deleted here.
     fn remove(&mut self, base: &BaseRow, remote: &ComparableRow<'_>) {
         self.summary.removed = self.summary.removed.saturating_add(1);
-        let mut slot = Slot::standing(base.account, remote.row, None, base.written_at);
+        let mut slot = Slot::unchanged(base.account, remote.row, None, base.written_at);
         if let Some(before) = &mut slot.before {
             before.presence = Presence::Removing;
         }
@@ -276,26 +276,26 @@ impl<'a, E: Entropy> Merger<'a, E> {
         use Presence::{Deleted, Missing, Present, Removing, Sending};
         // A row that was never read as an account can be dropped, because it was not deleted here.
         let Some(id) = base.account else { return };
-        let Some(before) = before else { return self.forget_later(base) };
+        let Some(before) = before else { return self.expire_tombstone(base) };
         let Some(account) = self.by_id.get(&id).copied() else {
             return match base.presence {
-                Removing | Deleted => self.forget_later(base),
-                Present | Sending | Missing => self.remember(base, id, before),
+                Removing | Deleted => self.expire_tombstone(base),
+                Present | Sending | Missing => self.restore_from_base(base, id, before),
             };
         };
         match (account.location, base.presence) {
-            (AccountLocation::Here, Present) => self.gone_elsewhere(base, before, account),
-            (AccountLocation::Here, Missing) if account.missing => self.absent_as(base, Missing),
+            (AccountLocation::Here, Present) => self.removed_elsewhere(base, before, account),
+            (AccountLocation::Here, Missing) if account.missing => self.set_absent(base, Missing),
             (AccountLocation::Here, Sending | Missing | Deleted | Removing) => self.send_again(base, account),
             (AccountLocation::InTrash { by_sync: true } | AccountLocation::Elsewhere { settled: false }, _) => {
-                self.absent_as(base, Missing)
+                self.set_absent(base, Missing)
             }
-            (AccountLocation::InTrash { .. } | AccountLocation::Elsewhere { .. }, _) => self.forget_later(base),
+            (AccountLocation::InTrash { .. } | AccountLocation::Elsewhere { .. }, _) => self.expire_tombstone(base),
         }
     }
 
     /// Handles a row that vanished from the server and was not deleted here.
-    fn gone_elsewhere(&mut self, base: &BaseRow, before: &RowContent, account: &LocalAccount) {
+    fn removed_elsewhere(&mut self, base: &BaseRow, before: &RowContent, account: &LocalAccount) {
         let soon = base.written_at > 0 && self.now.abs_diff(base.written_at) <= RACE_SECONDS;
         if soon && !base.rewritten && !self.policy.receives_only {
             self.summary.rewritten = self.summary.rewritten.saturating_add(1);
@@ -307,11 +307,11 @@ impl<'a, E: Entropy> Merger<'a, E> {
         } else if self.policy.follows_deletions && *before == account.content && self.budget.trash(before) {
             self.summary.trashed = self.summary.trashed.saturating_add(1);
             self.changes.push(LocalChange::MoveToTrash { id: account.id });
-            self.absent_as(base, Presence::Missing);
+            self.set_absent(base, Presence::Missing);
         } else {
             self.summary.missing = self.summary.missing.saturating_add(1);
             self.changes.push(LocalChange::Missing { id: account.id });
-            self.absent_as(base, Presence::Missing);
+            self.set_absent(base, Presence::Missing);
         }
     }
 
@@ -323,27 +323,27 @@ impl<'a, E: Entropy> Merger<'a, E> {
 
     /// Restores an account from the base if the document lost it (an older copy was restored) and the server does not
     /// have it.
-    fn remember(&mut self, base: &BaseRow, id: AccountId, before: &RowContent) {
+    fn restore_from_base(&mut self, base: &BaseRow, id: AccountId, before: &RowContent) {
         self.summary.missing = self.summary.missing.saturating_add(1);
-        self.changes.push(LocalChange::Add { id, content: before.clone(), reason: AddReason::Remembered });
-        self.absent_as(base, Presence::Missing);
+        self.changes.push(LocalChange::Add { id, content: before.clone(), reason: AddReason::OnlyInBase });
+        self.set_absent(base, Presence::Missing);
     }
 
-    fn forget_later(&mut self, base: &BaseRow) {
+    fn expire_tombstone(&mut self, base: &BaseRow) {
         if base.presence != Presence::Deleted {
             self.absent.push(BaseRow { presence: Presence::Deleted, written_at: self.now, ..base.clone() });
-        } else if self.now.saturating_sub(base.written_at) < REMEMBER_SECONDS {
+        } else if self.now.saturating_sub(base.written_at) < TOMBSTONE_SECONDS {
             self.absent.push(base.clone());
         }
     }
 
-    fn absent_as(&mut self, base: &BaseRow, presence: Presence) {
+    fn set_absent(&mut self, base: &BaseRow, presence: Presence) {
         self.absent.push(BaseRow { presence, ..base.clone() });
     }
 
     /// Sends the accounts of this connection that were never on its server.
     pub(super) fn send_new(&mut self) {
-        let mut new: Vec<&LocalAccount> = self.loose.values().flatten().copied().filter(|a| !a.missing).collect();
+        let mut new: Vec<&LocalAccount> = self.unlinked.values().flatten().copied().filter(|a| !a.missing).collect();
         let order: HashMap<AccountId, usize> = self.local.iter().enumerate().map(|(at, a)| (a.id, at)).collect();
         new.sort_by_key(|account| order.get(&account.id));
         for account in new {
@@ -352,7 +352,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
     }
 
     fn send(&mut self, id: AccountId, row: ListRow, content: RowContent, before: Option<BaseRow>) {
-        let slot = Slot { before, is_new: true, ..Slot::standing(Some(id), &row, Some(&content), 0) };
+        let slot = Slot { before, is_new: true, ..Slot::unchanged(Some(id), &row, Some(&content), 0) };
         self.place(slot);
     }
 
@@ -377,9 +377,9 @@ fn advance(content: &mut RowContent, counter: Option<u64>) {
 
 impl Slot {
     /// Returns the slot of a row that is on the server, before any change to it.
-    fn standing(account: Option<AccountId>, row: &ListRow, content: Option<&RowContent>, written_at: u64) -> Self {
+    fn unchanged(account: Option<AccountId>, row: &ListRow, content: Option<&RowContent>, written_at: u64) -> Self {
         Self {
-            before: Some(row.in_base(account, Presence::Present, written_at)),
+            before: Some(row.to_base_row(account, Presence::Present, written_at)),
             row: Some(row.clone()),
             content: content.cloned(),
             account,

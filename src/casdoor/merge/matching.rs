@@ -98,7 +98,7 @@ impl Matching {
     }
 
     /// Returns `true` if a row of the base was matched.
-    pub(super) fn took(&self, base: usize) -> bool {
+    pub(super) fn is_matched(&self, base: usize) -> bool {
         self.base_taken.get(base).copied().unwrap_or(false)
     }
 
@@ -116,7 +116,7 @@ impl Matching {
     ) -> Vec<(usize, &'a ComparableRow<'b>)> {
         among
             .iter()
-            .filter(|index| !self.took(**index))
+            .filter(|index| !self.is_matched(**index))
             .filter_map(|index| Some((*index, known.get(*index)?)))
             .collect()
     }

@@ -44,7 +44,7 @@ pub const MAX_LIST_BYTES: usize = 60_000;
 /// list than deleted the row.
 const RACE_SECONDS: u64 = 600;
 /// How long the tombstone of a deleted row is kept, in seconds: as long as its account is in the trash.
-const REMEMBER_SECONDS: u64 = 30 * 24 * 60 * 60;
+const TOMBSTONE_SECONDS: u64 = 30 * 24 * 60 * 60;
 
 /// An account as the merge sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,7 +141,7 @@ pub enum AddReason {
     /// The server has a row for it again after the user deleted it on this device.
     Returned,
     /// Only the base still has it: the document was restored from an older copy, and the server no longer has the row.
-    Remembered,
+    OnlyInBase,
     /// Both sides changed the account with this id, and the added account is the local version.
     Conflict(AccountId),
     /// Another client changed the secret of the account with this id, and the added account is the old version, which
@@ -190,7 +190,7 @@ pub fn merge(
         }
     }
     for (index, (base, before)) in base.iter().zip(&base_known).enumerate() {
-        if !matching.took(index) {
+        if !matching.is_matched(index) {
             merger.vanished(base, before.content.as_ref());
         }
     }
@@ -207,7 +207,7 @@ struct Merger<'a, E> {
     local: &'a [LocalAccount],
     by_id: HashMap<AccountId, &'a LocalAccount>,
     /// Accounts of this connection without a row in the base, by their parameters of code generation.
-    loose: HashMap<Vec<u8>, Vec<&'a LocalAccount>>,
+    unlinked: HashMap<Vec<u8>, Vec<&'a LocalAccount>>,
     policy: MergeOptions,
     budget: budget::Budget,
     now: u64,

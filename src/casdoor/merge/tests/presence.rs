@@ -146,7 +146,7 @@ fn an_account_moved_to_another_server_leaves_this_one_only_after_it_was_seen_the
     });
     device.vault.account_mut(id).unwrap().location = StorageLocation::Connection(there);
     assert!(device.merge(&mut server, true).write.is_none());
-    let seen = server[0].in_base(Some(id), Presence::Present, NOW);
+    let seen = server[0].to_base_row(Some(id), Presence::Present, NOW);
     device.state.bases.insert(there, vec![seen]);
     device.sync(&mut server);
     assert!(server.is_empty());
