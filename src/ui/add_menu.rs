@@ -39,7 +39,7 @@ pub fn ways(ui: Ui, types: Memo<bool>) -> AnyView {
             {way("open-camera", drawings::CAMERA, "ways_camera", "#camera")}
             {way("open-import", drawings::DOWNLOAD, "import_title", "#import")}
         </div>
-        {begun(ui)}
+        {unfinished_exports(ui)}
     }
     .into_any()
 }
@@ -107,7 +107,7 @@ fn drop_zone(ui: Ui, types: Memo<bool>) -> AnyView {
 }
 
 /// Shows unfinished multi-part exports.
-fn begun(ui: Ui) -> AnyView {
+fn unfinished_exports(ui: Ui) -> AnyView {
     let known = RwSignal::new(Vec::<BatchCard>::new());
     ui.send(ListBatches, move |_, found| {
         if let Ok(found) = found {

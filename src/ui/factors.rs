@@ -4,7 +4,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::components::{PASSWORD, head, hint, submit};
+use super::components::{PASSWORD, header, hint, submit};
 use super::confirm_password::ConfirmPassword;
 use super::state::Ui;
 use super::texts::{localize, localize_message, localize_with};
@@ -65,7 +65,7 @@ impl Factors {
 pub fn screen(ui: Ui, id: ConnectionId) -> AnyView {
     view! {
         <section class="sheet" data-screen="factors">
-            {head(localize("factors_title"), move || ui.back())}
+            {header(localize("factors_title"), move || ui.back())}
             <div class="body">{panel(ui, id)}</div>
         </section>
     }
@@ -85,16 +85,16 @@ pub fn panel(ui: Ui, id: ConnectionId) -> AnyView {
     factors.load();
     ui.load_policy();
     let content = move || match (factors.trouble.get(), factors.card.get(), factors.asked.get()) {
-        (Some(trouble), _, _) => not_known(factors, &trouble),
+        (Some(trouble), _, _) => load_error(factors, &trouble),
         (None, None, _) => view! { <p class="quiet" role="status">{localize("factors_asking")}</p> }.into_any(),
         (None, Some(card), Some(change)) => confirm(factors, &card, change),
-        (None, Some(card), None) => stand(factors, &card),
+        (None, Some(card), None) => status(factors, &card),
     };
     view! { <div class="factors" data-factors="">{content}</div> }.into_any()
 }
 
 /// Explains why the status could not be loaded. If the server shows it only on its own page, offers to open that page.
-fn not_known(factors: Factors, trouble: &Message) -> AnyView {
+fn load_error(factors: Factors, trouble: &Message) -> AnyView {
     let on_page_only = *trouble == CasdoorError::FactorsOnPageOnly.message();
     let connection = factors.id;
     let open = on_page_only.then(|| {
@@ -128,7 +128,7 @@ fn setup_page(server: &str, method: FactorMethod) -> String {
 }
 
 /// Shows the status of the second factors, with the changes that the user can make.
-fn stand(factors: Factors, card: &FactorsCard) -> AnyView {
+fn status(factors: Factors, card: &FactorsCard) -> AnyView {
     // RADIUS and push notifications are rare, so they are listed only if they are on.
     let shown = |factor: &&Factor| factor.is_on || !matches!(factor.method, FactorMethod::Radius | FactorMethod::Push);
     let any_on = card.factors.methods.iter().any(|factor| factor.is_on);

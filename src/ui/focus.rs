@@ -31,7 +31,7 @@ struct Focused {
 }
 
 /// Starts observing the focus, for as long as the page exists.
-pub fn keep() {
+pub fn restore_when_lost() {
     let focused = Rc::new(RefCell::new(Focused::default()));
     let received = Rc::clone(&focused);
     window_event_listener(ev::focusin, move |event| {

@@ -3,7 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::components::{Field, choice, field, head, submit};
+use super::components::{Field, choice, field, header, submit};
 use super::icon_field::{IconFields, icon_field};
 use super::save_to::{location_field, location_from_value};
 use super::state::{ContextType, Ui, View};
@@ -144,7 +144,7 @@ pub fn add(ui: Ui) -> AnyView {
             on:dragover=move |event| add_menu::drag_over(&event)
             on:drop=move |event| add_menu::drop_in(ui, &event)
         >
-            {head(localize("add_title"), move || ui.back())}
+            {header(localize("add_title"), move || ui.back())}
             <div class="body">
                 {add_menu::ways(ui, types)}
                 <h2 class="or">{localize("add_or_key")}</h2>
@@ -152,7 +152,7 @@ pub fn add(ui: Ui) -> AnyView {
                 <div class="pair">{names(fields)}</div>
                 {location_field(ui, fields.location)}
                 {more_options(ui, fields)}
-                {(ui.context != ContextType::Tab).then(in_tab)}
+                {(ui.context != ContextType::Tab).then(open_in_tab)}
             </div>
             <footer>
                 <button
@@ -184,7 +184,7 @@ fn more_options(ui: Ui, fields: Fields) -> AnyView {
 }
 
 /// Returns the button that opens this form in a tab, which stays open while the user copies the key elsewhere.
-fn in_tab() -> AnyView {
+fn open_in_tab() -> AnyView {
     view! {
         <button class="plain" type="button" data-action="open-tab" on:click=|_| page::open_tab("options.html#add")>
             {localize("form_in_tab")}
@@ -270,7 +270,7 @@ fn edit_form(ui: Ui, id: AccountId, form: AccountForm) -> AnyView {
         Field { name: "secret", label: "form_new_secret", hint: "form_new_secret_hint", ..Field::default() };
     view! {
         <form class="sheet" data-screen="edit" on:submit=send>
-            {head(localize("edit_title"), move || ui.back())}
+            {header(localize("edit_title"), move || ui.back())}
             <div class="body">
                 {names(fields)}
                 {icon_field(ui, fields.icon, Some(id), fields.issuer, fields.name)}

@@ -5,7 +5,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::components::{Field, field, meter, password, submit};
+use super::components::{Field, field, password, strength_meter, submit};
 use super::state::Ui;
 use super::texts::{localize, localize_with};
 use crate::app::protocol::{ChangePassword, Message, ReadScreen, SignInManaged, SignInScreen, SignInServer};
@@ -39,7 +39,7 @@ pub(super) fn offer(ui: Ui, offer: SignInScreen, skipped: RwSignal<bool>) -> Any
     let fields = offer.needs_password.then(|| {
         view! {
             {field(Field { focused: true, ..password("password", "first_run_password", "new-password") }, form.first)}
-            {meter(form.first)}
+            {strength_meter(form.first)}
             {field(password("password-again", "password_confirm", "new-password"), form.again)}
         }
     });
@@ -150,7 +150,7 @@ pub(super) fn set_password(ui: Ui) -> AnyView {
             <h1>{localize("password_set")}</h1>
             <p>{localize("policy_password")}</p>
             {field(Field { focused: true, ..password("password", "first_run_password", "new-password") }, first)}
-            {meter(first)}
+            {strength_meter(first)}
             {field(password("password-again", "password_confirm", "new-password"), again)}
             {submit(ui, "set-password", move || localize(if ui.busy.get() { "working" } else { "password_set_button" }))}
         </form>

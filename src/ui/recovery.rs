@@ -3,7 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::components::{PASSWORD, head, hint, submit};
+use super::components::{PASSWORD, header, hint, submit};
 use super::confirm_password::ConfirmPassword;
 use super::state::{Ui, View};
 use super::texts::{localize, localize_with, title};
@@ -23,7 +23,7 @@ pub fn recovery(ui: Ui, id: AccountId) -> AnyView {
     };
     view! {
         <section class="sheet" data-screen="recovery">
-            {head(who(ui, id), move || ui.show_view(View::Edit(id)))}
+            {header(who(ui, id), move || ui.show_view(View::Edit(id)))}
             {content}
         </section>
     }
@@ -46,7 +46,7 @@ pub fn use_recovery(ui: Ui, ask: RecoveryPrompt) -> AnyView {
     let words = localize_with("recovery_use", &[&origin]);
     view! {
         <section class="sheet" data-screen="use-recovery">
-            {head(who(ui, id), move || ui.back())}
+            {header(who(ui, id), move || ui.back())}
             {confirm(ui, words, "fill-recovery", "recovery_fill", send)}
         </section>
     }
@@ -112,7 +112,7 @@ fn code_row(ui: Ui, id: AccountId, row: RecoveryRow, codes: RwSignal<Option<Vec<
         let code = removed.clone();
         ui.ask_once(RemoveRecoveryCode { id, code }, move |_, left| codes.set(Some(left)));
     };
-    let name = fate_name(row.fate);
+    let name = state_text_key(row.fate);
     let fate = (row.fate != RecoveryCodeState::Unused)
         .then(|| view! { <small>{localize_with(&format!("recovery_fate_{name}"), &[&intl::date(row.at)])}</small> });
     view! {
@@ -130,7 +130,7 @@ fn code_row(ui: Ui, id: AccountId, row: RecoveryRow, codes: RwSignal<Option<Vec<
     .into_any()
 }
 
-fn fate_name(fate: RecoveryCodeState) -> &'static str {
+fn state_text_key(fate: RecoveryCodeState) -> &'static str {
     match fate {
         RecoveryCodeState::Unused => "unused",
         RecoveryCodeState::Filled => "filled",

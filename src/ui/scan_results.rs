@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::components::{choice, head, icon, icon as drawings};
+use super::components::{choice, header, icon, icon as drawings};
 use super::save_to::{location_field, location_from_value};
 use super::state::{Ui, View};
 use super::texts::{batch_progress, localize, localize_count, localize_message, localize_with, title};
@@ -34,7 +34,7 @@ pub fn found(ui: Ui, found: &ScanResults) -> AnyView {
     let nothing = !any && found.connection.is_none() && found.batches.is_empty();
     view! {
         <section class="sheet" data-screen="found">
-            {head(heading(found), move || ui.back())}
+            {header(heading(found), move || ui.back())}
             <div class="body">
                 {messages}
                 {found.connection.as_ref().map(|host| connection_card(host))}

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::components::head;
+use super::components::header;
 use super::state::Ui;
 use super::texts::localize;
 use crate::browser::page;
@@ -34,7 +34,7 @@ fn command_text(name: &str) -> Option<&'static str> {
 pub fn screen(ui: Ui) -> AnyView {
     view! {
         <section class="sheet" data-screen="shortcuts">
-            {head(localize("shortcuts_title"), move || ui.back())}
+            {header(localize("shortcuts_title"), move || ui.back())}
             <div class="body" tabindex="0">{overview()}</div>
         </section>
     }

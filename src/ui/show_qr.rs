@@ -5,7 +5,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::components::{Field, PASSWORD, head, submit};
+use super::components::{Field, PASSWORD, header, submit};
 use super::confirm_password::ConfirmPassword;
 use super::plaintext_export_warning::ConfirmationWord;
 use super::state::Ui;
@@ -46,7 +46,7 @@ pub fn show_qr(ui: Ui, id: AccountId) -> AnyView {
     };
     view! {
         <section class="sheet" data-screen="qr">
-            {head(who, move || ui.back())}
+            {header(who, move || ui.back())}
             {content}
         </section>
     }

@@ -158,15 +158,15 @@ impl Ui {
 
     /// Sends a request and passes the answer to `then`, or shows why it failed.
     pub fn ask<R: TypedRequest>(self, request: R, then: impl FnOnce(Self, R::Answer) + 'static) {
-        self.send(request, move |ui, result| ui.pass_on(result, then));
+        self.send(request, move |ui, result| ui.handle_result(result, then));
     }
 
     /// Does the same as [`Ui::ask`], with buttons disabled as in [`Ui::send_once`].
     pub fn ask_once<R: TypedRequest>(self, request: R, then: impl FnOnce(Self, R::Answer) + 'static) {
-        self.send_once(request, move |ui, result| ui.pass_on(result, then));
+        self.send_once(request, move |ui, result| ui.handle_result(result, then));
     }
 
-    fn pass_on<A>(self, result: Result<A, Message>, then: impl FnOnce(Self, A)) {
+    fn handle_result<A>(self, result: Result<A, Message>, then: impl FnOnce(Self, A)) {
         match result {
             Ok(answer) => then(self, answer),
             Err(message) => self.show_failure(&message),
@@ -260,7 +260,7 @@ impl Ui {
 
     /// Renders an answer, or shows why there is none.
     pub fn render<A: Render>(self, result: Result<A, Message>) {
-        self.pass_on(result, |ui, answer| answer.render(ui));
+        self.handle_result(result, |ui, answer| answer.render(ui));
     }
 
     /// Renders a screen.

@@ -4,7 +4,9 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::components::{Field, PASSWORD, checkbox, field, head, icon, locked_checkbox, meter, password, submit};
+use super::components::{
+    Field, PASSWORD, checkbox, field, header, icon, locked_checkbox, password, strength_meter, submit,
+};
 use super::focus;
 use super::managed_sign_in;
 use super::state::{ScreenKind, Ui};
@@ -39,7 +41,7 @@ pub fn unlock_screen(ui: Ui) -> AnyView {
 }
 
 /// Sets the signal that selects another one of these screens, and removes the message of the previous screen.
-fn turn(ui: Ui, shows: RwSignal<bool>, to: bool) {
+fn switch_screen(ui: Ui, shows: RwSignal<bool>, to: bool) {
     ui.status.set(None);
     ui.rejected.set(None);
     shows.set(to);
@@ -65,7 +67,7 @@ fn first_run(ui: Ui, without: RwSignal<bool>) -> AnyView {
     let without_link = move || {
         may_go_without().then(|| {
             view! {
-                <button class="plain" type="button" data-action="without-password" on:click=move |_| turn(ui, without, true)>
+                <button class="plain" type="button" data-action="without-password" on:click=move |_| switch_screen(ui, without, true)>
                     {localize("first_run_without")}
                 </button>
             }
@@ -77,7 +79,7 @@ fn first_run(ui: Ui, without: RwSignal<bool>) -> AnyView {
             <h1>{localize("first_run_title")}</h1>
             <p>{localize("first_run_text")}</p>
             {field(Field { focused: true, ..password("password", "first_run_password", "new-password") }, first)}
-            {meter(first)}
+            {strength_meter(first)}
             {field(password("password-again", "password_confirm", "new-password"), again)}
             {submit(ui, "create", move || localize(if ui.busy.get() { "working" } else { "first_run_create" }))}
             {without_link}
@@ -99,11 +101,11 @@ fn without_password(ui: Ui, without: RwSignal<bool>) -> AnyView {
     let create = move |_| ui.send_and_render(CreateVaultWithoutPassword);
     view! {
         <section class="gate" data-screen="without-password">
-            {head(localize("without_title"), move || turn(ui, without, false))}
+            {header(localize("without_title"), move || switch_screen(ui, without, false))}
             <p>{localize("without_text")}</p>
             <p>{localize("without_loss")}</p>
             <p>{localize("without_later")}</p>
-            <button class="primary" type="button" data-action="with-password" on:click=move |_| turn(ui, without, false)>
+            <button class="primary" type="button" data-action="with-password" on:click=move |_| switch_screen(ui, without, false)>
                 {localize("without_back")}
             </button>
             <button type="button" data-action="create-without-password" disabled=ui.busy on:click=create>
@@ -133,7 +135,7 @@ fn locked(ui: Ui, forgot: RwSignal<bool>) -> AnyView {
             <h1>{localize("locked_title")}</h1>
             {field(PASSWORD, password)}
             {submit(ui, "unlock", move || localize(if ui.busy.get() { "unlocking" } else { "unlock" }))}
-            <button class="plain" type="button" data-action="forgot" on:click=move |_| turn(ui, forgot, true)>
+            <button class="plain" type="button" data-action="forgot" on:click=move |_| switch_screen(ui, forgot, true)>
                 {localize("forgot")}
             </button>
         </form>
@@ -144,9 +146,9 @@ fn locked(ui: Ui, forgot: RwSignal<bool>) -> AnyView {
 fn forgotten(ui: Ui, forgot: RwSignal<bool>) -> AnyView {
     view! {
         <section class="gate" data-screen="forgot">
-            {head(localize("forgot_title"), move || turn(ui, forgot, false))}
+            {header(localize("forgot_title"), move || switch_screen(ui, forgot, false))}
             <p>{localize("forgot_text")}</p>
-            {start_over(ui, move || turn(ui, forgot, false))}
+            {start_over(ui, move || switch_screen(ui, forgot, false))}
         </section>
     }
     .into_any()
@@ -223,7 +225,7 @@ fn damaged(ui: Ui, copies: Vec<CopyCard>) -> AnyView {
     };
     let text = if copies.is_empty() { "damaged_none" } else { "damaged_text" };
     let asks = !copies.iter().all(|card| card.device_only) || copies.is_empty();
-    let choices = generation_choices(&copies, chosen);
+    let choices = version_choices(&copies, chosen);
     view! {
         <form class="gate" data-screen="damaged" on:submit=open>
             {mark()}
@@ -239,7 +241,7 @@ fn damaged(ui: Ui, copies: Vec<CopyCard>) -> AnyView {
 
 /// Returns radio buttons for earlier versions of the vault, with the latest preselected. They set `chosen` to the index
 /// of the selected version.
-pub(super) fn generation_choices(cards: &[CopyCard], chosen: RwSignal<usize>) -> Vec<AnyView> {
+pub(super) fn version_choices(cards: &[CopyCard], chosen: RwSignal<usize>) -> Vec<AnyView> {
     let choice = |(index, card): (usize, &CopyCard)| {
         let accounts =
             card.accounts.map(|accounts| view! { <small>{localize_count("account_count", accounts)}</small> });

@@ -77,7 +77,7 @@ pub fn icon(path: &'static str) -> AnyView {
 }
 
 /// Returns a header with a back button.
-pub fn head(title: String, back: impl Fn() + 'static) -> AnyView {
+pub fn header(title: String, back: impl Fn() + 'static) -> AnyView {
     view! {
         <header class="head">
             <button class="square" type="button" data-action="back" aria-label=localize("back") on:click=move |_| back()>
@@ -150,7 +150,7 @@ pub fn checkbox(name: &'static str, words: String, text: String, value: RwSignal
 }
 
 /// Shows the strength of a password while it is typed.
-pub fn meter(password: RwSignal<String>) -> AnyView {
+pub fn strength_meter(password: RwSignal<String>) -> AnyView {
     let level = Memo::new(move |_| password.with(|text| (!text.is_empty()).then(|| strength(text))));
     let name = move || match level.get() {
         None => "",

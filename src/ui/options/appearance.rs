@@ -31,7 +31,7 @@ pub fn section(ui: Ui) -> AnyView {
 }
 
 fn receive(settings: RwSignal<Option<Settings>>, read: Settings) {
-    wear(&read);
+    apply_to_page(&read);
     settings.set(Some(read));
 }
 
@@ -59,7 +59,7 @@ fn language(ui: Ui) -> AnyView {
 }
 
 /// Applies the settings to this page immediately. `appearance.js` applies them to every other page when it opens.
-fn wear(settings: &Settings) {
+fn apply_to_page(settings: &Settings) {
     let root = document().document_element().and_then(|root| root.dyn_into::<HtmlElement>().ok());
     if let Some(root) = root {
         // These fail only for malformed names.

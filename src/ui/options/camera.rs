@@ -32,7 +32,7 @@ enum CameraStatus {
 }
 
 #[derive(Clone, Copy)]
-struct Look {
+struct CameraView {
     ui: Ui,
     status: RwSignal<CameraStatus>,
     /// Incremented whenever the camera is started or stopped, so that the loop of an earlier start ends.
@@ -43,7 +43,7 @@ struct Look {
 
 /// Returns the camera section.
 pub fn section(ui: Ui) -> AnyView {
-    let look = Look {
+    let look = CameraView {
         ui,
         status: RwSignal::new(CameraStatus::Off),
         turn: RwSignal::new(0),
@@ -66,7 +66,7 @@ pub fn section(ui: Ui) -> AnyView {
     .into_any()
 }
 
-impl Look {
+impl CameraView {
     fn view(self) -> AnyView {
         let is_on = move || self.status.get() == CameraStatus::On;
         let reason = move || match self.status.get() {
@@ -118,12 +118,12 @@ impl Look {
         self.ui.status.set(None);
         spawn_local(async move {
             match Camera::start(video).await {
-                Ok(camera) if self.is_turn(turn) => {
+                Ok(camera) if self.is_current(turn) => {
                     self.status.set(CameraStatus::On);
                     self.read(&camera, turn).await;
                 }
                 Ok(_) => {}
-                Err(error) if self.is_turn(turn) => {
+                Err(error) if self.is_current(turn) => {
                     self.status.set(CameraStatus::Off);
                     self.ui.show_failure(&error.message());
                 }
@@ -133,15 +133,15 @@ impl Look {
     }
 
     /// Returns true if the camera was not stopped or restarted since `turn`, and the section still exists.
-    fn is_turn(self, turn: u32) -> bool {
+    fn is_current(self, turn: u32) -> bool {
         self.turn.try_get_untracked() == Some(turn)
     }
 
     async fn read(self, camera: &Camera, turn: u32) {
-        while self.is_turn(turn) {
+        while self.is_current(turn) {
             if let Some(frame) = camera.frame() {
                 let found = page::ask(&ReadPictures { pictures: vec![frame], camera: true }).await;
-                if !self.is_turn(turn) {
+                if !self.is_current(turn) {
                     return;
                 }
                 if let Some(found) = self.is_end(found) {

@@ -113,7 +113,7 @@ fn root() -> AnyView {
             components::after_paint();
         }
     });
-    focus::keep();
+    focus::restore_when_lost();
     Effect::new(move |_| set_title(ui, &route.with(|route| route.section.clone())));
     let links: Vec<_> = SECTIONS.iter().map(|section| link(section, route)).collect();
     let content = move || match ui.screen.get() {

@@ -3,7 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::super::components::{choice, field, managed_reason, meter, password, submit};
+use super::super::components::{choice, field, managed_reason, password, strength_meter, submit};
 use super::super::state::Ui;
 use super::super::texts::{localize, localize_count, localize_count_with};
 use super::super::unlock_screens::kdf_choice;
@@ -215,7 +215,7 @@ fn change_password(ui: Ui, first: bool) -> AnyView {
         <form class="panel" data-step="password" on:submit=send>
             {(!first).then(|| field(password("old-password", "password_current", "current-password"), old))}
             {field(password("new-password", "first_run_password", "new-password"), new)}
-            {meter(new)}
+            {strength_meter(new)}
             {field(password("password-again", "password_confirm", "new-password"), again)}
             {move || kdf_choice(ui, pbkdf2)}
             <p class="quiet">{localize(hint)}</p>

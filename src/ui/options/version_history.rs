@@ -7,7 +7,7 @@ use super::super::components::{Field, PASSWORD, icon, nothing_here, submit};
 use super::super::confirm_password::ConfirmPassword;
 use super::super::state::Ui;
 use super::super::texts::localize;
-use super::super::unlock_screens::generation_choices;
+use super::super::unlock_screens::version_choices;
 use crate::app::protocol::{CopyCard, ListCopies, RestoreCopy};
 
 /// The earlier versions that the worker sent last; `None` until it has answered.
@@ -36,7 +36,7 @@ fn load(ui: Ui, cards: VersionCards) {
 fn form(ui: Ui, kept: VersionCards, cards: Vec<CopyCard>) -> AnyView {
     const COPY_PASSWORD: Field = Field { name: "copy-password", focused: false, ..PASSWORD };
     let (chosen, again) = (RwSignal::new(0_usize), ConfirmPassword::new(ui));
-    let choices = generation_choices(&cards, chosen);
+    let choices = version_choices(&cards, chosen);
     let count = cards.len();
     let send = move |event: SubmitEvent| {
         event.prevent_default();

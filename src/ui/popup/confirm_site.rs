@@ -4,7 +4,7 @@
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
-use super::super::components::{checkbox, head};
+use super::super::components::{checkbox, header};
 use super::super::state::Ui;
 use super::super::texts::{localize, localize_with, title};
 use super::row_actions;
@@ -81,7 +81,7 @@ fn question(ui: Ui, id: AccountId, asked: SiteQuestion, confirm: impl Fn() + 'st
     Timeout::new(READ_MILLISECONDS, show).forget();
     view! {
         <section class="gate" data-screen="confirm-site">
-            {head(head_text, move || ui.back())}
+            {header(head_text, move || ui.back())}
             <p>{localize_with("confirm_site_who", &[&who])}</p>
             <p class="site" data-asked-site="">{site.clone()}</p>
             {warned}

@@ -44,7 +44,7 @@ fn drawn_icon(badge: &Element) -> Option<(AccountId, DrawnIcon)> {
 
 /// Stores the markup after every change of the list, once its rows are drawn, and only while no search, menu or other
 /// view changes what the list shows.
-pub fn keep(ui: Ui) {
+pub fn store_after_changes(ui: Ui) {
     let last = StoredValue::new(String::new());
     let waiting = StoredValue::new_local(None::<Timeout>);
     Effect::new(move |_| {

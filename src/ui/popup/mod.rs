@@ -51,12 +51,12 @@ fn root(first: FirstRead, icons: Icons) -> AnyView {
             icons.load();
         }
     });
-    focus::keep();
+    focus::restore_when_lost();
     keyboard::listen(ui);
     match place {
         ContextType::SidePanel => page::on_vault_changed(move || ui.refresh_screen()),
         // The next popup starts with what this one shows.
-        ContextType::Popup { .. } | ContextType::Tab => first_frame::keep(ui),
+        ContextType::Popup { .. } | ContextType::Tab => first_frame::store_after_changes(ui),
     }
     let content = move || match ui.screen.get() {
         ScreenKind::Board => board(ui),

@@ -7,7 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::super::super::confirm_password::ConfirmPassword;
 use super::super::super::state::Ui;
 use super::super::super::texts::{localize, localize_count, localize_with};
-use super::components::{checkbox, choice, field, icon, managed_reason, meter, password, submit};
+use super::components::{checkbox, choice, field, icon, managed_reason, password, strength_meter, submit};
 use crate::app::protocol::{Backups, MakeBackup, ReadBackups, ScheduleBackups};
 use crate::browser::{intl, page};
 
@@ -77,7 +77,7 @@ impl BackupForm {
     fn passwords(self) -> AnyView {
         view! {
             {field(password("backup-password", "backup_password", "new-password"), self.own)}
-            {meter(self.own)}
+            {strength_meter(self.own)}
             {field(password("backup-again", "password_confirm", "new-password"), self.again)}
             {self.password.field(password("vault-password", "export_vault_password", "current-password"))}
         }

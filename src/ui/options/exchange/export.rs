@@ -9,7 +9,7 @@ use super::super::super::confirm_password::ConfirmPassword;
 use super::super::super::plaintext_export_warning::ConfirmationWord;
 use super::super::super::state::Ui;
 use super::super::super::texts::{format_name, localize, localize_count, localize_message, title};
-use super::components::{checkbox, choice, field, meter, password, submit};
+use super::components::{checkbox, choice, field, password, strength_meter, submit};
 use super::job_progress::{self, RunningJob};
 use crate::app::exchange::file_job::{CODES, PAGE};
 use crate::app::protocol::{ExportAccounts, ExportPlanRow, Message, PlanExport};
@@ -113,7 +113,7 @@ impl ExportForm {
         let below = if seals(&format) && self.sealed.get() {
             view! {
                 {field(own, self.file_password)}
-                {meter(self.file_password)}
+                {strength_meter(self.file_password)}
                 {field(again, self.again)}
             }
             .into_any()

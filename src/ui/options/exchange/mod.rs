@@ -11,7 +11,7 @@ mod job_progress;
 
 use leptos::prelude::*;
 
-use super::super::components::{head, icon};
+use super::super::components::{header, icon};
 use super::super::state::Ui;
 use super::super::texts::{localize, localize_with};
 use super::{components, go_to};
@@ -79,7 +79,7 @@ pub fn export(ui: Ui) -> AnyView {
 fn page(title: String, content: AnyView) -> AnyView {
     view! {
         <section data-screen="exchange">
-            {head(title, || go_to("exchange"))}
+            {header(title, || go_to("exchange"))}
             {content}
         </section>
     }
