@@ -58,9 +58,9 @@ fn refusal(error: &JsValue) -> CaptureError {
 }
 
 /// A decoded image.
-pub struct Picture(ImageBitmap);
+pub struct DecodedImage(ImageBitmap);
 
-impl Drop for Picture {
+impl Drop for DecodedImage {
     fn drop(&mut self) {
         self.0.close();
     }
@@ -79,7 +79,7 @@ pub struct Crop {
     pub height: f64,
 }
 
-impl Picture {
+impl DecodedImage {
     /// Takes a screenshot of the current tab.
     ///
     /// # Errors
@@ -192,7 +192,7 @@ pub async fn read_canvas(data_url: &str) -> Vec<Secret<String>> {
     if data_url.len() > MAX_CANVAS_URL_BYTES || !autofill::is_canvas_size(data_url) {
         return Vec::new();
     }
-    let Ok(picture) = Picture::at(data_url).await else { return Vec::new() };
+    let Ok(picture) = DecodedImage::at(data_url).await else { return Vec::new() };
     let Ok(Pixels { width, height, rgba }) = picture.drawn("", (picture.0.width(), picture.0.height())) else {
         return Vec::new();
     };

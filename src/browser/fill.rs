@@ -216,13 +216,13 @@ async fn target(clicked: Option<i32>, pointing: Pointing) -> Result<Target, Mess
     let tab = current_tab().await.and_then(|tab| tab.id).ok_or_else(not_a_site)?;
     let injection = serde_json::json!({ "target": { "tabId": tab, "allFrames": true }, "files": [PLACE] });
     let answers = chrome::execute_script(&to_js(&injection)).await.ok().and_then(from_js::<Vec<FocusReport>>);
-    let looks: Vec<DocumentState> = answers.unwrap_or_default().into_iter().filter_map(look).collect();
-    let top = looks.iter().find(|look| look.frame == 0).ok_or_else(not_a_site)?;
-    let (look, instead) = match focus_target(&looks, clicked).ok_or_else(not_a_site)? {
+    let documents: Vec<DocumentState> = answers.unwrap_or_default().into_iter().filter_map(look).collect();
+    let top = documents.iter().find(|look| look.frame == 0).ok_or_else(not_a_site)?;
+    let (look, instead) = match focus_target(&documents, clicked).ok_or_else(not_a_site)? {
         FocusTarget::Here(look) => (look, None),
         FocusTarget::Unseen if clicked.is_some() => return Err(unseen()),
         // The user may still mean a field of the page itself, because embedded chat widgets often take the focus.
-        FocusTarget::Unseen => (top, Some(InaccessibleFrame::of(&looks))),
+        FocusTarget::Unseen => (top, Some(InaccessibleFrame::from_documents(&documents))),
         FocusTarget::Several => {
             return Err(message!("fill_frame_several"));
         }

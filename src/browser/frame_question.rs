@@ -21,8 +21,8 @@ pub(super) struct InaccessibleFrame {
 }
 
 impl InaccessibleFrame {
-    pub(super) fn of(looks: &[DocumentState]) -> Self {
-        Self { named: unseen_frame(looks).map(str::to_owned) }
+    pub(super) fn from_documents(documents: &[DocumentState]) -> Self {
+        Self { named: unseen_frame(documents).map(str::to_owned) }
     }
 }
 

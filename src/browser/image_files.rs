@@ -13,13 +13,13 @@ const DRAWING_SIDE: f64 = 1_200.0;
 
 /// URLs of images, valid until this value is dropped.
 #[derive(Default)]
-pub struct Pictures {
+pub struct ImageUrls {
     /// The URLs for the worker.
     pub addresses: Vec<String>,
     made: Vec<String>,
 }
 
-impl Drop for Pictures {
+impl Drop for ImageUrls {
     fn drop(&mut self) {
         for address in &self.made {
             // Revoking a URL that no longer exists is harmless.
@@ -29,7 +29,7 @@ impl Drop for Pictures {
 }
 
 /// Returns the files that may be images, including files of unknown type.
-pub fn pictures_among(list: Option<FileList>) -> Vec<File> {
+pub fn image_files_in(list: Option<FileList>) -> Vec<File> {
     let Some(list) = list else { return Vec::new() };
     let files = (0..list.length()).filter_map(|index| list.item(index));
     let may_be =
@@ -37,9 +37,9 @@ pub fn pictures_among(list: Option<FileList>) -> Vec<File> {
     files.filter(may_be).take(MAX_FILES).collect()
 }
 
-impl Pictures {
+impl ImageUrls {
     /// Creates URLs. Vector images are rendered here, because a worker cannot render them.
-    pub async fn of(files: Vec<File>) -> Self {
+    pub async fn from_files(files: Vec<File>) -> Self {
         let mut pictures = Self::default();
         for file in files {
             let Ok(address) = Url::create_object_url_with_blob(&file) else { continue };

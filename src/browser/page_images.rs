@@ -4,7 +4,7 @@
 use js_sys::Date;
 use serde::Deserialize;
 
-use super::capture::{self, Crop, Picture};
+use super::capture::{self, Crop, DecodedImage};
 use super::chrome::{self, from_js, to_js};
 use crate::secret::Secret;
 
@@ -20,11 +20,11 @@ const MAX_URL_BYTES: usize = 16 * 1024 * 1024;
 struct FrameImages {
     /// Width of the viewport in CSS pixels.
     width: f64,
-    pictures: Vec<Drawing>,
+    pictures: Vec<PageImage>,
 }
 
 #[derive(Deserialize)]
-struct Drawing {
+struct PageImage {
     /// The image's URL.
     #[serde(default)]
     address: String,
@@ -48,12 +48,12 @@ pub struct PageImages {
     /// The texts of the codes.
     pub texts: Vec<Secret<String>>,
     /// The number of images that were examined.
-    pub looked_at: usize,
+    pub examined: usize,
 }
 
 /// Reads the codes in the images of a tab, or only in the image at `address` if given. Images that the page may not
 /// read are cropped from `screen`, the screenshot of the tab.
-pub async fn read(tab: f64, frame: i32, address: Option<&str>, screen: Option<&Picture>) -> PageImages {
+pub async fn read(tab: f64, frame: i32, address: Option<&str>, screen: Option<&DecodedImage>) -> PageImages {
     let mut read = PageImages::default();
     let target = serde_json::json!({ "tabId": tab, "frameIds": [frame] });
     let injection = serde_json::json!({ "target": target, "files": [SCRIPT] });
@@ -61,21 +61,21 @@ pub async fn read(tab: f64, frame: i32, address: Option<&str>, screen: Option<&P
     let frames: Vec<Injected> = answer.and_then(from_js).unwrap_or_default();
     let Some(seen) = frames.into_iter().find_map(|frame| frame.result) else { return read };
     let until = Date::now() + BUDGET_MS;
-    let wanted = |drawing: &&Drawing| address.is_none_or(|address| drawing.address == address);
+    let wanted = |drawing: &&PageImage| address.is_none_or(|address| drawing.address == address);
     for drawing in seen.pictures.iter().filter(wanted) {
         let left = until - Date::now();
         if left <= 0.0 {
             break;
         }
-        read.looked_at = read.looked_at.saturating_add(1);
+        read.examined = read.examined.saturating_add(1);
         read.texts.extend(texts_of(drawing, seen.width, screen, left.min(capture::BUDGET_MS)).await);
     }
     read
 }
 
-async fn texts_of(drawing: &Drawing, width: f64, screen: Option<&Picture>, budget: f64) -> Vec<Secret<String>> {
+async fn texts_of(drawing: &PageImage, width: f64, screen: Option<&DecodedImage>, budget: f64) -> Vec<Secret<String>> {
     if drawing.data.starts_with("data:image/png;base64,") && drawing.data.len() <= MAX_URL_BYTES {
-        let Ok(picture) = Picture::at(&drawing.data).await else { return Vec::new() };
+        let Ok(picture) = DecodedImage::at(&drawing.data).await else { return Vec::new() };
         return picture.texts(budget).unwrap_or_default();
     }
     let (Some(screen), Some([left, top, wide, high])) = (screen, drawing.area) else { return Vec::new() };

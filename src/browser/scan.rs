@@ -2,7 +2,7 @@
 
 use js_sys::Date;
 
-use super::capture::{BUDGET_MS, CaptureError, Picture};
+use super::capture::{BUDGET_MS, CaptureError, DecodedImage};
 use super::menus::{self, PendingAction};
 use super::worker::{CurrentTab, WorkerApp, current_tab, origin_of};
 use super::{chrome, fill, first_use, now_seconds, page_images};
@@ -22,7 +22,7 @@ const MAX_PICTURES: usize = 50;
 pub(super) async fn tab(app: &WorkerApp) -> Result<ScanResults, AppError> {
     let tab = current_tab().await;
     let site = site(tab.as_ref());
-    let screen = match Picture::capture_tab().await {
+    let screen = match DecodedImage::capture_tab().await {
         Ok(screen) => Some(screen),
         // The page's own images can be read without a screenshot.
         Err(CaptureError::Forbidden) => None,
@@ -41,7 +41,7 @@ pub(super) async fn tab(app: &WorkerApp) -> Result<ScanResults, AppError> {
     };
     if read.texts.is_empty() {
         return match screen {
-            Some(_) => Ok(nothing(on_page(read.looked_at))),
+            Some(_) => Ok(nothing(on_page(read.examined))),
             None => Err(not_captured(CaptureError::Forbidden)),
         };
     }
@@ -69,7 +69,7 @@ pub(super) async fn run_pending_action(app: &WorkerApp) -> Result<PendingAnswer,
 
 /// Scans one image of the current tab: from the page's data, from its URL, or from the screenshot.
 async fn image(app: &WorkerApp, address: &str, frame: i32, site: Option<&str>) -> Result<ScanResults, AppError> {
-    let screen = Picture::capture_tab().await.ok();
+    let screen = DecodedImage::capture_tab().await.ok();
     let mut texts = match current_tab().await.and_then(|tab| tab.id) {
         Some(id) => page_images::read(id, frame, Some(address), screen.as_ref()).await.texts,
         None => Vec::new(),
@@ -77,7 +77,7 @@ async fn image(app: &WorkerApp, address: &str, frame: i32, site: Option<&str>) -
     // Images on other hosts are not fetched, because the extension contacts only connected servers.
     if texts.is_empty()
         && address.starts_with("data:")
-        && let Ok(picture) = Picture::at(address).await
+        && let Ok(picture) = DecodedImage::at(address).await
     {
         texts = picture.texts(BUDGET_MS).unwrap_or_default();
     }
@@ -94,7 +94,7 @@ pub(super) async fn pictures(app: &WorkerApp, addresses: &[String], camera: bool
     for address in addresses.iter().filter(|address| is_ours(address)).take(MAX_PICTURES) {
         // With very many images, the last ones get less time, but none is skipped.
         let budget = if Date::now() < until { each } else { FRAME_BUDGET_MS };
-        let read = match Picture::at(address).await {
+        let read = match DecodedImage::at(address).await {
             Ok(picture) => picture.texts(budget),
             Err(error) => Err(error),
         };

@@ -12,7 +12,7 @@ use super::scan_results::batches;
 use super::state::{ContextType, Ui};
 use super::texts::localize;
 use crate::app::protocol::{BatchCard, ListBatches, ReadPictures, ReadText, ScanTab};
-use crate::browser::image_files::{Pictures, pictures_among};
+use crate::browser::image_files::{ImageUrls, image_files_in};
 use crate::browser::page;
 
 /// Returns `true` if the first way is the primary action of the form. The side panel cannot scan, and opens all ways in
@@ -76,7 +76,7 @@ fn drop_zone(ui: Ui, types: Memo<bool>) -> AnyView {
     let node = NodeRef::<Input>::new();
     let chosen = move |_: Event| {
         let Some(input) = node.get_untracked() else { return };
-        read(ui, pictures_among(input.files()));
+        read(ui, image_files_in(input.files()));
         // Otherwise, choosing the same file again would not fire a `change` event.
         input.set_value("");
     };
@@ -125,7 +125,7 @@ pub fn read(ui: Ui, files: Vec<File>) {
     }
     ui.show_status(localize("ways_reading"), false);
     spawn_local(async move {
-        let pictures = Pictures::of(files).await;
+        let pictures = ImageUrls::from_files(files).await;
         let request = ReadPictures { pictures: pictures.addresses.clone(), camera: false };
         ui.send_once(request, move |ui, found| {
             drop(pictures);
@@ -138,7 +138,7 @@ pub fn read(ui: Ui, files: Vec<File>) {
 /// Handles pasted images, links and multi-line texts. Any other text is pasted into the focused field as usual.
 pub fn paste(ui: Ui, event: &ClipboardEvent) {
     let Some(held) = event.clipboard_data() else { return };
-    let files = pictures_among(held.files());
+    let files = image_files_in(held.files());
     if !files.is_empty() {
         event.prevent_default();
         read(ui, files);
@@ -153,7 +153,7 @@ pub fn paste(ui: Ui, event: &ClipboardEvent) {
 
 /// Handles dropped images.
 pub fn drop_in(ui: Ui, event: &DragEvent) {
-    let files = pictures_among(event.data_transfer().and_then(|held| held.files()));
+    let files = image_files_in(event.data_transfer().and_then(|held| held.files()));
     if !files.is_empty() {
         event.prevent_default();
         read(ui, files);
