@@ -123,7 +123,7 @@ async fn run(words: Vec<String>) -> Result<(), Failure> {
         ["delete", name] => done(app.ask(MoveToTrash { id: find(&app, name, false).await? }, now()).await),
         ["restore", name] => done(app.ask(RestoreAccount { id: restorable(&app, name).await? }, now()).await),
         ["connect", server] => connect(&app, server, &words).await,
-        ["keep", name] => keep(&app, name, words.needed("on")?).await,
+        ["keep", name] => store_account(&app, name, words.needed("on")?).await,
         ["sync"] => sync(&app, words.option("json").is_some()).await,
         _ => Err("a command is missing or unknown; examples/cli.rs lists them".into()),
     }
@@ -228,7 +228,7 @@ async fn connections(app: &Authenticator) -> Result<Vec<(ConnectionId, String)>,
     Ok(connections.into_iter().map(|card| (card.connection.id, card.server)).collect())
 }
 
-async fn keep(app: &Authenticator, name: &str, place: &str) -> Result<(), Failure> {
+async fn store_account(app: &Authenticator, name: &str, place: &str) -> Result<(), Failure> {
     let id = find(app, name, false).await?;
     let location = match place {
         "here" => StorageLocation::Device,

@@ -1,4 +1,4 @@
-//! Passes each request to the room of [`app`](crate::app) that handles it.
+//! Passes each request to the submodule of [`app`](crate::app) that handles its topic.
 
 use crate::app::effects::{self, Effect};
 use crate::app::protocol::{AnyRequest, Message, Reply, Request, TypedRequest};

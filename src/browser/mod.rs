@@ -74,8 +74,8 @@ pub struct WebCrypto;
 impl Entropy for WebCrypto {
     fn fill(&mut self, bytes: &mut [u8]) {
         // `crypto.getRandomValues` exists in every worker and page, and fails only for large requests.
-        #[expect(clippy::expect_used, reason = "without randomness nothing may go on")]
-        getrandom::fill(bytes).expect("crypto.getRandomValues answers");
+        #[expect(clippy::expect_used, reason = "nothing may continue without randomness")]
+        getrandom::fill(bytes).expect("crypto.getRandomValues works");
     }
 }
 

@@ -166,7 +166,7 @@ impl<'a, H: Http> Api<'a, H> {
         reply.object()?.map(read_raw).transpose()
     }
 
-    /// Calls `get-account`, and returns whether the user's own, unfiltered record contains a list, and the
+    /// Calls `get-account`. Returns `true` if the user's own, unfiltered record contains a list, and the
     /// organization. Every call creates a token on the server, so it is used rarely.
     pub(super) async fn account(&self) -> Result<(bool, OrganizationRecord), CasdoorError> {
         let reply = self.get("/api/get-account", &[]).await?;

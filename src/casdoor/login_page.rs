@@ -1,4 +1,4 @@
-//! What the address of a Casdoor page says about the server and the organization.
+//! Recognizes the server and the organization in the address of a Casdoor page.
 
 use crate::otp::percent_decode;
 

@@ -83,7 +83,7 @@ impl Key {
     }
 }
 
-/// Returns whether a character is ignored: spaces and dashes of any kind, a `+` that represents a space in a query, and
+/// Returns `true` if a character is ignored: spaces and dashes of any kind, a `+` that represents a space in a query, and
 /// invisible characters that are copied along with text.
 fn is_separator(character: char) -> bool {
     character.is_whitespace()

@@ -87,7 +87,7 @@ impl Otp {
         }
     }
 
-    /// Returns whether this is a TOTP with SHA-1, 6 digits and 30 s, the only parameters that a row in Casdoor can
+    /// Returns `true` if this is a TOTP with SHA-1, 6 digits and 30 s, the only parameters that a row in Casdoor can
     /// have.
     pub fn is_standard(&self) -> bool {
         self.kind == Kind::Totp { period: Period::default() }

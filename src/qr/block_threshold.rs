@@ -70,7 +70,7 @@ struct Block {
 impl Block {
     const NONE: Self = Self { sum: 0, pixels: 0, min: u8::MAX, max: 0 };
 
-    fn see(&mut self, run: &[u8]) {
+    fn add(&mut self, run: &[u8]) {
         for &gray in run {
             self.sum = self.sum.wrapping_add(u16::from(gray));
             self.min = self.min.min(gray);
@@ -97,7 +97,7 @@ fn black_points(luma: &Luma, across: usize) -> Vec<u8> {
     for band in luma.pixels().chunks(luma.width().saturating_mul(BLOCK)) {
         blocks.fill(Block::NONE);
         for row in band.chunks(luma.width()) {
-            blocks.iter_mut().zip(row.chunks(BLOCK)).for_each(|(block, run)| block.see(run));
+            blocks.iter_mut().zip(row.chunks(BLOCK)).for_each(|(block, run)| block.add(run));
         }
         let mut row: Vec<u8> = Vec::with_capacity(across);
         for block in &blocks {

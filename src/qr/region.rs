@@ -67,7 +67,7 @@ pub(super) fn regions(luma: &Luma) -> Vec<Region> {
     regions
 }
 
-/// Returns which blocks contain nearly equal amounts of dark and light, row by row.
+/// Returns for each block, row by row, `true` if it contains nearly equal amounts of dark and light.
 fn texture(luma: &Luma) -> Vec<bool> {
     let across = luma.width().div_ceil(BLOCK);
     let mut textured = Vec::new();

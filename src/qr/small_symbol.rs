@@ -81,7 +81,7 @@ fn is_rectangular(modules: &BitMatrix) -> bool {
     wrong(modules, finder().chain(border).chain(smaller)) <= MAX_WRONG_MODULES
 }
 
-/// Returns the modules of a finder pattern in the top left corner and whether they are dark.
+/// Returns the modules of a finder pattern in the top left corner, each with `true` if it is dark.
 fn finder() -> impl Iterator<Item = ((u32, u32), bool)> {
     let places = (0..7_u32).flat_map(|y| (0..7_u32).map(move |x| (x, y)));
     places.map(|(x, y)| ((x, y), x.abs_diff(3).max(y.abs_diff(3)) != 2))

@@ -1,4 +1,4 @@
-//! The field that selects where accounts are saved. If the organization's policy leaves only one place, the field is
+//! The field that selects where accounts are saved. If the organization's policy leaves only one location, the field is
 //! locked.
 
 use leptos::prelude::*;

@@ -96,7 +96,7 @@ pub struct Ui {
     /// When the page was opened, in seconds since 1970. Countdown rings count from this time, because style sheets lose
     /// precision with large numbers.
     pub opened_at: StoredValue<u64>,
-    /// Where the page is shown.
+    /// The context in which the page is shown.
     pub context: ContextType,
     /// The current tab's origin and path.
     pub page: StoredValue<Option<String>>,

@@ -1,4 +1,4 @@
-//! The screens and views of a page, and the places where a page is shown.
+//! The screens and views of a page, and the contexts in which a page is shown.
 
 use std::sync::Arc;
 
@@ -59,7 +59,7 @@ pub enum View {
     FirstUse(FirstUse),
 }
 
-/// The place where a page is shown.
+/// The context in which a page is shown, named after `chrome.runtime.ContextType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ContextType {
     /// The popup, which can scan and fill the current tab, and is closed when it loses the focus.

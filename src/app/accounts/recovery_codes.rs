@@ -21,7 +21,7 @@ impl<P: Platform> App<P> {
         self.read(now, |session| shown(session, id)).await
     }
 
-    /// Removes one recovery code permanently. This is the only way in which a code is removed.
+    /// Removes one recovery code permanently. Codes are removed in no other way.
     pub(in crate::app) async fn remove_recovery(
         &self,
         id: AccountId,

@@ -121,7 +121,7 @@ fn warning(session: &Session, id: AccountId, origin: &str, replaced: Option<&Sit
 fn put(sites: &mut Vec<Site>, site: Site, replaced: Option<&Site>) -> Result<(), AppError> {
     let place = replaced.and_then(|replaced| sites.iter().position(|known| known == replaced));
     if sites.iter().enumerate().any(|(number, known)| *known == site && Some(number) != place) {
-        // It is stored already, so only the one that it replaces has to go.
+        // The site is already stored, so only the one that it replaces is removed.
         sites.retain(|known| Some(known) != replaced);
         return Ok(());
     }

@@ -209,8 +209,10 @@ impl<P: Platform> App<P> {
         result.map_err(to_app_error)
     }
 
+    /// Checks that the organization's policy allows a connection's server.
+    ///
     /// # Errors
-    /// A message, if the organization's policy does not allow a connection's server.
+    /// A message, if it does not.
     async fn check_server_of(&self, id: ConnectionId, now: u64) -> Result<(), AppError> {
         self.read(now, |session| {
             let server = session.vault.connection(id).map(|connection| connection.server.as_str());

@@ -21,8 +21,10 @@ impl Policy {
         !self.has(Rule::OnlyTheseServers) || self.names_server(server)
     }
 
+    /// Checks that users may connect to this server.
+    ///
     /// # Errors
-    /// A message, if users may not connect to this server.
+    /// A message, if they may not.
     pub(in crate::app) fn check_server(&self, server: &str) -> Result<(), AppError> {
         ensure(self.allows_server(server), || message!("policy_server"))
     }
@@ -63,8 +65,10 @@ impl Policy {
         }
     }
 
+    /// Checks that accounts may be exported.
+    ///
     /// # Errors
-    /// A message, if accounts may not be exported.
+    /// A message, if they may not.
     pub(in crate::app) fn check_exports(&self) -> Result<(), AppError> {
         ensure(!self.has(Rule::ForbidExports), || ExchangeError::Managed.message())
     }
@@ -74,21 +78,27 @@ impl Policy {
         !self.has(Rule::ForbidExports) && !self.has(Rule::ForbidShowingSecrets)
     }
 
+    /// Checks that the secrets of stored accounts may be shown.
+    ///
     /// # Errors
-    /// A message, if the secrets of stored accounts may not be shown.
+    /// A message, if they may not.
     pub(in crate::app) fn check_showing_secrets(&self) -> Result<(), AppError> {
         self.check_exports()?;
         ensure(self.shows_secrets(), || message!("policy_not_allowed"))
     }
 
+    /// Checks that second factors may be changed from the extension.
+    ///
     /// # Errors
-    /// A message, if second factors may not be changed from the extension.
+    /// A message, if they may not.
     pub(in crate::app) fn check_factor_changes(&self) -> Result<(), AppError> {
         ensure(!self.has(Rule::ForbidMfaChanges), || message!("policy_not_allowed"))
     }
 
+    /// Checks that the vault has a password if the policy requires one.
+    ///
     /// # Errors
-    /// [`AppError::PasswordRequired`], if the vault has no password and needs one.
+    /// [`AppError::PasswordRequired`].
     pub(in crate::app) fn check_has_password(&self, has_password: bool) -> Result<(), AppError> {
         if self.has(Rule::RequirePassword) && !has_password { Err(AppError::PasswordRequired) } else { Ok(()) }
     }
@@ -150,8 +160,10 @@ impl Policy {
         self.fill_sites.as_ref().is_none_or(|sites| sites.iter().any(|site| autofill::covers(site, origin)))
     }
 
+    /// Checks that codes may be filled on pages of `origin`, which the browser has reported.
+    ///
     /// # Errors
-    /// A message, if codes may not be filled on pages of `origin`.
+    /// A message, if they may not.
     pub(in crate::app) fn check_fill(&self, origin: &str, vault: &Vault) -> Result<(), AppError> {
         ensure(self.may_fill(origin, vault), || message!("policy_site"))
     }

@@ -31,7 +31,7 @@ pub enum Rank {
     Typo,
 }
 
-/// An account that is prepared for searching. It is prepared once, not on every key press.
+/// An account that is prepared for searching: once, not on every key press.
 #[derive(Clone, Debug)]
 pub struct Entry {
     issuer: Folded,

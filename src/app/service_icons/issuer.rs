@@ -2,7 +2,7 @@
 
 use crate::app::search;
 
-/// Words next to a service's name that say which account or which part of the service it is.
+/// Words next to a service's name that qualify the account or the part of the service, and do not identify it.
 const QUALIFIERS: &[&str] = &[
     "account",
     "accounts",
@@ -69,12 +69,12 @@ impl Issuer {
         self.host.as_deref()
     }
 
-    /// Returns all words as one: services are written together or apart.
+    /// Returns all words as one, because the names of services are written with and without spaces.
     pub(super) fn joined(&self) -> String {
         self.words.concat()
     }
 
-    /// Returns the words as one, without words at both ends that say nothing about the service.
+    /// Returns the words as one, without the qualifiers at both ends.
     pub(super) fn without_qualifiers(&self) -> String {
         let is_name = |word: &String| !QUALIFIERS.contains(&word.as_str());
         let first = self.words.iter().position(is_name).unwrap_or(0);

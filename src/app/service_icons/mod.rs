@@ -33,21 +33,21 @@ pub struct ServiceIcon {
     pub slug: String,
     /// The service's name.
     pub title: String,
-    /// The colors of the icon and of the ground behind it in the light theme, and both in the dark theme.
+    /// The colors of the icon and of its background in the light theme, then both in the dark theme.
     pub colors: [String; 4],
     /// The SVG path, on a grid of 24 by 24.
     pub path: String,
 }
 
 impl ServiceIcon {
-    /// Returns the CSS colors of the icon and of its ground, for both themes.
+    /// Returns the CSS colors of the icon and of its background, for both themes.
     pub fn css_colors(&self) -> [String; 2] {
         let [light, light_ground, dark, dark_ground] = &self.colors;
         [format!("light-dark({light}, {dark})"), format!("light-dark({light_ground}, {dark_ground})")]
     }
 }
 
-/// A [`ServiceIcon`] and what it is found by.
+/// A [`ServiceIcon`], with the names and domains that identify its service.
 #[derive(Deserialize)]
 struct Entry {
     slug: String,
@@ -73,7 +73,7 @@ pub struct ServiceIcons {
     icons: Vec<ServiceIcon>,
     /// The index of each icon by its names, which have only folded letters and digits.
     names: HashMap<String, usize>,
-    /// The names that identify a service next to any other words.
+    /// The names that identify a service even among other words.
     unmistakable: HashMap<String, usize>,
     domains: HashMap<String, usize>,
 }

@@ -1,4 +1,4 @@
-//! Information for a fault report: counts, kinds and ages, without names, servers or secrets.
+//! Information for a bug report: counts, kinds and ages, without names, servers or secrets.
 
 use std::collections::BTreeSet;
 use std::fmt::{Result as Written, Write};

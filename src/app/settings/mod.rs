@@ -1,4 +1,4 @@
-//! Settings, the language, the clock correction, and information for a fault report.
+//! Settings, the language, the clock correction, and information for a bug report.
 
 pub(in crate::app) mod clock;
 pub(in crate::app) mod diagnostics;

@@ -76,7 +76,7 @@ impl<P: Platform> App<P> {
                 if policy.servers.is_empty() { Screen::FirstRun } else { sign_in(&policy, false) }
             }
             Err(AppError::PasswordRequired) => {
-                // The popup's first frame would show codes that the vault no longer gives out.
+                // The popup's first frame would show codes that may no longer be shown.
                 let shown = [SessionKey::Board, SessionKey::FirstFrame].map(|key| (key.name(), None));
                 self.store.commit(Area::Session, shown.to_vec()).await?;
                 Screen::SetPassword

@@ -21,7 +21,7 @@ pub fn read(files: &Array, format: &str, password: String, choice: &str) -> Stri
     exchange_thread::read(files, format, password, choice)
 }
 
-/// Writes accounts, given as a JSON list of parcels.
+/// Writes accounts, given as a JSON list of [`PortableAccount`](casdoor_authenticator::exchange::PortableAccount).
 ///
 /// # Errors
 /// The JSON of a message.

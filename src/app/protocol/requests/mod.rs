@@ -1,4 +1,4 @@
-//! The requests of the extension's pages, in one file for each room of [`app`](crate::app).
+//! The requests of the extension's pages, in one file for each topic, like the submodules of [`app`](crate::app).
 //!
 //! Each request is a type of its own that knows the type of its answer, so a page that asks for the trash gets the
 //! trash or the reason for a failure, and nothing else:
@@ -43,23 +43,23 @@ pub trait TypedRequest: Serialize {
     type Answer: Answer + Serialize + DeserializeOwned + 'static;
 }
 
-/// Defines the requests of a room as `Name -> Answer { fields }`: a type for each request, and an enum of all of them
-/// that the room matches exhaustively.
+/// Defines the requests of a topic as `Name -> Answer { fields }`: a type for each request, and an enum of all of them
+/// that their handler matches exhaustively.
 macro_rules! requests {
     (
         $(#[$about_room:meta])*
-        $room:ident in $all:ident::$variant:ident;
+        $topic:ident in $all:ident::$variant:ident;
 
         $($(#[$about:meta])* $name:ident -> $answer:ty { $($fields:tt)* })*
     ) => {
         $(#[$about_room])*
         #[derive(Clone, Debug, PartialEq)]
-        pub enum $room {
+        pub enum $topic {
             $($(#[$about])* $name($name),)*
         }
 
-        impl $room {
-            /// Parses the JSON of the request with this name; `None` if this room has no such request.
+        impl $topic {
+            /// Parses the JSON of the request with this name; `None` if this topic has no such request.
             pub(super) fn parse(name: &str, json: &str) -> Option<serde_json::Result<Self>> {
                 match name {
                     $(stringify!($name) => Some(serde_json::from_str(json).map(Self::$name)),)*
@@ -77,7 +77,7 @@ macro_rules! requests {
 
             impl From<$name> for $crate::app::protocol::requests::$all {
                 fn from(request: $name) -> Self {
-                    Self::$variant($room::$name(request))
+                    Self::$variant($topic::$name(request))
                 }
             }
         )*
@@ -115,7 +115,7 @@ macro_rules! request {
 
 use {request, requests};
 
-/// A request that the core handles, by room.
+/// A request that the core handles, by topic.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Request {
     /// About the vault.
