@@ -115,7 +115,7 @@ fn a_failed_move_changes_no_account_and_does_not_make_a_connection_upload() {
     receive(&disk, ids[0], source);
     let before = stored(&disk).2;
     assert_eq!(before.connections.iter().filter(|connection| connection.receives_only).count(), 2);
-    let keep = StorageLocation::Connection(target);
+    let location = StorageLocation::Connection(target);
     assert_eq!(failure(ask(&disk, StoreAccountOn { id: ids[0], location })), "casdoor_unreachable");
     assert_eq!(stored(&disk).2, before);
     assert_eq!(failure(ask(&disk, StoreAccountsOn { accounts: ids, location })), "casdoor_unreachable");

@@ -48,9 +48,9 @@ fn keeps(disk: &Disk) -> Vec<StorageLocation> {
 fn accounts_scanned_on_the_servers_own_page_stay_on_this_device() {
     for label in ["Acme:acme/alice", "acme/alice", "My%20login", "Acme:someone"] {
         let (disk, id) = connected();
-        for keep in [None, Some(StorageLocation::Connection(id))] {
-            let kept = keep_all(&disk, &[address(label, SECRET)], Some(HERE), keep);
-            assert!(kept.iter().all(|account| account.location == StorageLocation::Device), "{label} {keep:?}");
+        for location in [None, Some(StorageLocation::Connection(id))] {
+            let kept = keep_all(&disk, &[address(label, SECRET)], Some(HERE), location);
+            assert!(kept.iter().all(|account| account.location == StorageLocation::Device), "{label} {location:?}");
         }
     }
     let (disk, id) = connected();
@@ -100,7 +100,7 @@ fn a_typed_own_factor_stays_on_this_device() {
     ];
     for form in forms {
         let (disk, id) = connected();
-        for keep in [None, Some(StorageLocation::Connection(id))] {
+        for location in [None, Some(StorageLocation::Connection(id))] {
             board(ask(&disk, AddAccount { form: AccountForm { location, ..form.clone() } }));
         }
         assert_eq!(keeps(&disk), [StorageLocation::Device, StorageLocation::Device], "{form:?}");
@@ -150,14 +150,14 @@ fn an_imported_own_factor_stays_on_this_device() {
         ..PortableAccount::default()
     };
     let (disk, id) = connected();
-    for keep in [None, Some(StorageLocation::Connection(id))] {
+    for location in [None, Some(StorageLocation::Connection(id))] {
         let rows = vec![
             portable("Acme:acme/alice", SECRET, ""),
             portable("login", OTHER_SECRET, "https://id.example.com/login/acme"),
             portable("unlabelled", SECRET, ""),
             portable("Shop:alice", "MFRGGZDFMZTWQ2LK", "https://shop.example"),
         ];
-        let ids = import(&disk, rows, keep);
+        let ids = import(&disk, rows, location);
         let vault = stored_vault(&disk);
         let keeps: Vec<StorageLocation> = ids.iter().map(|id| vault.account(*id).unwrap().location).collect();
         assert_eq!(
@@ -216,7 +216,7 @@ fn own_factors_move_to_their_server_only_one_by_one() {
     change(&disk, |vault| vault.connections[0].new_accounts = None);
     let own = add(&disk, form("acme/alice"));
     let other = add(&disk, AccountForm { secret: OTHER_SECRET.into(), ..form("shop") });
-    let keep = StorageLocation::Connection(id);
+    let location = StorageLocation::Connection(id);
     // The server is unreachable, so only the stored placement is checked.
     let many = |accounts: Vec<AccountId>| ask(&disk, StoreAccountsOn { accounts, location });
     let Ok(message) = many(vec![own]) else { panic!("nothing had to be sent") };
@@ -271,7 +271,7 @@ fn a_failed_join_does_not_make_a_connection_upload() {
 fn a_servers_own_factor_does_not_make_its_connection_upload() {
     let (disk, id) = connected();
     change(&disk, |vault| (vault.connections[0].receives_only, vault.connections[0].new_accounts) = (true, None));
-    let keep = Some(StorageLocation::Connection(id));
+    let location = Some(StorageLocation::Connection(id));
     board(ask(&disk, AddAccount { form: AccountForm { location, ..form("acme/alice") } }));
     assert!(stored_vault(&disk).connections[0].receives_only);
     board(ask(&disk, AddAccount { form: AccountForm { location, secret: OTHER_SECRET.into(), ..form("shop") } }));

@@ -26,7 +26,7 @@ impl ConnectedApp {
 
 fn form(name: &str, secret: &str, location: StorageLocation) -> AddAccount {
     let (name, secret) = (name.into(), secret.into());
-    AddAccount { form: AccountForm { name, secret, location: Some(keep), ..AccountForm::default() } }
+    AddAccount { form: AccountForm { name, secret, location: Some(location), ..AccountForm::default() } }
 }
 
 #[test]
@@ -41,8 +41,8 @@ fn restoring_an_earlier_version_deletes_nothing_on_the_server() {
     let now = now + 3 * 86_400;
     connected.request(UnlockVault { password: PASSWORD.into() }, now);
     connected.request(PinAccount { id: late, pinned: true }, now);
-    let keep = StoreAccountsOn { accounts: vec![late], location: there };
-    block_on(connected.app.ask_timed(location, &|| now * 1000)).expect("the account is moved");
+    let store = StoreAccountsOn { accounts: vec![late], location: there };
+    block_on(connected.app.ask_timed(store, &|| now * 1000)).expect("the account is moved");
     connected.sync(now);
     assert_eq!(connected.count_on_server(), 2);
 
