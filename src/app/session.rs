@@ -79,8 +79,8 @@ impl<P: Platform> App<P> {
     /// Returns the unlocked session, and loads it first if the worker has just started.
     ///
     /// # Errors
-    /// [`AppError::Locked`], [`AppError::NoVault`], [`AppError::Store`], and [`AppError::PasswordRequired`] until a vault
-    /// without a password has one.
+    /// [`AppError::Locked`], [`AppError::NoVault`], [`AppError::Store`], and [`AppError::PasswordRequired`] until a
+    /// vault without a password has one.
     pub(in crate::app) async fn open(&self, now: u64) -> Result<Open<'_>, AppError> {
         let mut open = self.open_without_password(now).await?;
         let session = open.session()?;

@@ -2,8 +2,8 @@
 //!
 //! [`ServerAddress`] parses what the user types, and [`sign_in`] obtains tokens from the server. [`sync()`] syncs a
 //! connection, using the pure function [`merge()`]; [`privacy`] checks who can read the list; [`factors`] manages the
-//! user's second factors. The network is the interface [`Http`], and the open vault the interface [`VaultAccess`]; time and
-//! randomness are arguments. Casdoor's JSON format is private to this module.
+//! user's second factors. The network is the interface [`Http`], and the open vault the interface [`VaultAccess`]; time
+//! and randomness are arguments. Casdoor's JSON format is private to this module.
 //!
 //! ```
 //! use casdoor_authenticator::casdoor::{ServerAddress, sign_in::ConnectionCode};

@@ -83,8 +83,8 @@ impl Key {
     }
 }
 
-/// Returns `true` if a character is ignored: spaces and dashes of any kind, a `+` that represents a space in a query, and
-/// invisible characters that are copied along with text.
+/// Returns `true` if a character is ignored: spaces and dashes of any kind, a `+` that represents a space in a query,
+/// and invisible characters that are copied along with text.
 fn is_separator(character: char) -> bool {
     character.is_whitespace()
         || matches!(character, '-' | '+' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2010}'..='\u{2015}' | '\u{2060}' | '\u{feff}')

@@ -32,8 +32,8 @@ impl Vault {
             .map_or(StorageLocation::Device, |connection| StorageLocation::Connection(connection.id))
     }
 
-    /// Returns `true` if an account is the own second factor of the server in `location`. It must then not be stored there
-    /// unless the user has explicitly chosen this particular account.
+    /// Returns `true` if an account is the own second factor of the server in `location`. It must then not be stored
+    /// there unless the user has explicitly chosen this particular account.
     pub fn must_stay_on_device(&self, account: &Account, location: StorageLocation) -> bool {
         let StorageLocation::Connection(id) = location else { return false };
         self.connection(id).is_some_and(|connection| self.is_own_factor(connection, account))
@@ -50,9 +50,9 @@ impl Vault {
         OwnFactors::new(self, connection)
     }
 
-    /// Adds new accounts, all or none. They are stored at `wanted`, or at [`Vault::default_location`] if the user did not
-    /// choose; a server's own second factor stays on this device either way. If the user chose a
-    /// receive-only connection and an account is stored there, the connection sends from then on.
+    /// Adds new accounts, all or none. They are stored at `wanted`, or at [`Vault::default_location`] if the user did
+    /// not choose; a server's own second factor stays on this device either way. If the user chose a receive-only
+    /// connection and an account is stored there, the connection sends from then on.
     ///
     /// # Errors
     /// [`VaultError::Full`], [`VaultError::NoSuchConnection`]. In both cases, nothing is changed.

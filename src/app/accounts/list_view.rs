@@ -66,8 +66,8 @@ pub fn tint_of(name: &str) -> u32 {
     (hash ^ (hash >> 15)).checked_rem(TINTS).unwrap_or(0)
 }
 
-/// Returns the text that an account's badge shows if its service has no icon: the icon that the user has typed, or the first
-/// letter of the issuer or, without an issuer, of the name.
+/// Returns the text that an account's badge shows if its service has no icon: the icon that the user has typed, or the
+/// first letter of the issuer or, without an issuer, of the name.
 pub fn monogram(row: &Row) -> String {
     if let Some(ChosenIcon::Text(text)) = &row.icon {
         return text.clone();

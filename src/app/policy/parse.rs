@@ -105,7 +105,8 @@ fn read(policy: &mut Policy, key: ManagedKey, value: &Value) -> bool {
     }
 }
 
-/// Turns a restriction on or off. A value that is not a Boolean turns it on, because the administrator has set the key for a reason.
+/// Turns a restriction on or off. A value that is not a Boolean turns it on, because the administrator has set the key
+/// for a reason.
 fn rule(policy: &mut Policy, rule: Rule, value: &Value) -> bool {
     if value.as_bool().unwrap_or(true) {
         policy.rules.insert(rule);

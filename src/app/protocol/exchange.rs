@@ -78,7 +78,8 @@ pub struct SkippedRow {
 pub struct Duplicate {
     /// How the two are alike.
     pub how: DuplicateKind,
-    /// The names of the account in the vault; empty for [`DuplicateKind::Twice`], which involves no account of the vault.
+    /// The names of the account in the vault; empty for [`DuplicateKind::Twice`], which involves no account of the
+    /// vault.
     #[serde(default)]
     pub who: String,
 }

@@ -1,8 +1,8 @@
 //! Locks the vault if the user is away: after the computer slept, and after a time without mouse or keyboard.
 //!
-//! While the vault is unlocked, an alarm calls [`App::record_awake`] every minute. Alarms do not fire while the computer
-//! sleeps, so a gap between two calls shows that it did. This works on every system, also where the browser does not
-//! report a locked screen.
+//! While the vault is unlocked, an alarm calls [`App::record_awake`] every minute. Alarms do not fire while the
+//! computer sleeps, so a gap between two calls shows that it did. This works on every system, also where the browser
+//! does not report a locked screen.
 
 use serde::{Deserialize, Serialize};
 
@@ -54,8 +54,8 @@ impl<P: Platform> App<P> {
         self.remember(SessionKey::AbsenceRule.name(), &rule).await
     }
 
-    /// Does the same as [`App::record_awake`] by the stored rule, without opening the vault. Returns `None` if no rule is
-    /// stored.
+    /// Does the same as [`App::record_awake`] by the stored rule, without opening the vault. Returns `None` if no rule
+    /// is stored.
     async fn apply_absence_rule(&self, now: u64) -> Result<Option<Option<u64>>, AppError> {
         let mut session = self.session.lock().await;
         let names = [SessionKey::AbsenceRule, SessionKey::AwakeAt].map(SessionKey::name);

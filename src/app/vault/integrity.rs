@@ -68,7 +68,8 @@ impl<P: Platform> App<P> {
         }
         state.problems.insert(if is_old { StorageProblem::VaultOld } else { StorageProblem::StateOld });
         state.writes = state.writes.max(writes);
-        // The warning is stored before the record of the last write is updated, so that it is shown until the user dismisses it.
+        // The warning is stored before the record of the last write is updated, so that it is shown until the user
+        // dismisses it.
         let changes = self.state_changes(&mut session.state, &session.key)?;
         self.store.commit(Area::Local, changes).await?;
         self.record_write(session).await;

@@ -165,7 +165,8 @@ fn update_notice(ui: Ui, message: &Message) -> AnyView {
     .into_any()
 }
 
-/// Shows that this device's clock differs from a server's, and offers to correct the codes that [`ClockCorrection`] names.
+/// Shows that this device's clock differs from a server's, and offers to correct the codes that [`ClockCorrection`]
+/// names.
 fn clock_notice(ui: Ui, difference: ClockDifference) -> AnyView {
     let ClockDifference { host, off_by_seconds, ahead_seconds: seconds, offer } = difference;
     let off = off_by_seconds.to_string();

@@ -19,7 +19,8 @@ requests! {
     }
     /// Stores the rendered list, without its codes, for the next popup's first frame.
     StoreFirstFrame -> () {
-        /// The page's own markup, at most [`Board::MAX_FIRST_FRAME_BYTES`](crate::app::protocol::Board::MAX_FIRST_FRAME_BYTES).
+        /// The page's own markup, at most
+        /// [`Board::MAX_FIRST_FRAME_BYTES`](crate::app::protocol::Board::MAX_FIRST_FRAME_BYTES).
         html: String,
     }
     /// Creates a vault.
