@@ -25,8 +25,8 @@ mod setup_key;
 
 pub use code::Window;
 pub use key::{Key, MAX_KEY_BYTES};
-pub(crate) use key_uri::SCHEMES;
 pub use key_uri::{KeyUri, MAX_KEY_URI_BYTES, Reading, addresses, lines};
+pub(crate) use key_uri::{SCHEMES, from_quoted_printable};
 pub use parameters::{Algorithm, Digits, Period};
 pub use percent::{decode as percent_decode, decode_or_replace as percent_decode_or_replace, encode as percent_encode};
 pub(crate) use setup_key::is_hex;

@@ -34,12 +34,20 @@ impl FromStr for Algorithm {
     /// Parses the spellings that programs use: `SHA1`, `sha-256`, `HmacSHA512`, `Algorithm.sha1`. An empty text is
     /// SHA-1.
     fn from_str(text: &str) -> Result<Self, OtpError> {
+        // A name may be quoted, or preceded by the name of its type.
+        let text = text.trim().trim_matches(['"', '\'']);
+        let text = text.rsplit_once('.').filter(|(kind, _)| kind.ends_with("lgorithm")).map_or(text, |(_, name)| name);
         let is_separator = |c: &char| c.is_whitespace() || "-_./".contains(*c);
         let plain: String =
             text.chars().filter(|c| !is_separator(c)).map(|c| c.to_ascii_lowercase()).take(32).collect();
+        // A text without a name, such as `-` or `HMAC`, is not the default.
+        if plain.is_empty() != text.is_empty() {
+            return Err(OtpError::Algorithm);
+        }
         let plain = plain.strip_prefix("algorithm").unwrap_or(&plain);
         match plain.strip_prefix("hmac").unwrap_or(plain) {
-            "" | "sha1" => Ok(Self::Sha1),
+            "" if text.is_empty() => Ok(Self::Sha1),
+            "sha1" => Ok(Self::Sha1),
             // FIPS 180-4 and Node call the algorithm "SHA2-256", after the family.
             "sha256" | "sha2256" => Ok(Self::Sha256),
             "sha512" | "sha2512" => Ok(Self::Sha512),
@@ -98,6 +106,16 @@ impl Period {
         }
     }
 
+    /// Creates a period that another program wrote. No code is valid for hours, so values such as 30000 are
+    /// milliseconds.
+    ///
+    /// # Errors
+    /// [`OtpError::Milliseconds`], and as in [`Period::new`].
+    pub fn of_other_program(seconds: u64) -> Result<Self, OtpError> {
+        let is_milliseconds = seconds >= 5_000 && seconds.is_multiple_of(1_000);
+        if is_milliseconds { Err(OtpError::Milliseconds) } else { Self::new(seconds) }
+    }
+
     /// Returns the period in seconds, 1 to 86,400.
     pub fn seconds(self) -> u32 {
         self.0
@@ -116,7 +134,16 @@ mod tests {
 
     #[test]
     fn algorithms_are_read_in_the_spellings_that_programs_write() {
-        for text in ["SHA256", "sha256", "SHA-256", "HmacSHA256", "Algorithm.sha256", "HMAC-SHA-256"] {
+        for text in [
+            "SHA256",
+            "sha256",
+            "SHA-256",
+            "HmacSHA256",
+            "Algorithm.sha256",
+            "HMAC-SHA-256",
+            "OtpAlgorithm.SHA256",
+            "\"SHA256\"",
+        ] {
             assert_eq!(text.parse(), Ok(Algorithm::Sha256), "{text}");
         }
         assert_eq!("".parse(), Ok(Algorithm::Sha1));

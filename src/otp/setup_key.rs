@@ -65,10 +65,11 @@ impl SetupKey {
 
     /// Returns the key if a secret can only be hexadecimal.
     pub(crate) fn hexadecimal(secret: &str) -> Option<Key> {
-        if Key::from_base32(secret).is_ok() || !is_hex(secret) {
+        let digits = secret.strip_prefix("0x").or_else(|| secret.strip_prefix("0X")).unwrap_or(secret);
+        if Key::from_base32(secret).is_ok() || !is_hex(digits) {
             return None;
         }
-        hex_key(secret).ok()
+        hex_key(digits).ok()
     }
 }
 

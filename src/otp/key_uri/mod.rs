@@ -19,6 +19,7 @@
 //! Source: <https://github.com/google/google-authenticator/wiki/Key-Uri-Format>. The labels of Casdoor contain a `/`.
 
 mod label;
+mod parameter_name;
 mod query;
 mod wrapped;
 
@@ -29,7 +30,7 @@ use super::setup_key::{SecretPrefix, SetupKey};
 use super::{Algorithm, Digits, Key, Kind, Otp, OtpError, Period, percent};
 use query::Query;
 
-pub(crate) use wrapped::SCHEMES;
+pub(crate) use wrapped::{SCHEMES, from_quoted_printable};
 pub use wrapped::{addresses, lines};
 
 /// Maximum length of a key URI, in bytes.
@@ -132,6 +133,8 @@ fn is_wrapping(character: char) -> bool {
 
 fn parse(text: &str, source: UriSource) -> Result<Reading, OtpError> {
     let text = text.trim_matches(is_wrapping);
+    let unquoted = wrapped::from_quoted_printable(text).filter(|_| source == UriSource::Outside);
+    let text = unquoted.as_deref().unwrap_or(text);
     if let Some(secret) = strip_scheme(text, "steam://") {
         let read = SetupKey::read(percent::decode(secret)?.trim_end_matches('/'))?;
         let mut reading = Reading::of_setup_key(SetupKey { mark: Some(SecretPrefix::Steam), ..read });
@@ -154,6 +157,9 @@ fn parse(text: &str, source: UriSource) -> Result<Reading, OtpError> {
         }
         None => return Err(OtpError::NotAKeyUri),
     };
+    if source == UriSource::Outside && wrapped::contains_another(rest) {
+        return Err(OtpError::Contradiction);
+    }
     let (head, query) = split_query(rest);
     let (kind, label) = head.trim_start_matches('/').split_once('/').unwrap_or((head, ""));
     let kind = kind.trim().to_ascii_lowercase();
@@ -168,7 +174,11 @@ fn parse(text: &str, source: UriSource) -> Result<Reading, OtpError> {
     let names = label::split(&percent::decode_or_replace(label), query.issuer.as_deref());
     let secret = query.secret.as_deref().filter(|secret| !is_placeholder(secret, source)).ok_or(OtpError::NoSecret)?;
     let setup_key = SetupKey::read_parameter(secret, query.encoding.as_deref())?;
-    let otp = query.to_otp(&kind, &names.issuer, &setup_key, source)?;
+    let kind = query.kind_with(&kind, source)?;
+    // WinAuth writes the name of the service as the account name.
+    let has_five = query.digits.as_deref().is_some_and(|digits| digits.trim() == "5");
+    let issuer = if names.issuer.is_empty() && has_five { &names.account } else { &names.issuer };
+    let otp = query.to_otp(kind, issuer, &setup_key, source)?;
     query.check_hints(&otp)?;
     Ok(Reading {
         uri: KeyUri { issuer: names.issuer, name: names.account, otp },
@@ -241,12 +251,26 @@ impl Query {
             };
         }
         let kind = match kind {
+            "totp" if self.has_offset => return Err(OtpError::Epoch),
             "totp" => Kind::Totp { period: self.read_period(source)? },
             _ if self.counter.is_none() && self.has_unclear_counter => return Err(OtpError::UnclearParameter),
             _ => Kind::Hotp { counter: whole(self.counter.as_deref(), 0, OtpError::Counter)? },
         };
         let digits = whole(self.digits.as_deref(), 6, OtpError::Digits).and_then(Digits::new)?;
         Ok(Otp { kind, key, algorithm: self.read_algorithm()?, digits })
+    }
+
+    /// Returns the type, which a parameter may repeat or replace by Steam.
+    fn kind_with<'a>(&self, kind: &'a str, source: UriSource) -> Result<&'a str, OtpError> {
+        match self.kind.as_deref().filter(|_| source == UriSource::Outside) {
+            Some("steam" | "steamtotp") if kind != "hotp" => Ok("steam"),
+            Some("totp" | "hotp" | "steam" | "steamtotp") if self.kind.as_deref() != Some(kind) && kind != "steam" => {
+                Err(OtpError::Contradiction)
+            }
+            Some("motp") => Err(OtpError::Motp),
+            Some("yandex" | "yaotp") => Err(OtpError::Yandex),
+            _ => Ok(kind),
+        }
     }
 
     fn is_marked_steam(&self) -> bool {
@@ -259,7 +283,7 @@ impl Query {
         let issuer = issuer.to_ascii_lowercase();
         match self.digits.as_deref().map(str::trim) {
             None => issuer == "steam" && self.has_parameters_of_steam(),
-            Some("5") => issuer.starts_with("steam") && self.has_parameters_of_steam(),
+            Some("5") => issuer.contains("steam") && self.has_parameters_of_steam(),
             Some(_) => false,
         }
     }
@@ -285,9 +309,7 @@ impl Query {
 
     fn read_period(&self, source: UriSource) -> Result<Period, OtpError> {
         let seconds = whole(self.period.as_deref(), 30, OtpError::Period)?;
-        // No code is valid for hours, so values such as 30000 and 60000 are milliseconds.
-        let is_milliseconds = seconds >= 5_000 && seconds.is_multiple_of(1_000);
-        if source == UriSource::Outside && is_milliseconds { Err(OtpError::Milliseconds) } else { Period::new(seconds) }
+        if source == UriSource::Outside { Period::of_other_program(seconds) } else { Period::new(seconds) }
     }
 }
 

@@ -6,14 +6,15 @@
 //! | text | read as |
 //! |---|---|
 //! | `&amp;`, `&#38;`, `\u0026` | `&` |
-//! | `;` or `?` before the name of a known parameter and `=` | `&` |
+//! | `;`, `?` or `#` before the name of a known parameter and `=` | `&` |
 //! | a part without `=` after the issuer (`issuer=A & B`) | the rest of the issuer |
-//! | `#…` at the end of the query, except in an issuer | a fragment, which is dropped |
+//! | any other `#…` at the end of the query, except in an issuer | a fragment, which is dropped |
 //! | a known name in another case, or a common synonym (`digit`, `algo`, `step`) | that parameter |
 //! | another name that resembles a known one (`digts`, `hashAlgorithm`) | [`OtpError::UnclearParameter`] |
 //! | another name that may mean a setting (`size=8`, `hmac=sha256`) | the same, unless the codes have this setting |
 //! | a repeated parameter with a different value | [`OtpError::Contradiction`] |
 
+use super::parameter_name::{Name, name_of};
 use crate::otp::{Algorithm, Kind, Otp, OtpError, percent};
 
 /// The decoded parameters of a key URI.
@@ -31,6 +32,10 @@ pub(super) struct Query {
     pub(super) is_steam: bool,
     /// The name of a parameter resembles `counter`. This matters only for HOTP.
     pub(super) has_unclear_counter: bool,
+    /// The codes count from a shifted time. This matters only for TOTP.
+    pub(super) has_offset: bool,
+    /// The type in a parameter such as `otpType`, in lower case.
+    pub(super) kind: Option<String>,
     /// Parameters that may have been meant as a setting.
     hints: Vec<Hint>,
 }
@@ -44,28 +49,6 @@ enum Hint {
     Period(String),
     /// A parameter with any name whose value is a hash function.
     Algorithm(Algorithm),
-}
-
-/// The meaning of a parameter, according to its name.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Name {
-    Secret,
-    Issuer,
-    Algorithm,
-    Digits,
-    Period,
-    Counter,
-    Encoding,
-    Encoder,
-    Steam,
-    Epoch,
-    TwoStep,
-    Unclear,
-    UnclearCounter,
-    MaybeDigits,
-    MaybePeriod,
-    YandexPin,
-    Other,
 }
 
 impl Query {
@@ -93,7 +76,9 @@ impl Query {
                     continue;
                 }
                 (Name::Issuer, _) => read.take_issuer(value.unwrap_or_default()),
-                (Name::MaybeDigits | Name::MaybePeriod | Name::Other, Some(value)) => read.take_hint(name, value),
+                (Name::MaybeDigits | Name::MaybePeriod | Name::Sha | Name::Other, Some(value)) => {
+                    read.take_hint(name, value)
+                }
                 (_, value) => {
                     let value = value.unwrap_or_default();
                     let value = if index == last { value.split('#').next().unwrap_or(value) } else { value };
@@ -120,6 +105,11 @@ impl Query {
             (Name::MaybeDigits, _) if is_within(4..=10) => self.hints.push(Hint::Digits(value)),
             // A larger number is a point in time.
             (Name::MaybePeriod, _) if is_within(5..=3600) => self.hints.push(Hint::Period(value)),
+            (Name::Sha, _) => {
+                if let Ok(algorithm) = format!("sha{value}").parse() {
+                    self.hints.push(Hint::Algorithm(algorithm));
+                }
+            }
             (Name::Other, Ok(algorithm)) if !value.is_empty() => self.hints.push(Hint::Algorithm(algorithm)),
             _ => {}
         }
@@ -161,7 +151,17 @@ impl Query {
                 return Ok(());
             }
             Name::YandexPin => return Err(OtpError::Yandex),
-            Name::Issuer | Name::MaybeDigits | Name::MaybePeriod | Name::Other => return Ok(()),
+            Name::Pin => return take_pin(value),
+            Name::Offset => {
+                self.has_unclear_counter = true;
+                self.has_offset |= value.trim().parse::<f64>().is_ok_and(|seconds| seconds != 0.0);
+                return Ok(());
+            }
+            Name::Kind => {
+                self.kind = Some(value.trim().to_ascii_lowercase());
+                return Ok(());
+            }
+            Name::Issuer | Name::MaybeDigits | Name::MaybePeriod | Name::Sha | Name::Other => return Ok(()),
         };
         let value = percent::decode(value)?;
         match slot {
@@ -184,6 +184,13 @@ impl Query {
         }
         Ok(())
     }
+}
+
+/// Rejects the PIN of an account, which mOTP and Yandex Key need for the code. privacyIDEA's `pin=True` only locks the
+/// app.
+fn take_pin(value: &str) -> Result<(), OtpError> {
+    let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number && value.len() >= 4 { Err(OtpError::UnclearParameter) } else { Ok(()) }
 }
 
 /// Returns whether two spellings of a value have the same meaning.
@@ -214,12 +221,14 @@ fn with_plain_ampersands(query: &str) -> String {
     }
 }
 
-/// Splits a part at each `;` and `?` that is followed by the name of a known parameter and `=`.
+/// Splits a part at each `;`, `?` and `#` that is followed by the name of a known parameter and `=`.
 fn split_further(part: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut start, mut from) = (0_usize, 0_usize);
     // The URL of an image may contain a query.
-    while let Some(ahead) = part.get(from..).and_then(|rest| rest.find([';', '?'])).filter(|_| !part.contains("://")) {
+    while let Some(ahead) =
+        part.get(from..).and_then(|rest| rest.find([';', '?', '#'])).filter(|_| !part.contains("://"))
+    {
         let at = from.saturating_add(ahead);
         let next = at.saturating_add(1);
         let rest = part.get(next..).unwrap_or_default();
@@ -257,80 +266,9 @@ pub(super) fn begins_query(text: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.;%".contains(&byte))
 }
 
-fn name_of(raw: &str) -> Name {
-    let decoded = percent::decode_or_replace(raw);
-    let lower = decoded.trim().to_ascii_lowercase();
-    let lower = lower.strip_prefix("amp").map_or(lower.as_str(), |rest| rest.trim_start_matches(';'));
-    let name: String = lower.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
-    match name.as_str() {
-        "secret" => Name::Secret,
-        "issuer" => Name::Issuer,
-        "algorithm" | "algo" | "alg" | "digest" | "hash" => Name::Algorithm,
-        "digits" | "digit" => Name::Digits,
-        "period" | "step" | "timestep" | "interval" => Name::Period,
-        "counter" => Name::Counter,
-        "encoding" | "secretencoding" => Name::Encoding,
-        "encoder" => Name::Encoder,
-        "deviceid" | "steam" => Name::Steam,
-        "t0" | "epoch" => Name::Epoch,
-        "size" | "len" | "length" | "codelength" | "tokenlength" | "otplength" => Name::MaybeDigits,
-        "duration" | "validity" | "refresh" | "time" | "seconds" => Name::MaybePeriod,
-        "count" | "movingfactor" | "initialcount" | "offset" | "c" => Name::UnclearCounter,
-        "yandexpin" => Name::YandexPin,
-        // privacyIDEA's two-step enrollment, in which half of the secret is generated on the phone.
-        _ if name.starts_with("2step") => Name::TwoStep,
-        _ if is_within_one_edit(&name, "issuer") => Name::Issuer,
-        _ if is_within_one_edit(&name, "secret") => Name::Secret,
-        _ if resembles(&name, "digits", "digit")
-            || resembles(&name, "algorithm", "algo")
-            || resembles(&name, "period", "perio")
-            || resembles(&name, "interval", "interv")
-            || resembles(&name, "timestep", "timestep") =>
-        {
-            Name::Unclear
-        }
-        _ if resembles(&name, "counter", "counter") => Name::UnclearCounter,
-        _ => Name::Other,
-    }
-}
-
-fn resembles(name: &str, known: &str, beginning: &str) -> bool {
-    name.contains(known) || name.starts_with(beginning) || is_within_one_edit(name, known)
-}
-
-/// Returns whether two words differ at most by one letter that is missing, added or replaced, or by two swapped
-/// letters.
-fn is_within_one_edit(one: &str, other: &str) -> bool {
-    let common = |one: &[u8], other: &[u8]| one.iter().zip(other).take_while(|(a, b)| a == b).count();
-    let (one, other) = (one.as_bytes(), other.as_bytes());
-    let head = common(one, other);
-    let (mut one, mut other) = (one.get(head..).unwrap_or_default(), other.get(head..).unwrap_or_default());
-    while let (Some((a, shorter)), Some((b, rest))) = (one.split_last(), other.split_last()) {
-        if a != b {
-            break;
-        }
-        (one, other) = (shorter, rest);
-    }
-    match (one, other) {
-        ([_] | [], [_] | []) => true,
-        ([a, b], [c, d]) => a == d && b == c,
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn one_edit_is_a_letter_more_less_other_or_two_swapped() {
-        for text in ["digits", "digts", "ddigits", "dagits", "dgiits"] {
-            assert!(is_within_one_edit(text, "digits"), "{text}");
-        }
-        for text in ["dgts", "figure", "", "stigid"] {
-            assert!(!is_within_one_edit(text, "digits"), "{text}");
-        }
-    }
 
     #[test]
     fn an_issuer_keeps_its_ampersand_and_its_plus() {

@@ -148,6 +148,11 @@ fn a_parameter_with_an_unknown_name_is_rejected_if_it_may_mean_another_setting()
         ("duration=60", false),
         ("time=45", false),
         ("hmac=sha256", false),
+        ("sha=512", false),
+        ("timer=60", false),
+        ("per%C3%ADodo=60", false),
+        ("d%C3%ADgitos=8", false),
+        ("pin=1234", false),
         ("prf=HmacSHA512", false),
         ("count=5", true),
         ("moving_factor=5", true),
@@ -164,11 +169,48 @@ fn a_parameter_with_an_unknown_name_is_rejected_if_it_may_mean_another_setting()
         ("duration=60&period=60", "6 60 SHA1"),
         ("hmac=sha1&name=sha", "6 30 SHA1"),
         ("algorithm=SHA256&mac=hmac-sha-256", "6 30 SHA256"),
-        ("count=5&offset=2", "6 30 SHA1"),
+        ("count=5&offset=0", "6 30 SHA1"),
+        ("sha=1&timer=30", "6 30 SHA1"),
+        ("pin=True&type=totp", "6 30 SHA1"),
     ] {
         let reading = read(&format!("otpauth://totp/a?secret=SECRET&{tail}")).map(|reading| settings(&reading.uri.otp));
         assert_eq!(reading, Ok(expected.into()), "{tail}");
     }
+}
+
+#[test]
+fn a_type_or_time_in_a_parameter_must_not_contradict_the_codes() {
+    for (text, error) in [
+        ("otpauth://totp/a?secret=SECRET&type=hotp&counter=1", OtpError::Contradiction),
+        ("otpauth://hotp/a?secret=SECRET&otpType=TOTP&counter=1", OtpError::Contradiction),
+        ("otpauth://totp/a?secret=SECRET&type=motp", OtpError::Motp),
+        ("otpauth://totp/a?secret=SECRET&pin_length=4", OtpError::Yandex),
+        ("otpauth://totp/a?secret=SECRET&timeOffset=-30", OtpError::Epoch),
+        ("otpauth://totp/a?secret=SECRET&algorithm=-", OtpError::Algorithm),
+        ("otpauth://totp/a?secret=SECRET&algorithm=HMAC", OtpError::Algorithm),
+        ("otpauth://totp/a?secret=SECRET&issuer=A\u{2022}otpauth://totp/b?secret=SECRET", OtpError::Contradiction),
+    ] {
+        assert_eq!(read(text).unwrap_err(), error, "{text}");
+    }
+    for text in [
+        "otpauth://totp/S:a?secret=SECRET&otpType=STEAM",
+        "otpauth://totp/Steam?secret=SECRET&digits=5",
+        "otpauth://totp/store.steampowered.com:a?secret=SECRET&digits=5",
+    ] {
+        assert_eq!(read(text).unwrap().uri.otp.kind, Kind::Steam, "{text}");
+    }
+    assert_ne!(read("otpauth://totp/Steam?secret=SECRET").unwrap().uri.otp.kind, Kind::Steam);
+}
+
+#[test]
+fn a_uri_from_the_source_of_an_email_is_decoded() {
+    let text = "otpauth://totp/A:b?secret=3DSECRET&issuer=3DA&digits=3D8&pe=\nriod=3D60";
+    assert_eq!(settings(&read(text).unwrap().uri.otp), "8 60 SHA1");
+    // A key may begin with these characters.
+    let otp = read("otpauth://totp/a?secret=3DMZXW6YTBOIABCD&digits=8").unwrap().uri.otp;
+    assert_eq!(otp.key.to_base32().expose(), "3DMZXW6YTBOIABCD");
+    let text = "otpauth://totp/a?secret=SECRET#digits=8&period=60";
+    assert_eq!(settings(&read(text).unwrap().uri.otp), "8 60 SHA1");
 }
 
 #[test]

@@ -9,7 +9,8 @@ use super::query;
 pub(crate) const SCHEMES: [&str; 5] = ["otpauth://", "otpauth-migration://", "apple-otpauth://", "steam://", "motp://"];
 
 /// The characters that separate URIs in one line.
-const SEPARATORS: [char; 7] = [',', ';', '|', ' ', '\t', '\r', '\n'];
+const SEPARATORS: [char; 12] =
+    [',', ';', '|', ' ', '\t', '\r', '\n', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
 
 /// Returns the lines of a text with their numbers, from 1. A wrapped URI is returned as one line, with the number of
 /// its first, and several URIs in one line are returned as several lines with the same number.
@@ -51,6 +52,54 @@ pub fn addresses(text: &str) -> Vec<&str> {
     let ends = starts.iter().copied().chain([text.len()]);
     let ranges = [0].into_iter().chain(starts.iter().copied()).zip(ends);
     ranges.map(|(start, end)| text.get(start..end).unwrap_or_default().trim_end_matches(SEPARATORS)).collect()
+}
+
+/// Returns whether another key URI follows within a URI, because whatever separated the two is not known.
+pub(super) fn contains_another(rest: &str) -> bool {
+    let mut marks = rest.match_indices("://").map(|(at, mark)| rest.split_at_checked(at.saturating_add(mark.len())));
+    marks.any(|split| {
+        let (before, after) = split.unwrap_or_default();
+        let ends = before.len().checked_sub("otpauth://".len()).and_then(|at| before.get(at..));
+        ends.is_some_and(|end| begins(end, "otpauth://")) && (begins(after, "totp/") || begins(after, "hotp/"))
+    })
+}
+
+/// Decodes a text from an e-mail whose source was saved or copied. In quoted-printable text, `=` is written as `=3D`,
+/// and long lines end with `=`. Returns `None` for any other text.
+pub(crate) fn from_quoted_printable(text: &str) -> Option<String> {
+    const NAMES: [&str; 6] = ["secret=", "issuer=", "digits=", "period=", "algorithm=", "counter="];
+    // This quickly rules out nearly every text.
+    if !text.contains("=3D") {
+        return None;
+    }
+    let mut values = NAMES.iter().flat_map(|name| text.split(name).skip(1));
+    let mut count = 0_usize;
+    let is_encoded = values.all(|value| {
+        count = count.saturating_add(1);
+        value.starts_with("3D")
+    });
+    // A key may begin with these two letters, but hardly another value as well.
+    if !is_encoded || count < 2 {
+        return None;
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let escape = after.get(..2).filter(|_| *first == b'=');
+        let byte = escape.and_then(|digits| data_encoding::HEXUPPER.decode(digits).ok());
+        rest = match (first, after, byte) {
+            (_, [_, _, next @ ..], Some(byte)) => {
+                bytes.extend(byte);
+                next
+            }
+            (b'=', [b'\r', b'\n', next @ ..] | [b'\n', next @ ..], _) => next,
+            _ => {
+                bytes.push(*first);
+                after
+            }
+        };
+    }
+    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn begins(text: &str, scheme: &str) -> bool {
