@@ -111,7 +111,7 @@ fn json_is_read_in_several_documents_and_in_other_encodings() {
     };
     check(
         &[one_password("Shop", "KEY1"), one_password("Bank", "KEY2")].concat(),
-        "table",
+        "1password",
         &["Shop||KEY1", "Bank||KEY2"],
         0,
     );

@@ -2,7 +2,8 @@
 
 use super::json::{self, Value};
 use super::{Imported, Reason};
-use crate::otp::{Digits, Key, KeyUri, Kind, Otp, OtpError, Period, SetupKey, addresses};
+use crate::otp::addresses;
+use crate::otp::{Digits, Key, KeyUri, Kind, Otp, OtpError, Period, SetupKey};
 
 /// The fields of a row. Missing fields get the defaults of the key URI format: SHA-1, 6 digits, 30 s, counter 0.
 #[derive(Default)]
@@ -56,7 +57,7 @@ impl AccountFields<'_> {
 
     fn kind(&self) -> Result<Kind, Reason> {
         match self.kind.to_ascii_lowercase().as_str() {
-            "totp" => Ok(Kind::Totp { period: self.period.map_or(Ok(Period::default()), Period::new)? }),
+            "totp" => Ok(Kind::Totp { period: self.period.map_or(Ok(Period::default()), Period::of_other_program)? }),
             "hotp" => Ok(Kind::Hotp { counter: self.counter.unwrap_or(0) }),
             "steam" => Ok(Kind::Steam),
             "motp" => Err(Reason::Motp),
@@ -111,33 +112,6 @@ pub(super) fn numbers<'a>(row: &Value, draft: AccountFields<'a>) -> Result<Accou
         counter: json::whole_number(row, "counter", OtpError::Counter)?,
         ..draft
     })
-}
-
-/// Returns the codes of an entry, and in addition the key URIs that the user stored in other fields of it, unless they
-/// generate the same codes as one of the entry's own.
-pub(super) fn with_uris_in<'a>(mut codes: Vec<&'a str>, fields: &[&'a Value]) -> Vec<&'a str> {
-    let otp = |code: &str| KeyUri::read_or_setup_key(code.trim()).ok().map(|reading| reading.uri.otp);
-    let mut known: Vec<Otp> = codes.iter().filter_map(|code| otp(code)).collect();
-    let mut uris = Vec::new();
-    fields.iter().for_each(|field| uris_in(field, &mut uris));
-    for uri in uris {
-        let found = otp(uri);
-        if !codes.contains(&uri) && found.as_ref().is_none_or(|otp| !known.contains(otp)) {
-            codes.push(uri);
-            known.extend(found);
-        }
-    }
-    codes
-}
-
-/// Finds the strings in a value that are key URIs.
-fn uris_in<'a>(value: &'a Value, uris: &mut Vec<&'a str>) {
-    match value {
-        Value::String(text) if super::formats::otpauth_list::is_key_uri(text) => uris.push(text),
-        Value::Array(items) => items.iter().for_each(|item| uris_in(item, uris)),
-        Value::Object(members) => members.values().for_each(|member| uris_in(member, uris)),
-        _ => {}
-    }
 }
 
 /// Parses the TOTP field of a password manager: a key URI, a `steam://` link, or a bare base32 secret.

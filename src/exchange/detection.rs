@@ -9,13 +9,18 @@ use super::codecs::{android_preferences, csv_table, encoding, json, sqlcipher};
 use super::formats::{andotp, otpauth_list};
 use super::mapping::{self, Opening, Sheet};
 use super::registry::Detect;
-use super::{ExchangeError, Format, MAX_IMPORT_BYTES, embedded_uris};
+use super::{ExchangeError, Format, MAX_IMPORT_BYTES, container, embedded_uris};
 
 /// Returns the format of a file, detected from its bytes alone. The file name is not considered.
 pub fn sniff(bytes: &[u8]) -> Option<Format> {
     if bytes.len() > MAX_IMPORT_BYTES {
         return None;
     }
+    sniff_plain(&container::unwrap(bytes).ok()?)
+}
+
+/// Returns the format of a file that is not wrapped.
+pub(super) fn sniff_plain(bytes: &[u8]) -> Option<Format> {
     match bytes {
         _ if bytes.starts_with(sqlite::MAGIC) => return sniff_database(bytes),
         _ if bytes.starts_with(zip_archive::MAGIC) => return sniff_archive(bytes),
@@ -90,7 +95,7 @@ fn sniff_database(bytes: &[u8]) -> Option<Format> {
     })
 }
 
-fn sniff_archive(bytes: &[u8]) -> Option<Format> {
+pub(super) fn sniff_archive(bytes: &[u8]) -> Option<Format> {
     let mut archive = Archive::open(bytes).ok()?;
     let by_member = |mark: &Detect| matches!(mark, Detect::Member(member) if archive.find(member).is_some());
     let known = Format::with_mark(by_member)

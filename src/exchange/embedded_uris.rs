@@ -5,12 +5,13 @@
 //! |---|---|
 //! | HTML | the text between tags; attributes only repeat it |
 //! | JSON of an unknown format | every string that is a URI, in document order |
+//! | HTML without URIs between tags | the attributes |
 //! | any other text, if no line begins with a URI | from a scheme to the next white space, quotation mark, comma or `<` |
 
 use super::MAX_ROWS;
 use super::codecs::encoding;
 use super::json::{self, Value};
-use crate::otp::SCHEMES;
+use crate::otp::{SCHEMES, addresses};
 
 /// The maximum number of bytes at the beginning of a text that are searched for an HTML tag.
 const MAX_HEAD_BYTES: usize = 1024;
@@ -23,6 +24,9 @@ pub(super) fn find_uris(text: &str) -> Option<String> {
     let mut found = Found::default();
     if is_page(text) {
         of_text(text, true, &mut found);
+        if found.count == 0 {
+            of_attributes(text, &mut found);
+        }
     } else if json::is_json(text.as_bytes()) {
         return within_json(&json::parse(text.as_bytes()).ok()?);
     } else {
@@ -36,6 +40,35 @@ pub(super) fn within_json(document: &Value) -> Option<String> {
     let mut found = Found::default();
     of_json(document, &mut found);
     (found.count > 0).then_some(found.lines)
+}
+
+/// Returns the key URIs in a note or another longer text of a password manager's entry. Links of Steam's shop begin
+/// like its keys, so only `otpauth://` counts.
+pub(super) fn within_note(text: &str) -> Vec<&str> {
+    let mut uris = Vec::new();
+    for line in text.lines().map(str::trim).filter(|line| line.contains("://")) {
+        if is_account(line) {
+            uris.extend(addresses(line));
+            continue;
+        }
+        let mut from = 0;
+        for (at, _) in line.match_indices("://") {
+            let Some(start) = scheme_before(line, at).filter(|start| *start >= from) else { continue };
+            let address = address_at(line.get(start..).unwrap_or_default(), false);
+            from = start.saturating_add(address.len());
+            // Sentences go on after an address.
+            let address = address.trim_end_matches(['.', ';', ')', ']', '`', '*', '|']);
+            uris.extend(Some(address).filter(|address| is_account(address)));
+        }
+    }
+    uris.truncate(MAX_ROWS.saturating_add(1));
+    uris
+}
+
+fn is_account(text: &str) -> bool {
+    ["otpauth://", "apple-otpauth://"]
+        .iter()
+        .any(|scheme| text.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)))
 }
 
 /// Returns whether a text begins with a supported scheme.
@@ -118,6 +151,21 @@ fn of_text(text: &str, is_page: bool, found: &mut Found) {
         found.push_address(address, is_page);
         if found.is_full() {
             return;
+        }
+    }
+}
+
+/// Finds the URIs that a page contains only in attributes, such as the targets of links.
+fn of_attributes(page: &str, found: &mut Found) {
+    let mut before = "";
+    for (at, _) in page.match_indices("://") {
+        let Some(start) = scheme_before(page, at) else { continue };
+        let rest = page.get(start..).unwrap_or_default();
+        let address = address_at(rest, false);
+        let is_quoted = page.get(..start).is_some_and(|head| head.ends_with(['"', '\'']));
+        if is_quoted && address != before && !found.is_full() {
+            found.push_address(address, true);
+            before = address;
         }
     }
 }

@@ -29,8 +29,10 @@
 mod account_fields;
 mod budget;
 mod codecs;
+mod container;
 mod detection;
 mod embedded_uris;
+mod entry_codes;
 mod error;
 mod format_name;
 mod formats;
@@ -88,7 +90,9 @@ pub fn read_with_progress(
     if bytes.len() > MAX_IMPORT_BYTES {
         return Err(ExchangeError::TooLarge);
     }
-    let read = || format.or_else(|| sniff(bytes)).ok_or_else(|| unnamed(bytes))?.read(bytes, password);
+    let bytes = container::unwrap(bytes)?;
+    let read =
+        || format.or_else(|| detection::sniff_plain(&bytes)).ok_or_else(|| unnamed(&bytes))?.read(&bytes, password);
     budget::within(Rc::new(progress), read)
 }
 

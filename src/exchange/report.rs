@@ -31,6 +31,16 @@ pub struct Report {
     pub without_code: usize,
 }
 
+impl Report {
+    /// Adds the rows of another file of the same export.
+    pub(super) fn followed_by(mut self, other: Self) -> Self {
+        self.accounts.extend(other.accounts);
+        self.skipped.extend(other.skipped);
+        self.without_code = self.without_code.saturating_add(other.without_code);
+        self
+    }
+}
+
 /// One account to import or export.
 #[derive(Clone, Debug)]
 pub struct Imported {

@@ -5,6 +5,8 @@
 //! swallow the following rows; in such a text, quotation marks are read as plain characters.
 
 use super::{ExchangeError, encoding};
+use crate::exchange::formats::otpauth_list::is_key_uri;
+use crate::exchange::mapping::is_like_a_key;
 
 /// Maximum number of columns.
 const MAX_COLUMNS: usize = 256;
@@ -80,6 +82,14 @@ fn reader<'a>(text: &'a str, line: &str) -> csv::Reader<&'a [u8]> {
     builder.from_reader(text.as_bytes())
 }
 
+/// Returns the text of a cell without the formula or the apostrophe by which users make Excel keep it as it is.
+fn plain(cell: &str) -> &str {
+    let cell = cell.trim();
+    let formula = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+    let marked = cell.strip_prefix('\'').filter(|rest| is_like_a_key(rest) || is_key_uri(rest));
+    formula.or(marked).unwrap_or(cell)
+}
+
 /// Returns all rows of a delimited text, including the first line.
 pub(in crate::exchange) fn records(text: &str) -> Result<Vec<Vec<String>>, ExchangeError> {
     let text = without_hint(text);
@@ -93,7 +103,7 @@ pub(in crate::exchange) fn records(text: &str) -> Result<Vec<Vec<String>>, Excha
         if records.len() > super::MAX_ROWS.saturating_mul(5) {
             return Err(ExchangeError::TooManyRows);
         }
-        records.push(record.iter().map(|cell| cell.trim().to_owned()).collect());
+        records.push(record.iter().map(|cell| plain(cell).to_owned()).collect());
     }
     Ok(records)
 }
@@ -154,7 +164,7 @@ impl<'a> Cells<'a> {
     /// Returns the cell in the column with this name, in lower case, or an empty string if the row is too short.
     pub(in crate::exchange) fn text(&self, column: &str) -> &'a str {
         let index = self.header.iter().position(|name| name == column);
-        index.and_then(|index| self.record.get(index)).unwrap_or_default().trim()
+        plain(index.and_then(|index| self.record.get(index)).unwrap_or_default())
     }
 
     /// Returns all cells in order, including those without a column name.

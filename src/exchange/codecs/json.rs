@@ -20,8 +20,9 @@ pub(in crate::exchange) fn is_json(bytes: &[u8]) -> bool {
     let head: Vec<u8> = head.iter().copied().filter(|byte| !matches!(byte, 0 | b' ' | b'\t' | b'\r' | b'\n')).collect();
     let head = head.strip_prefix(b"\xef\xbb\xbf").or(head.strip_prefix(b"\xff\xfe")).or(head.strip_prefix(b"\xfe\xff"));
     let blank = bytes.get(..encoding::HEAD_BYTES.min(bytes.len())).unwrap_or_default();
-    let first = head.map_or_else(|| blank.trim_ascii_start().first(), |head| head.first());
-    matches!(first, Some(b'{' | b'[')) && !is_heading(bytes)
+    let first = head.map_or_else(|| after_comments(blank).first(), |head| head.first());
+    // Rich text begins with a brace, too.
+    matches!(first, Some(b'{' | b'[')) && !is_heading(bytes) && !bytes.starts_with(b"{\\rtf")
 }
 
 /// Returns whether a file begins with a heading in brackets, as configuration files do.
@@ -32,7 +33,10 @@ fn is_heading(bytes: &[u8]) -> bool {
         .next()
         .unwrap_or_default()
         .trim_ascii_end();
-    let name = line.strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]")).unwrap_or_default();
+    let without = |line: &[u8]| line.strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]")).map(<[u8]>::to_vec);
+    let name = without(line).unwrap_or_default();
+    // TOML has a list of tables in two pairs of brackets.
+    let name = without(&name).unwrap_or(name);
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b" ._-@".contains(byte);
     // Only a short line is parsed, because this is asked about every file before its number of values is limited.
     name.len() < 256
@@ -46,7 +50,66 @@ fn is_heading(bytes: &[u8]) -> bool {
 pub(in crate::exchange) fn parse(bytes: &[u8]) -> Result<Value, ExchangeError> {
     let text = encoding::text_of_any_encoding(bytes).ok_or(NOT_JSON)?;
     bound(&text)?;
-    serde_json::from_str(&text).or_else(|_| documents(&text))
+    serde_json::from_str(&text).or_else(|_| documents(&text)).or_else(|error| {
+        let plain = without_comments(&text).filter(|plain| *plain != text).ok_or(error)?;
+        bound(&plain)?;
+        serde_json::from_str(&plain).map_err(|_| NOT_JSON)
+    })
+}
+
+/// Removes the comments and trailing commas that users leave when they edit a file. Returns `None` if a text or comment
+/// does not end.
+fn without_comments(text: &str) -> Option<String> {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let end = match first {
+            '"' => end_of_text(rest)?,
+            '/' if rest.starts_with("//") => {
+                rest = rest.find(['\n', '\r']).and_then(|end| rest.get(end..)).unwrap_or_default();
+                continue;
+            }
+            '/' if rest.starts_with("/*") => {
+                rest = rest.split_once("*/")?.1;
+                continue;
+            }
+            ']' | '}' => {
+                let before = plain.trim_end();
+                plain.truncate(before.strip_suffix(',').map_or(plain.len(), str::len));
+                1
+            }
+            first => first.len_utf8(),
+        };
+        plain.push_str(rest.get(..end)?);
+        rest = rest.get(end..)?;
+    }
+    Some(plain)
+}
+
+/// Returns the position after the quoted text at the beginning.
+fn end_of_text(text: &str) -> Option<usize> {
+    let mut is_escaped = false;
+    for (at, byte) in text.bytes().enumerate().skip(1) {
+        match byte {
+            b'"' if !is_escaped => return Some(at.saturating_add(1)),
+            b'\\' => is_escaped = !is_escaped,
+            _ => is_escaped = false,
+        }
+    }
+    None
+}
+
+/// Returns the text after comments at the beginning.
+fn after_comments(mut text: &[u8]) -> &[u8] {
+    loop {
+        text = text.trim_ascii_start();
+        let end = match text {
+            [b'/', b'/', ..] => text.iter().position(|byte| *byte == b'\n'),
+            [b'/', b'*', rest @ ..] => rest.windows(2).position(|pair| pair == b"*/").map(|at| at.saturating_add(4)),
+            _ => return text,
+        };
+        text = end.and_then(|end| text.get(end..)).unwrap_or_default();
+    }
 }
 
 /// Parses several documents, as programs write them that add one line for each item. 1Password's old export (1PIF)

@@ -27,20 +27,32 @@ impl<'a> Archive<'a> {
         if archive.len() > MAX_MEMBERS { Err(ExchangeError::TooComplex) } else { Ok(Self(archive)) }
     }
 
-    /// Returns whether the archive has exactly one member.
+    /// Returns the paths of the files. Folders, and the files that macOS adds to archives, are left out.
+    fn names(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let is_extra = |name: &str| name.ends_with('/') || name.starts_with("__MACOSX/") || name.ends_with(".DS_Store");
+        self.0.file_names().filter_map(Result::ok).filter(move |name| !is_extra(name))
+    }
+
+    /// Returns the path of the only file.
+    pub(in crate::exchange) fn only_member(&self) -> Option<String> {
+        let mut names = self.names();
+        names.next().filter(|_| names.next().is_none()).map(Cow::into_owned)
+    }
+
+    /// Returns whether the archive has exactly one file.
     pub(in crate::exchange) fn has_single_member(&self) -> bool {
-        self.0.len() == 1
+        self.only_member().is_some()
     }
 
     /// Returns the path of the first member that ends with `suffix`, ignoring case.
     pub(in crate::exchange) fn find(&self, suffix: &str) -> Option<String> {
-        let mut names = self.0.file_names().filter_map(Result::ok);
+        let mut names = self.names();
         names.find(|name| name.to_lowercase().ends_with(&suffix.to_lowercase())).map(Cow::into_owned)
     }
 
     /// Returns the paths of all members that begin with `prefix` and end with `suffix`, ignoring case.
     pub(in crate::exchange) fn list(&self, prefix: &str, suffix: &str) -> Vec<String> {
-        let names = self.0.file_names().filter_map(Result::ok).filter(|name| {
+        let names = self.names().filter(|name| {
             let name = name.to_lowercase();
             name.starts_with(prefix) && name.ends_with(suffix)
         });

@@ -9,6 +9,7 @@
 //! A file may also consist of a single item of `accounts`. An item may contain several one-time passwords, and notes as
 //! credentials of type `note`. The position of a row counts one-time passwords.
 
+use crate::exchange::entry_codes;
 use crate::exchange::registry::{Detect, Entry, Export, Groups, Read};
 use std::collections::BTreeMap;
 
@@ -64,13 +65,15 @@ pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
                 let row = rows.next();
                 rows.push(row, account(row, item, credential, &titles))?;
             }
-            let uris = account_fields::with_uris_in(Vec::new(), &others);
-            for uri in &uris {
+            let uris = entry_codes::codes(Vec::new(), &others);
+            let has_others = !uris.is_empty();
+            for uri in uris {
                 let row = rows.next();
-                let account = account_fields::field(row, uri, json::text_or_empty(item, "title"), "");
+                let title = json::text_or_empty(item, "title");
+                let account = uri.and_then(|uri| account_fields::field(row, &uri, title, ""));
                 rows.push(row, account.map(|account| with_surroundings(account, item, &titles)))?;
             }
-            if codes.is_empty() && uris.is_empty() {
+            if codes.is_empty() && !has_others {
                 rows.pass();
             }
         }

@@ -12,6 +12,7 @@ use super::account_fields;
 use super::json::{self, Value};
 use super::report::{Loss, Rows};
 use super::{ExchangeError, Format, Imported, Reason, Report};
+use crate::exchange::entry_codes;
 use crate::exchange::mapping::read_manager;
 use crate::exchange::registry::{Detect, Entry, Read};
 
@@ -45,12 +46,13 @@ fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     for (index, item) in json::rows(&file, "items")?.iter().enumerate() {
         let row = index.saturating_add(1);
         let others = json::list(item, "fields").iter().filter(|field| !json::flag(field, "deleted"));
-        let codes = account_fields::with_uris_in(values(item, "totp").collect(), &others.collect::<Vec<_>>());
+        let others: Vec<&Value> = others.chain(item.get("note")).collect();
+        let codes = entry_codes::codes(values(item, "totp").collect(), &others);
         if codes.is_empty() {
             rows.pass();
         }
         for code in codes {
-            rows.push(row, account(row, item, code, &folders))?;
+            rows.push(row, code.and_then(|code| account(row, item, &code, &folders)))?;
         }
     }
     if rows.next() == 1 { Err(ExchangeError::HoldsNoSecrets(Format::Enpass)) } else { Ok(rows.finish()) }

@@ -7,6 +7,7 @@ use super::account_fields::{self, AccountFields, key_in};
 use super::csv_table::Table;
 use super::report::{Loss, Rows};
 use super::{ExchangeError, Format, Reason, Report};
+use crate::exchange::entry_codes;
 use crate::exchange::registry::{Detect, Entry, Read};
 use crate::otp::{Algorithm, Key, OtpError, percent_decode};
 
@@ -27,22 +28,22 @@ pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let table = Table::read(bytes)?;
     let mut rows = Rows::new(Format::KeepassxcCsv);
     for (row, cells) in table.rows() {
-        let totp = cells.text("totp");
-        if totp.is_empty() {
+        let own = Some(cells.text("totp")).filter(|totp| !totp.is_empty());
+        let codes = entry_codes::codes_in_texts(own.into_iter().collect(), &[], &[cells.text("notes")]);
+        if codes.is_empty() {
             rows.pass();
-            continue;
         }
-        let account = account_fields::field(row, totp, cells.text("title"), cells.text("username"));
         // The root group is the database itself.
         let group = cells.text("group").split_once('/').map(|(_, group)| group);
-        rows.push(
-            row,
-            account.map(|account| {
-                let account =
-                    account.with_groups(group).with_note(Some(cells.text("notes"))).with_site(Some(cells.text("url")));
-                if cells.text("password").is_empty() { account } else { account.with_loss(Loss::OtherSecrets) }
-            }),
-        )?;
+        for code in codes {
+            let account = code
+                .and_then(|code| account_fields::field(row, &code, cells.text("title"), cells.text("username")))
+                .map(|account| {
+                    account.with_groups(group).with_note(Some(cells.text("notes"))).with_site(Some(cells.text("url")))
+                });
+            let has_password = !cells.text("password").is_empty();
+            rows.push(row, account.map(|it| if has_password { it.with_loss(Loss::OtherSecrets) } else { it }))?;
+        }
     }
     Ok(rows.finish())
 }

@@ -53,7 +53,14 @@ pub(in crate::exchange) const DASHLANE: Entry = Entry {
     read: Read::Plain(|bytes| read_manager(bytes, Format::Dashlane)),
     read_zip: Some(|archive, password| {
         let member = archive.find("credentials.csv").ok_or(ExchangeError::Damaged("credentials.csv"))?;
-        read_manager(&archive.read(&member, password)?, Format::Dashlane)
+        let logins = read_manager(&archive.read(&member, password)?, Format::Dashlane);
+        // Users keep keys in notes, too.
+        let Some(notes) = archive.find("securenotes.csv") else { return logins };
+        match (logins, read_manager(&archive.read(&notes, password)?, Format::Dashlane)) {
+            (Ok(logins), Ok(notes)) => Ok(logins.followed_by(notes)),
+            (Err(ExchangeError::HoldsNoSecrets(_)), notes) => notes,
+            (logins, _) => logins,
+        }
     }),
     ..Entry::DEFAULT
 };

@@ -23,7 +23,7 @@ use super::{ExchangeError, Format, Imported, Reason, Report, embedded_uris, enco
 use crate::charset;
 use crate::exchange::mapping::is_like_a_key;
 use crate::exchange::registry::{Detect, Entry, Export, Read};
-use crate::otp::{KeyUri, OtpError, lines, percent_decode};
+use crate::otp::{KeyUri, OtpError, from_quoted_printable, lines, percent_decode};
 use crate::secret::{Entropy, Secret};
 
 pub(in crate::exchange) const ENTRY: Entry = Entry {
@@ -127,6 +127,8 @@ pub(in crate::exchange) fn read(bytes: &[u8], format: Format) -> Result<Report, 
 
 /// Reads a list that is already decoded to text.
 pub(in crate::exchange) fn read_text(text: &str, format: Format) -> Result<Report, ExchangeError> {
+    let decoded = from_quoted_printable(text);
+    let text = decoded.as_deref().unwrap_or(text);
     let within = embedded_uris::find_uris(text);
     let text = within.as_deref().unwrap_or(text);
     let mut rows = Rows::new(format);

@@ -10,11 +10,14 @@
 //! that the user designed are in `content.sections[].sectionFields`. `data.pgp` is encrypted with OpenPGP and not
 //! supported.
 
+use std::borrow::Cow;
+
 use super::account_fields;
 use super::json::{self, Value};
 use super::report::{Loss, Rows};
 use super::zip_archive::Archive;
 use super::{ExchangeError, Format, Imported, Reason, Report};
+use crate::exchange::entry_codes;
 use crate::exchange::mapping::read_manager;
 use crate::exchange::registry::{Detect, Entry, Read};
 
@@ -62,15 +65,18 @@ pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
             }
             for (uri, field) in codes {
                 let row = rows.next();
-                rows.push(row, account(row, item, vault, uri, field))?;
+                rows.push(row, uri.and_then(|uri| account(row, item, vault, &uri, field)))?;
             }
         }
     }
     Ok(rows.finish())
 }
 
+/// A one-time password, and the name of the extra field that it is in.
+type Code<'a> = (Result<Cow<'a, str>, Reason>, Option<&'a str>);
+
 /// Returns the one-time passwords of an item. One in an extra field comes with the name of that field.
-fn codes(data: &Value) -> Vec<(&str, Option<&str>)> {
+fn codes(data: &Value) -> Vec<Code<'_>> {
     let content = data.get("content").unwrap_or(&Value::Null);
     let own = json::text(content, "totpUri").or_else(|| json::text(content, "totp")).map(|uri| (uri, None));
     let sections = json::list(content, "sections").iter().flat_map(|section| json::list(section, "sectionFields"));
@@ -79,11 +85,11 @@ fn codes(data: &Value) -> Vec<(&str, Option<&str>)> {
         let uri = field.get("data").and_then(|data| json::text(data, "totpUri"))?;
         (json::text(field, "type") == Some("totp")).then(|| (uri, json::text(field, "fieldName")))
     });
-    let mut codes: Vec<(&str, Option<&str>)> = own.into_iter().chain(extra).collect();
+    let codes: Vec<(&str, Option<&str>)> = own.into_iter().chain(extra).collect();
     let known = codes.iter().map(|(uri, _)| *uri).collect();
-    let all = account_fields::with_uris_in(known, &fields);
-    codes.extend(all.into_iter().skip(codes.len()).map(|uri| (uri, None)));
-    codes
+    let others: Vec<&Value> = fields.into_iter().chain(data.get("metadata").and_then(|it| it.get("note"))).collect();
+    let all = entry_codes::codes(known, &others).into_iter().enumerate();
+    all.map(|(index, code)| (code, codes.get(index).and_then(|(_, field)| *field))).collect()
 }
 
 /// The state of an item in the trash.

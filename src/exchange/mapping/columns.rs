@@ -2,6 +2,7 @@
 
 use super::names::{DELETED, NAMES, PINNED, PREFIXES};
 use super::{Field, Sheet};
+use crate::exchange::codecs::encoding::{base64_key, hex_key};
 use crate::exchange::formats::otpauth_list::is_key_uri;
 use crate::otp::{Algorithm, SetupKey};
 
@@ -34,12 +35,59 @@ pub(super) fn by_name(name: &str) -> Option<Field> {
     if name.strip_prefix("totp").is_some_and(|id| id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())) {
         return Some(Field::Secret);
     }
+    if encoding_in(&name).is_some_and(|(_, rest)| known(rest) == Some(Field::Secret)) {
+        return Some(Field::Secret);
+    }
     known(&name).or_else(|| {
         PREFIXES.iter().find_map(|prefix| {
             let rest = name.strip_prefix(prefix)?;
             known(rest).or_else(|| PREFIXES.iter().find_map(|prefix| known(rest.strip_prefix(prefix)?)))
         })
     })
+}
+
+/// An encoding of keys that a column name can contain.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Encoding {
+    Hex,
+    Base64,
+}
+
+/// Returns the encoding in a name such as `secret (hex)`, and the name without it.
+fn encoding_in(name: &str) -> Option<(Encoding, &str)> {
+    let words = [("base64", Encoding::Base64), ("b64", Encoding::Base64), ("hex", Encoding::Hex)];
+    words.into_iter().find_map(|(word, encoding)| {
+        let rest = name.strip_prefix(word).or_else(|| name.strip_suffix(word))?;
+        Some((encoding, rest))
+    })
+}
+
+/// Returns whether a name says that its keys are not in base32.
+pub(super) fn names_an_encoding(name: &str) -> bool {
+    let name = plain(name);
+    encoding_in(&name).is_some() && by_name(&name) == Some(Field::Secret)
+}
+
+/// Returns the key in base32 if the name says that the text has another encoding.
+pub(in crate::exchange) fn base32_of(name: &str, text: &str) -> Option<String> {
+    let name = plain(name);
+    let (encoding, _) = encoding_in(&name).filter(|_| by_name(&name) == Some(Field::Secret))?;
+    let key = match encoding {
+        Encoding::Hex => hex_key(text),
+        Encoding::Base64 => base64_key(text),
+    };
+    key.ok().map(|key| key.to_base32().expose().to_owned())
+}
+
+/// Returns whether a name is that of a secret. Programs number repeated names.
+pub(in crate::exchange) fn is_named_a_secret(name: &str) -> bool {
+    is_named(name.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' '), Field::Secret)
+        || is_named(name, Field::Secret)
+}
+
+/// Returns whether a name has this meaning.
+pub(in crate::exchange) fn is_named(name: &str, field: Field) -> bool {
+    by_name(name) == Some(field)
 }
 
 /// Returns the meaning of each column.

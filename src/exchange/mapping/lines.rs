@@ -29,14 +29,21 @@ impl Sheet {
                 blocks.push(Record::new());
             }
             if let Some(heading) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-                blocks.push(vec![("name".to_owned(), heading.trim().to_owned())]);
+                // TOML's `[[accounts]]` is the name of the list.
+                let is_list = heading.starts_with('[');
+                let name = ("name".to_owned(), heading.trim().to_owned());
+                blocks.push(if is_list { Record::new() } else { vec![name] });
                 continue;
             }
             let Some((name, value)) = item.unwrap_or(line).split_once([':', '=']) else { continue };
             if value.starts_with("//") || by_name(name).is_none() {
                 continue;
             }
-            let field = (name.trim().to_owned(), without_quotes(value).to_owned());
+            let value = without_quotes(value);
+            // gopass takes the scheme of an address for the name of a value.
+            let is_split = value.starts_with("//") && name.trim() == "otpauth";
+            let value = if is_split { format!("otpauth:{value}") } else { value.to_owned() };
+            let field = (name.trim().to_owned(), value);
             match blocks.last_mut() {
                 Some(block) if block.len() < MAX_BLOCK_LINES && !block.iter().any(|(known, _)| *known == field.0) => {
                     block.push(field);

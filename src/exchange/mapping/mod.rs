@@ -6,17 +6,19 @@
 //! entry without a code, which the report only counts.
 
 mod columns;
+mod config_files;
 mod cover;
 mod field;
 mod lines;
 mod names;
 mod page;
+mod row_secrets;
 mod sheet;
 mod table_view;
 mod tree;
 mod workbook;
 
-pub(super) use columns::is_like_a_key;
+pub(super) use columns::{base32_of, is_like_a_key, is_named, is_named_a_secret};
 pub use field::Field;
 pub(super) use sheet::names_a_secret;
 pub use table_view::{ColumnView, TableChoice, TableReading, TableView, is_table, read_table};
@@ -24,12 +26,14 @@ pub(super) use tree::of_xml;
 
 use std::borrow::Cow;
 
+use row_secrets::{is_of_another, secrets};
+
 use super::account_fields::{self, AccountFields};
 use super::codecs::{encoding, json, zip_archive};
 use super::formats::otpauth_list::is_key_uri;
 use super::report::{Loss, Rows};
 use super::{ExchangeError, Format, Imported, Reason, Report, embedded_uris};
-use crate::otp::{Key, KeyUri, Kind, OtpError, SetupKey, addresses, lines};
+use crate::otp::{Key, Kind, OtpError, SetupKey};
 use crate::secret::Secret;
 
 /// The maximum number of secrets of one row.
@@ -112,8 +116,13 @@ impl Sheet {
         } else if encoding::head(text).trim_start().starts_with('<') {
             Self::of_json(&tree::of_xml(text).ok()?, opening)
         } else {
+            if let Some(sheet) = Self::of_pam_module(text) {
+                return Some(sheet);
+            }
             let of_lines = || Self::of_named_lines(text).or_else(|| Self::of_key_lines(text));
-            Self::of_table(text, opening).or_else(of_lines)?
+            let table = Self::of_table(text, opening);
+            let has_secret = table.as_ref().is_some_and(|sheet| guess(sheet).is_some());
+            if has_secret { table? } else { of_lines().or(table)? }
         };
         (!sheet.rows.is_empty()).then_some(sheet)
     }
@@ -141,11 +150,33 @@ impl Sheet {
                 Without::Counted if secrets.is_empty() => rows.pass(),
                 _ => {}
             }
-            for secret in &secrets {
-                rows.push(row.row, account(row, mapping, secret, &secrets))?;
+            for secret in &secrets.own {
+                rows.push(row.row, account(row, mapping, secret, Some(&secrets.own)))?;
+            }
+            for secret in &secrets.stray {
+                rows.push(row.row, account(row, mapping, secret, None))?;
             }
         }
         Ok(rows.finish())
+    }
+}
+
+impl Sheet {
+    /// Converts the keys in columns whose name says that they are hexadecimal or base64.
+    fn with_base32(mut self) -> Self {
+        let encoded: Vec<bool> = self.columns.iter().map(|name| columns::names_an_encoding(name)).collect();
+        if !encoded.contains(&true) {
+            return self;
+        }
+        for row in &mut self.rows {
+            let cells = self.columns.iter().zip(row.cells.expose_mut().iter_mut()).zip(&encoded);
+            for ((name, cell), _) in cells.filter(|(_, is_encoded)| **is_encoded) {
+                if let Some(key) = base32_of(name, cell.trim()) {
+                    *cell = key;
+                }
+            }
+        }
+        self
     }
 }
 
@@ -191,63 +222,8 @@ pub(super) fn guess(sheet: &Sheet) -> Option<Mapping> {
     sheet.rows.iter().any(|row| !secrets(row, &mapping).is_empty()).then_some(mapping)
 }
 
-/// Returns the key URIs in a cell that begins with one, or that contains them, such as a list of fields in one cell.
-fn uris_of(cell: &str) -> Vec<Cow<'_, str>> {
-    if is_key_uri(cell) {
-        return addresses(cell).into_iter().map(Cow::Borrowed).collect();
-    }
-    if !cell.contains("otpauth:") {
-        return Vec::new();
-    }
-    let within = embedded_uris::find_uris(cell);
-    lines(within.as_deref().unwrap_or(cell)).into_iter().map(|(_, line)| Cow::Owned(line)).collect()
-}
-
-/// Returns the secrets of a row, usually one: its key URIs, first from the mapped columns and then from any, or else
-/// its bare keys. A column that the user chose as the secret has priority, and a column that the user chose as
-/// something else is not searched.
-fn secrets<'a>(row: &'a SheetRow, mapping: &'a Mapping) -> Vec<Cow<'a, str>> {
-    let mapped = || Sheet::cells(row, mapping, Field::Secret);
-    let others = row.cells().iter().enumerate().filter(|(column, _)| !mapping.chosen.contains(column));
-    let others = others.map(|(_, cell)| cell.trim()).filter(|_| !mapping.has_chosen_secret());
-    let uris = uris(mapped().chain(others));
-    if !uris.is_empty() {
-        return uris;
-    }
-    let mut bare: Vec<Cow<'a, str>> = mapped().take(1).map(Cow::Borrowed).collect();
-    // A further cell is another secret only if it looks like one and is not the same key in another notation.
-    for cell in mapped().skip(1).filter(|cell| columns::is_like_a_key(cell)) {
-        let key = Key::from_base32(cell).ok();
-        if bare.len() < MAX_SECRETS && !bare.iter().any(|known| Key::from_base32(known).ok() == key) {
-            bare.push(Cow::Borrowed(cell));
-        }
-    }
-    bare
-}
-
-/// Returns the key URIs in these cells, except those with the same codes as another.
-fn uris<'a>(cells: impl Iterator<Item = &'a str>) -> Vec<Cow<'a, str>> {
-    let mut uris: Vec<Cow<'a, str>> = Vec::new();
-    let mut codes = Vec::new();
-    for uri in cells.flat_map(uris_of).filter(|uri| is_key_uri(uri)) {
-        if uris.len() >= MAX_SECRETS || uris.contains(&uri) {
-            continue;
-        }
-        let otp = KeyUri::read(&uri).ok().map(|read| read.uri.otp);
-        if otp.is_none() || !codes.contains(&otp) {
-            uris.push(uri);
-            codes.push(otp);
-        }
-    }
-    uris
-}
-
-/// Returns whether one of a row's other key URIs has this key.
-fn is_of_another(key: &Key, secrets: &[Cow<'_, str>]) -> bool {
-    secrets.len() > 1 && secrets.iter().any(|uri| KeyUri::read(uri).is_ok_and(|read| read.uri.otp.key == *key))
-}
-
-fn account(row: &SheetRow, mapping: &Mapping, secret: &str, secrets: &[Cow<'_, str>]) -> Result<Imported, Reason> {
+/// Reads an account. `own` are the secrets of the row that its other cells apply to.
+fn account(row: &SheetRow, mapping: &Mapping, secret: &str, own: Option<&[Cow<'_, str>]>) -> Result<Imported, Reason> {
     let all = |field| Sheet::cells(row, mapping, field);
     let first = |field| all(field).next();
     if first(Field::Deleted).is_some_and(is_yes) {
@@ -282,10 +258,12 @@ fn account(row: &SheetRow, mapping: &Mapping, secret: &str, secrets: &[Cow<'_, s
         }
     } else {
         let account = account_fields::field(row.row, secret, issuer, name)?;
-        agree(&account, &fields)?;
-        let mut bare = all(Field::Secret).filter_map(|cell| Key::from_base32(cell).ok());
-        if bare.any(|key| key != account.uri.otp.key && !is_of_another(&key, secrets)) {
-            return Err(Reason::Otp(OtpError::Contradiction));
+        if let Some(own) = own {
+            agree(&account, &fields)?;
+            let mut bare = all(Field::Secret).filter_map(|cell| Key::from_base32(cell).ok());
+            if bare.any(|key| key != account.uri.otp.key && !is_of_another(&key, own)) {
+                return Err(Reason::Otp(OtpError::Contradiction));
+            }
         }
         account
     };

@@ -43,7 +43,7 @@ impl Sheet {
         let rows = rows.map(|(index, cells)| SheetRow::new(index.saturating_add(1), cells)).collect();
         let mut sheet = Self { columns, rows, names_in_first_row: Some(names_in_first_row) };
         sheet.unfold_roboform();
-        sheet
+        sheet.with_base32()
     }
 
     /// Adds the rows of another sheet. Columns with the same name are one column.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cover::covered;
 use super::{Field, Mapping, Opening, Sheet};
-use crate::exchange::{ExchangeError, MAX_IMPORT_BYTES, Report, unnamed};
+use crate::exchange::{ExchangeError, MAX_IMPORT_BYTES, Report, container, unnamed};
 
 /// The number of values that are shown of each column.
 const SAMPLES: usize = 3;
@@ -80,6 +80,7 @@ fn open(bytes: &[u8], names_in_first_row: Option<bool>) -> Result<Sheet, Exchang
     if bytes.len() > MAX_IMPORT_BYTES {
         return Err(ExchangeError::TooLarge);
     }
+    let bytes = &container::unwrap(bytes)?;
     let strict = Opening { names_in_first_row, accepts_anything: false };
     let with_secrets = Sheet::of(bytes, strict).filter(|sheet| super::guess(sheet).is_some());
     let sheet = with_secrets.or_else(|| Sheet::of(bytes, Opening { accepts_anything: true, ..strict }));

@@ -16,6 +16,7 @@ use super::{Field, MAX_SECRETS, Opening, Sheet, SheetRow};
 use crate::exchange::codecs::android_preferences;
 use crate::exchange::formats::otpauth_list::is_key_uri;
 use crate::exchange::{ExchangeError, MAX_ROWS};
+use crate::otp::{Key, MAX_KEY_BYTES};
 
 const NOT_XML: ExchangeError = ExchangeError::Damaged("XML");
 
@@ -86,7 +87,7 @@ impl Sheet {
             }
             sheet.rows.push(SheetRow::new(index.saturating_add(1), cells));
         }
-        sheet
+        sheet.with_base32()
     }
 }
 
@@ -233,6 +234,9 @@ fn flatten(name: &str, value: &Value, depth: usize, record: &mut Record) {
                 flatten(if key == "#text" { name } else { key }, member, depth.saturating_add(1), record);
             }
         }
+        Value::Array(items) if by_name(name) == Some(Field::Secret) && key_of_bytes(items).is_some() => {
+            push(name, key_of_bytes(items).unwrap_or_default());
+        }
         Value::Array(items) if items.iter().all(Value::is_string) => {
             let texts: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
             push(name, texts.join(","));
@@ -246,6 +250,13 @@ fn flatten(name: &str, value: &Value, depth: usize, record: &mut Record) {
         }
         _ => {}
     }
+}
+
+/// Returns the key in base32 if a list consists of its bytes. Java writes them with a sign.
+fn key_of_bytes(items: &[Value]) -> Option<String> {
+    let byte = |item: &Value| Some(item.as_i64().filter(|byte| (-128..256).contains(byte))?.to_le_bytes()[0]);
+    let bytes = items.iter().take(MAX_KEY_BYTES.saturating_add(1)).map(byte).collect::<Option<Vec<u8>>>()?;
+    Some(Key::new(bytes).ok()?.to_base32().expose().to_owned())
 }
 
 /// Returns whether an object is the only item of a list of fields, as XML has it. It must have a known name.

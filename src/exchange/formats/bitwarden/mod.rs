@@ -28,11 +28,10 @@ use crate::exchange::codecs::ciphers::{self, Argon2Cost, Key, Prf};
 use crate::exchange::codecs::csv_table::{Cells, Table};
 use crate::exchange::codecs::json::{self, Value};
 use crate::exchange::codecs::zip_archive::Archive;
-use crate::exchange::embedded_uris;
-use crate::exchange::formats::otpauth_list::is_key_uri;
 use crate::exchange::report::{Loss, Rows};
 use crate::exchange::{ExchangeError, Format, Imported, Reason, Report, encoding};
-use crate::otp::{Digits, Kind, Otp, OtpError, Period};
+use crate::exchange::{embedded_uris, entry_codes};
+use crate::otp::{Digits, Kind, OtpError, Period};
 use crate::secret::Secret;
 
 pub(in crate::exchange) const ENTRY: Entry = Entry {
@@ -199,13 +198,13 @@ fn items(file: &Value) -> Result<Report, ExchangeError> {
         let row = index.saturating_add(1);
         let totp = item.get("login").and_then(|login| json::text(login, "totp"));
         let own = totp.filter(|totp| !totp.trim().is_empty());
-        let fields = item.get("fields").unwrap_or(&Value::Null);
-        let codes = account_fields::with_uris_in(own.into_iter().collect(), &[fields]);
+        let others = ["fields", "notes"].map(|name| item.get(name).unwrap_or(&Value::Null));
+        let codes = entry_codes::codes(own.into_iter().collect(), &others);
         if codes.is_empty() {
             rows.pass();
         }
         for totp in codes {
-            let account = account(row, item, totp, &folders);
+            let account = totp.and_then(|totp| account(row, item, &totp, &folders));
             rows.push(row, if is_authenticator { account.map(unescaped) } else { account })?;
         }
     }
@@ -235,7 +234,9 @@ pub(in crate::exchange) fn read_csv(bytes: &[u8]) -> Result<Report, ExchangeErro
     let mut rows = Rows::new(Format::BitwardenCsv);
     for (row, cells) in table.rows() {
         if !matches!(cells.text("type"), "login" | "1" | "") {
-            rows.pass();
+            if !read_fields(row, &cells, "", &mut rows)? {
+                rows.pass();
+            }
             continue;
         }
         let totp = cells.text("login_totp");
@@ -246,32 +247,31 @@ pub(in crate::exchange) fn read_csv(bytes: &[u8]) -> Result<Report, ExchangeErro
             // Every entry of Bitwarden Authenticator has a code, so a row without one is incomplete.
             None if is_authenticator && cells.text("type") == "1" => Err(Reason::Malformed),
             None => {
-                let before = rows.next();
-                read_fields(row, &cells, None, &mut rows)?;
-                if rows.next() == before {
+                if !read_fields(row, &cells, "", &mut rows)? {
                     rows.pass();
                 }
                 continue;
             }
         };
-        let own = account.as_ref().ok().map(|account| account.uri.otp.clone());
+        let own = account.as_ref().map(|account| account.uri.to_string()).unwrap_or_default();
         rows.push(row, if is_authenticator { account.map(unescaped) } else { account })?;
-        read_fields(row, &cells, own.as_ref(), &mut rows)?;
+        read_fields(row, &cells, &own, &mut rows)?;
     }
     Ok(rows.finish())
 }
 
-/// Reads the key URIs in the user's own fields, which are lines of `name: value`, unless they generate the same codes
-/// as the entry's own.
-fn read_fields(row: usize, cells: &Cells<'_>, own: Option<&Otp>, rows: &mut Rows) -> Result<(), ExchangeError> {
-    let values = cells.text("fields").lines().filter_map(|line| Some(line.split_once(": ")?.1.trim()));
-    for uri in values.filter(|value| is_key_uri(value)) {
-        let account = from_cells(row, uri, cells);
-        if account.as_ref().ok().map(|account| &account.uri.otp) != own || account.is_err() {
-            rows.push(row, account)?;
-        }
+/// Reads the codes in the user's own fields, which are lines of `name: value`, and in the note, unless they are the
+/// same as the entry's own. Returns whether there are any.
+fn read_fields(row: usize, cells: &Cells<'_>, own: &str, rows: &mut Rows) -> Result<bool, ExchangeError> {
+    let fields: Vec<(&str, &str)> = cells.text("fields").lines().filter_map(|line| line.split_once(": ")).collect();
+    let own: Vec<&str> = Some(own).filter(|own| !own.is_empty()).into_iter().collect();
+    let count = own.len();
+    let codes = entry_codes::codes_in_texts(own, &fields, &[cells.text("notes")]);
+    let has_any = codes.len() > count;
+    for code in codes.into_iter().skip(count) {
+        rows.push(row, code.and_then(|code| from_cells(row, &code, cells)))?;
     }
-    Ok(())
+    Ok(has_any)
 }
 
 /// Returns the URI in a row of Bitwarden Authenticator, and the issuer before it. The app does not quote cells, so each

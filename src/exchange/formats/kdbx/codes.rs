@@ -1,8 +1,11 @@
 //! Finds the one-time passwords in the strings of an entry.
 
+use std::borrow::Cow;
+
 use super::document::Entry;
 use crate::exchange::account_fields::{self, AccountFields, key_in};
-use crate::exchange::formats::otpauth_list::is_key_uri;
+use crate::exchange::embedded_uris::within_note;
+use crate::exchange::mapping::{self, Field, is_like_a_key};
 use crate::exchange::report::Loss;
 use crate::exchange::{Imported, Reason, encoding};
 use crate::otp::{Key, OtpError};
@@ -20,8 +23,9 @@ pub(super) fn codes(row: usize, entry: &Entry) -> Vec<Result<Imported, Reason>> 
         time_based(row, entry, draft()),
         counter_based(row, entry, draft()),
     ];
-    let uris = entry.others().filter(|text| is_key_uri(text)).map(plain);
+    let uris = entry.others().flat_map(within_note).map(plain);
     let all = own.into_iter().chain(others.into_iter().flatten()).chain(entry.further_otps().map(plain)).chain(uris);
+    let all = all.chain(named(row, entry, title, user));
     let mut codes: Vec<Result<Imported, Reason>> = Vec::new();
     for code in all {
         let is_known = |known: &Result<Imported, Reason>| match (known, &code) {
@@ -33,6 +37,38 @@ pub(super) fn codes(row: usize, entry: &Entry) -> Vec<Result<Imported, Reason>> 
         }
     }
     codes
+}
+
+/// Reads the fields with the name of a secret, such as `2FA key`, that contain a setup key. If there is only one,
+/// fields with the names of settings apply to it.
+fn named(row: usize, entry: &Entry, title: &str, user: &str) -> Vec<Result<Imported, Reason>> {
+    let has_own_reader = |name: &str| {
+        let prefixes = ["otp_", "TimeOtp-", "HmacOtp-", "KeePassOTP.", "TOTP S"];
+        name == "otp" || prefixes.iter().any(|prefix| name.starts_with(prefix))
+    };
+    let secrets: Vec<Cow<'_, str>> = entry
+        .named()
+        .filter(|(name, _)| !has_own_reader(name) && mapping::is_named_a_secret(name))
+        .map(|(name, text)| mapping::base32_of(name, text).map_or(Cow::Borrowed(text), Cow::Owned))
+        .filter(|text| is_like_a_key(text))
+        .collect();
+    let setting = |field| {
+        let mut found = entry.named().filter(|(name, _)| mapping::is_named(name, field)).map(|(_, text)| text);
+        found.next().filter(|_| secrets.len() == 1).unwrap_or_default()
+    };
+    let read = |secret: &str| {
+        let draft = AccountFields {
+            kind: "totp",
+            issuer: title,
+            name: user,
+            algorithm: setting(Field::Algorithm),
+            digits: whole(setting(Field::Digits), OtpError::Digits)?,
+            period: whole(setting(Field::Period), OtpError::Period)?,
+            counter: None,
+        };
+        draft.with_setup_key(row, secret)
+    };
+    secrets.iter().map(|secret| read(secret)).collect()
 }
 
 /// Parses `otp` and the similar fields. A field that was not valid UTF-8 is damaged and cannot be used.

@@ -13,6 +13,9 @@ use crate::exchange::{ExchangeError, MAX_ROWS};
 /// Maximum nesting depth of elements. Groups are rarely nested more than ten levels deep, with two elements per level.
 const MAX_DEPTH: usize = 200;
 
+/// The maximum number of custom fields of another program's entry that are searched.
+const MAX_FIELDS: usize = 1000;
+
 /// The strings of an entry, and the name of its group.
 pub(super) struct Entry {
     pub(super) group: Option<String>,
@@ -22,6 +25,23 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    /// Creates an entry with custom fields of another program. Of several fields with the same name, all but the first
+    /// get a number.
+    pub(super) fn of_fields(fields: &[(&str, &str)]) -> Self {
+        let mut strings = BTreeMap::new();
+        for (number, (name, text)) in fields.iter().enumerate().take(MAX_FIELDS) {
+            let is_known = strings.contains_key(*name);
+            let name = if is_known { format!("{name} {number}") } else { (*name).to_owned() };
+            strings.insert(name, (*text).to_owned());
+        }
+        Self { group: None, is_in_trash: false, strings }
+    }
+
+    /// Returns all strings with their names.
+    pub(super) fn named(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.strings.iter().map(|(name, text)| (name.as_str(), text.trim()))
+    }
+
     pub(super) fn text(&self, key: &str) -> &str {
         self.strings.get(key).map_or("", |text| text.trim())
     }

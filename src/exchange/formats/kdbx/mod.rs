@@ -7,7 +7,7 @@
 //! | `KeePassOTP.Seed`, `KeePassOTP.Settings` | old KeePassOTP | the key; `30;6;TOTP;BASE32;SHA1` |
 //! | `TimeOtp-Secret[-Hex\|-Base32\|-Base64]`, `TimeOtp-Period`, `TimeOtp-Length`, `TimeOtp-Algorithm` | KeePass 2 | TOTP |
 //! | `HmacOtp-Secret[-…]`, `HmacOtp-Counter` | KeePass 2 | HOTP |
-//! | any other | users | a key URI |
+//! | any other | users | a key URI, also within a note; with the name of a secret, a setup key |
 //!
 //! The layers of a file from the outside are `header` (fields, key derivation), `body` (blocks, cipher, compression,
 //! and the stream cipher of protected values), `document` (the XML) and `codes` (the strings of an entry). Only
@@ -50,6 +50,12 @@ pub(in crate::exchange) const XML: Entry = Entry {
     read: Read::Plain(read_xml),
     ..Entry::DEFAULT
 };
+
+/// Returns the one-time passwords in the custom fields of another program's entry, if the fields have the names that
+/// KeePass, its plugins, or users give them.
+pub(in crate::exchange) fn codes_of_fields(fields: &[(&str, &str)]) -> Vec<Result<Imported, Reason>> {
+    if fields.is_empty() { Vec::new() } else { codes::codes(0, &document::Entry::of_fields(fields)) }
+}
 
 /// Reads a database with the password. Entries without a one-time password are skipped.
 pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
