@@ -14,7 +14,7 @@ const FILE: &str = "export_guide.json";
 
 /// An app from which users come.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-struct ExportGuide {
+pub struct ExportGuide {
     /// The app's name.
     name: String,
     /// The menu entries that lead to the export; empty if the app cannot export its accounts.
@@ -23,19 +23,24 @@ struct ExportGuide {
     shows_qr_codes: bool,
 }
 
-/// Returns the grid, or the guide of the chosen app.
-pub fn guide(ui: Ui) -> AnyView {
-    ui.icons.load();
-    let (apps, chosen) = (RwSignal::new(Vec::<ExportGuide>::new()), RwSignal::new(None::<ExportGuide>));
+/// Reads the packaged file. The signal is `None` until then, so that nothing below the grid is shown first and then
+/// moves.
+pub fn load() -> RwSignal<Option<Vec<ExportGuide>>> {
+    let apps = RwSignal::new(None);
     leptos::task::spawn_local(async move {
-        // Without the file, the guide is missing, but files can still be chosen.
+        // Without the file, the grid is empty, but files can still be chosen.
         let text = page::read_file(FILE).await;
-        if let Some(read) = text.and_then(|text| serde_json::from_str(&text).ok()) {
-            apps.set(read);
-        }
+        apps.set(Some(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()));
     });
+    apps
+}
+
+/// Returns the grid, or the guide of the chosen app.
+pub fn guide(ui: Ui, apps: Vec<ExportGuide>) -> AnyView {
+    ui.icons.load();
+    let chosen = RwSignal::new(None::<ExportGuide>);
     let grid = move || {
-        let buttons = apps.get().into_iter().map(|app| app_button(ui, app, chosen)).collect_view();
+        let buttons = apps.iter().map(|app| app_button(ui, app.clone(), chosen)).collect_view();
         view! { <h2>{localize("import_where")}</h2> <div class="apps">{buttons}</div> }.into_any()
     };
     (move || match chosen.get() {

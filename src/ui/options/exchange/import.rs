@@ -12,9 +12,10 @@ use web_sys::{DragEvent, File, FileList, HtmlInputElement};
 
 use super::super::super::state::Ui;
 use super::super::super::texts::{format_name, localize, localize_message, localize_with};
+use super::app_guide::{self, ExportGuide};
 use super::components::{Field, choice, field, password, submit};
 use super::job_progress::{self, RunningJob};
-use super::{app_guide, import_preview, import_report};
+use super::{import_preview, import_report};
 use crate::app::protocol::{CompareRows, Duplicate, FileContent, FileReadResult, Message};
 use crate::browser::exchange_thread::{Job, Source};
 use crate::exchange::{ExchangeError, Format, MAX_IMPORT_BYTES, TableChoice};
@@ -73,6 +74,8 @@ pub struct ImportFlow {
     pasted: RwSignal<String>,
     work: RunningJob,
     steps: job_progress::Steps,
+    /// The apps from which users come; `None` until they are read.
+    apps: RwSignal<Option<Vec<ExportGuide>>>,
 }
 
 /// Returns the view of the flow.
@@ -94,6 +97,7 @@ pub fn flow(ui: Ui) -> AnyView {
         pasted: text(),
         work: RunningJob::new(),
         steps: RwSignal::new((0, 1)),
+        apps: app_guide::load(),
     };
     Effect::new(move |before: Option<String>| {
         let format = flow.format.get();
@@ -118,6 +122,10 @@ pub fn flow(ui: Ui) -> AnyView {
 
 impl ImportFlow {
     fn choose(self) -> AnyView {
+        (move || self.apps.get().map(|apps| self.choose_file(apps))).into_any()
+    }
+
+    fn choose_file(self, apps: Vec<ExportGuide>) -> AnyView {
         let dropped = move |event: DragEvent| {
             event.prevent_default();
             if let Some(files) = event.data_transfer().and_then(|data| data.files()) {
@@ -132,7 +140,7 @@ impl ImportFlow {
         };
         view! {
             <div class="panel" data-step="import" on:dragover=|event| event.prevent_default() on:drop=dropped>
-                {app_guide::guide(self.ui)}
+                {app_guide::guide(self.ui, apps)}
                 {move || self.trouble.get().map(|message| self.trouble_panel(&message))}
                 <label class="drop">
                     <input type="file" multiple=true data-field="file" on:change=chosen />
