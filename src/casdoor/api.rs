@@ -238,6 +238,12 @@ impl<'a, H: Http> SignedInUser<'a, H> {
         Ok(OwnUser { list, factors, date: reply.date(), reply })
     }
 
+    /// Calls `get-account`, whose response contains the rules for second factors. Every call creates a token on the
+    /// server, so it is used rarely.
+    pub(super) async fn account_with_rules(&self) -> Result<SuccessResponse, CasdoorError> {
+        self.api.get("/api/get-account", &[]).await
+    }
+
     /// Calls an endpoint of the API for second factors, with a form that names the user.
     pub(super) async fn factor_step(
         &self,

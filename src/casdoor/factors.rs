@@ -3,6 +3,7 @@
 //! | function | endpoint | purpose |
 //! |---|---|---|
 //! | [`read`] | `get-user` | reads `multiFactorAuths` and `mfaRememberDeadline` in the user's own record |
+//! | [`required`] | `get-account` | reads `mfaItems`, the rules of the user or the organization |
 //! | [`initiate`] | `mfa/setup/initiate` | requests a secret and a recovery code, which the server does not store |
 //! | [`verify`] | `mfa/setup/verify` | sends a passcode of this secret to be verified |
 //! | [`enable`] | `mfa/setup/enable` | makes the server ask for passcodes of this secret from now on |
@@ -14,9 +15,10 @@
 //! (April 2026) reject these requests from token holders: [`CasdoorError::FactorsOnPageOnly`].
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::api::SignedInUser;
-use super::wire::{FactorRecord, FactorSetupRecord, OwnUserRecord, elements, read_raw};
+use super::wire::{FactorRecord, FactorRuleRecord, FactorRules, FactorSetupRecord, OwnUserRecord, elements, read_raw};
 use super::{CasdoorError, Http};
 use crate::label::clean;
 use crate::otp::{Digits, Key, KeyUri, Kind, Otp};
@@ -126,6 +128,33 @@ pub struct FactorSetup {
 /// server does not report them.
 pub async fn read<H: Http>(user: &SignedInUser<'_, H>) -> Result<Factors, CasdoorError> {
     user.record().await?.factors.ok_or(CasdoorError::FactorsOnPageOnly)
+}
+
+/// Reads the methods without which the server lets this user sign in only to set them up. Rules of the user replace
+/// those of the organization.
+///
+/// # Errors
+/// The server's error.
+pub async fn required<H: Http>(user: &SignedInUser<'_, H>) -> Result<Vec<FactorMethod>, CasdoorError> {
+    let reply = user.account_with_rules().await?;
+    let (own, organization) = reply.parts()?;
+    Ok(required_by([own, organization]))
+}
+
+/// Returns the required methods of the first record that has rules.
+fn required_by(records: [Option<&RawValue>; 2]) -> Vec<FactorMethod> {
+    let rules_of = |record: &RawValue| -> Option<Vec<FactorRuleRecord>> {
+        let rules = read_raw::<FactorRules<'_>>(record).ok()?.items?;
+        let rules = elements(rules, MAX_FACTORS).ok()?;
+        Some(rules.into_iter().filter_map(|rule| read_raw(rule).ok()).collect())
+    };
+    let rules = records.into_iter().flatten().filter_map(rules_of).find(|rules| !rules.is_empty()).unwrap_or_default();
+    let is_required = |method: &FactorMethod| {
+        // The server enforces a rule for these methods only.
+        matches!(method, FactorMethod::Sms | FactorMethod::Email | FactorMethod::App)
+            && rules.iter().any(|rule| rule.name == method.as_str() && rule.rule == "Required")
+    };
+    FactorMethod::ALL.into_iter().filter(is_required).collect()
 }
 
 /// Requests a new secret. This changes nothing on the server.
@@ -274,6 +303,32 @@ mod tests {
         assert_eq!(factors.remembered_until, Some(1_795_455_555));
         assert!(factors.has(FactorMethod::App) && !factors.has(FactorMethod::Email));
         assert_eq!(read(json!({ "multiFactorAuths": null })), None);
+    }
+
+    #[test]
+    fn rules_of_the_user_replace_those_of_the_organization() {
+        let required = |own: serde_json::Value, organization: serde_json::Value| {
+            let [own, organization] =
+                [own, organization].map(|record| RawValue::from_string(record.to_string()).unwrap());
+            required_by([Some(&own), Some(&organization)])
+        };
+        let rule = |name: &str, rule: &str| json!({ "name": name, "rule": rule });
+        let rules = |rules: &[serde_json::Value]| json!({ "mfaItems": rules });
+        let organization = rules(&[rule("email", "Required"), rule("sms", "Prompted"), rule("app", "Required")]);
+        let both = [FactorMethod::Email, FactorMethod::App];
+        for without in [json!({}), json!({ "mfaItems": null }), rules(&[]), json!({ "mfaItems": 7 }), json!("text")] {
+            assert_eq!(required(without.clone(), organization.clone()), both, "{without}");
+        }
+        assert_eq!(required(rules(&[rule("app", "Optional")]), organization.clone()), []);
+        assert_eq!(required(rules(&[rule("sms", "Required")]), organization), [FactorMethod::Sms]);
+        // The server ignores rules for other methods, and a malformed rule does not hide the others.
+        let odd = rules(&[
+            json!(null),
+            rule("push", "Required"),
+            json!({ "name": "app", "rule": 1 }),
+            rule("sms", "Required"),
+        ]);
+        assert_eq!(required(json!({}), odd), [FactorMethod::Sms]);
     }
 
     #[test]

@@ -190,6 +190,23 @@ pub(super) struct FactorRecord {
     pub(super) destination: String,
 }
 
+/// The rules for second factors of a user or an organization.
+#[derive(Deserialize)]
+pub(super) struct FactorRules<'a> {
+    #[serde(default, borrow, rename = "mfaItems")]
+    pub(super) items: Option<&'a RawValue>,
+}
+
+/// A rule for one method.
+#[derive(Deserialize)]
+pub(super) struct FactorRuleRecord {
+    /// The method, as [`FactorRecord::kind`].
+    pub(super) name: String,
+    /// `Optional`, `Prompted` or `Required`.
+    #[serde(default, deserialize_with = "text_or_nothing")]
+    pub(super) rule: String,
+}
+
 /// The server's proposal for a new factor.
 #[derive(Deserialize)]
 pub(super) struct FactorSetupRecord {

@@ -132,7 +132,8 @@ fn status(factors: Factors, card: &FactorsCard) -> AnyView {
     // RADIUS and push notifications are rare, so they are listed only if they are on.
     let shown = |factor: &&Factor| factor.is_on || !matches!(factor.method, FactorMethod::Radius | FactorMethod::Push);
     let any_on = card.factors.methods.iter().any(|factor| factor.is_on);
-    let lines: Vec<_> = card.factors.methods.iter().filter(shown).map(|factor| method_row(factors, factor)).collect();
+    let lines: Vec<_> =
+        card.factors.methods.iter().filter(shown).map(|factor| method_row(factors, card, factor)).collect();
     let page_only = factors.page_only.get();
     let now = page::now().0;
     let remembered = card.factors.remembered_until.filter(|until| any_on && *until > now).map(|until| {
@@ -187,7 +188,7 @@ fn page_button(server: &str, method: FactorMethod, words: &str) -> AnyView {
     .into_any()
 }
 
-fn method_row(factors: Factors, factor: &Factor) -> AnyView {
+fn method_row(factors: Factors, card: &FactorsCard, factor: &Factor) -> AnyView {
     let method = factor.method;
     let state = match (factor.is_on, factor.is_preferred) {
         (true, true) => "factors_on_preferred",
@@ -202,9 +203,13 @@ fn method_row(factors: Factors, factor: &Factor) -> AnyView {
     });
     let destination = (factor.is_on && !factor.destination.is_empty())
         .then(|| view! { <small data-destination="">{factor.destination.clone()}</small> });
+    let required = card
+        .required
+        .contains(&method)
+        .then(|| view! { <small data-required="">{localize("factors_required")}</small> });
     view! {
         <li data-factor=method.as_str() data-on=factor.is_on.to_string() data-preferred=factor.is_preferred.to_string()>
-            <span>{method_name(method)}{destination}</span>
+            <span>{method_name(method)}{destination}{required}</span>
             <b>{localize(state)}</b>
             {prefer}
         </li>
@@ -224,6 +229,9 @@ fn confirm(factors: Factors, card: &FactorsCard, change: FactorChange) -> AnyVie
         FactorChange::SwitchOnApp => (localize("factors_confirm_on"), localize("factors_switch_on")),
         FactorChange::Prefer(method) => {
             (localize_with("factors_confirm_prefer", &[&method_name(method)]), localize("factors_prefer"))
+        }
+        FactorChange::SwitchOff if !card.required.is_empty() => {
+            (localize("factors_confirm_off_required"), localize("factors_switch_off"))
         }
         FactorChange::SwitchOff => (localize("factors_confirm_off"), localize("factors_switch_off")),
     };

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{RequestContext, discovery, session_cookie, web_config_cookie};
 use crate::messages::{Reply, ServerResponse};
 use crate::random;
-use crate::world::{self, Grant};
+use crate::world::{self, Grant, World};
 
 /// Returns the error for a request without a signed-in user.
 fn not_signed_in() -> Reply {
@@ -27,13 +27,21 @@ fn account_reply(context: &mut RequestContext<'_>, id: &str) -> Option<Reply> {
     record.insert("password".to_owned(), "".into());
     record.insert("accessToken".to_owned(), token.into());
     record.insert("multiFactorAuths".to_owned(), user.factors(0).into());
-    let items = json!([{"name": "app", "rule": "Optional"}, {"name": "email", "rule": "Optional"}]);
+    let items = factor_rules(context.world, user.text("owner"));
     Some(Reply {
         sub: user.text("id").to_owned(),
         name: user.text("name").to_owned(),
         data2: discovery::organization(context.world, user.text("owner"), items),
         ..Reply::ok(Value::Object(record))
     })
+}
+
+/// Returns whether the organization requires each type of second factor.
+fn factor_rules(world: &World, organization: &str) -> Value {
+    let required = world.organization(organization).map(|organization| organization.required_factors.as_slice());
+    let is_required = |kind: &str| required.is_some_and(|required| required.iter().any(|one| one == kind));
+    let rule = |kind: &str| json!({ "name": kind, "rule": if is_required(kind) { "Required" } else { "Optional" } });
+    ["app", "email", "sms"].map(rule).to_vec().into()
 }
 
 /// Returns the session's token, or creates one for the application where the user signed up.

@@ -21,8 +21,7 @@ impl<P: Platform> App<P> {
         clock: &dyn Fn() -> u64,
     ) -> Result<FactorsCard, AppError> {
         let factors = self.as_user(id, clock, factors::read).await?;
-        let card = self.factors_card(id, factors, seconds(clock)).await?;
-        Ok(card)
+        self.factors_card(id, factors, clock).await
     }
 
     /// Changes the second factors, and returns what the server reports afterwards.
@@ -61,17 +60,27 @@ impl<P: Platform> App<P> {
         };
         // The change is complete, so failing to read the result again is not an error.
         let after = self.as_user(id, clock, factors::read).await.unwrap_or(before);
-        let card = self.factors_card(id, after, seconds(clock)).await?;
+        let card = self.factors_card(id, after, clock).await?;
+        let must_be_set_up_again = change == FactorChange::SwitchOff && !card.required.is_empty();
+        let message = if must_be_set_up_again { message!("factors_off_required") } else { message };
         Ok(FactorsCard { message: Some(message), recovery_code, ..card })
     }
 
-    async fn factors_card(&self, id: ConnectionId, factors: Factors, now: u64) -> Result<FactorsCard, AppError> {
-        self.read(now, |session| {
+    async fn factors_card(
+        &self,
+        id: ConnectionId,
+        factors: Factors,
+        clock: &dyn Fn() -> u64,
+    ) -> Result<FactorsCard, AppError> {
+        // Without the rules, the methods can still be changed.
+        let required = self.as_user(id, clock, factors::required).await.unwrap_or_default();
+        self.read(seconds(clock), |session| {
             let connection = session.vault.connection(id).ok_or(CasdoorError::NotConnected)?;
             Ok(FactorsCard {
                 connection: connection_name(connection),
                 server: connection.server.clone(),
                 factors,
+                required,
                 message: None,
                 recovery_code: None,
             })

@@ -150,6 +150,9 @@ pub struct FactorsCard {
     pub server: String,
     /// The second factors that the server reports.
     pub factors: Factors,
+    /// The methods that the server requires of this user; empty if it requires none or does not say.
+    #[serde(default)]
+    pub required: Vec<FactorMethod>,
     /// The result of a change; `None` if nothing was changed.
     #[serde(default)]
     pub message: Option<Message>,

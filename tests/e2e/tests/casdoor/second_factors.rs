@@ -81,6 +81,28 @@ fn the_options_page_lists_prefers_and_turns_off_methods() {
 }
 
 #[test]
+fn turning_off_a_required_factor_says_that_it_must_be_set_up_again() {
+    let setup = Setup::new();
+    setup.connect_pia();
+    setup.server.require_factor("private", "app");
+    let (_page, popup) = setup.popup();
+    user::choose(&popup, "factors").unwrap();
+    popup.wait_for("document.querySelector('[data-factor=app] [data-required]')").unwrap();
+    assert_eq!(popup.evaluate("document.querySelectorAll('[data-required]').length").unwrap(), 1);
+    ask_for(&popup, "factors-app", VAULT_PASSWORD);
+    popup.wait_for("document.querySelector('[data-factor=app][data-on=true] [data-required]')").unwrap();
+    popup.click("[data-action=factors-off]").unwrap();
+    let words = popup.text("[data-step=confirm-factors] p").unwrap();
+    assert!(words.contains("requires multi-factor authentication"), "{words}");
+    popup.fill("[data-step=confirm-factors] [data-field=password]", VAULT_PASSWORD).unwrap();
+    popup.click("[data-action=change-factors]").unwrap();
+    popup.wait_for("document.querySelector('[data-factor=app][data-on=false]')").unwrap();
+    let (words, failed) = user::said(&popup).unwrap();
+    assert!(!failed && words.contains("at your next sign-in"), "{words}");
+    assert_eq!(setup.server.user(PIA).unwrap().record["totpSecret"], "");
+}
+
+#[test]
 fn older_servers_are_managed_on_their_own_page() {
     let setup = Setup::new();
     setup.server.set_release(Release::V2_211);
