@@ -2,8 +2,8 @@
 
 use super::*;
 
-/// Maximum processor time for describing a page, as a multiple of the time for [`REFERENCE`] on the same page. A ratio is
-/// the same on slow and fast machines.
+/// Maximum processor time for describing a page, as a multiple of the time for [`REFERENCE`] on the same page. Unlike a
+/// time, a ratio is the same on slow and fast machines.
 const MAX_RATIO: f64 = 4.0;
 
 /// Reads the style and position of every element, which any description of a page has to do at least once.
