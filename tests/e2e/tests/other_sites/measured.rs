@@ -4,7 +4,7 @@ use super::*;
 
 /// Maximum processor time for describing a page, as a multiple of the time for [`REFERENCE`] on the same page. Unlike a
 /// time, a ratio is the same on slow and fast machines.
-const MAX_RATIO: f64 = 4.0;
+const MAX_RATIO: f64 = 2.0;
 
 /// Reads the style and position of every element, which any description of a page has to do at least once.
 const REFERENCE: &str = "[...document.querySelectorAll('*')].reduce((sum, element) => {
