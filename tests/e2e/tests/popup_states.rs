@@ -8,6 +8,9 @@
     reason = "test functions outside #[test]"
 )]
 
+use casdoor_authenticator::app::VERSION;
+use casdoor_authenticator::secret::Entropy;
+use casdoor_authenticator::vault::{State, VaultKey};
 use e2e::clock::unix_seconds;
 use e2e::drawn_state;
 use e2e::other_site::{Answer, serve};
@@ -156,6 +159,53 @@ fn a_profile_that_is_set_back_to_an_older_copy_is_reported_until_dismissed() {
     let popup = installed.popup(&page).unwrap();
     user::wait_for_screen(&popup, &["list"]).unwrap();
     assert_eq!(popup.evaluate("document.querySelector('[data-notice=notice_vault_old]')").unwrap(), Value::Null);
+}
+
+/// A generator for the nonces of texts that only a test reads.
+struct Counter(u8);
+
+impl Entropy for Counter {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        for byte in bytes {
+            self.0 = self.0.wrapping_add(1);
+            *byte = self.0;
+        }
+    }
+}
+
+#[test]
+fn after_an_update_one_line_says_what_is_new_until_it_is_read() {
+    let (installed, page) = with_accounts("about:blank#page", &[ALICE]);
+    // Writes the state as an earlier version would have.
+    let tab = installed.open("manifest.json").unwrap();
+    let read = |area: &str, name: &str| {
+        let value = tab.evaluate(&format!("chrome.storage.{area}.get({name:?}).then(found => found[{name:?}])"));
+        value.unwrap().as_str().unwrap().to_owned()
+    };
+    let unlocked: Value = serde_json::from_str(&read("session", "unlocked")).unwrap();
+    let key = VaultKey::from_text(unlocked["key"].as_str().unwrap()).unwrap();
+    let mut state = State::open(&read("local", "state"), &key).unwrap();
+    state.known_version = "0.0.9".to_owned();
+    let earlier = state.seal(&key, &mut Counter(0)).unwrap();
+    tab.evaluate(&format!("chrome.storage.local.set({{ state: {earlier:?} }})")).unwrap();
+    tab.close().unwrap();
+    installed.extension.stop_worker().unwrap();
+
+    page.activate().unwrap();
+    let popup = installed.popup(&page).unwrap();
+    popup.wait_for("document.querySelector('[data-notice=notice_updated]')").unwrap();
+    let words = popup.text("[data-notice=notice_updated]").unwrap();
+    assert!(words.contains(VERSION), "{words}");
+    picture(&popup, "whats-new");
+    popup.click_and_close("[data-notice=notice_updated] [data-action=see-changes]").unwrap();
+    let changes = installed.browser.wait_for_page_ending("/changelog.html").unwrap();
+    assert!(changes.text("main").unwrap().contains("Added"));
+    changes.close().unwrap();
+    page.activate().unwrap();
+    let popup = installed.popup(&page).unwrap();
+    user::wait_for_screen(&popup, &["list"]).unwrap();
+    assert_eq!(popup.evaluate("document.querySelector('[data-notice=notice_updated]')").unwrap(), Value::Null);
+    assert_eq!(user::rows(&popup).unwrap().len(), 1);
 }
 
 #[test]
