@@ -26,7 +26,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 /// The files of `tests/pages` whose descriptions are recorded.
-const RECORDED: [&str; 14] = [
+const RECORDED: [&str; 18] = [
     "development",
     "plain",
     "generated-train",
@@ -41,6 +41,10 @@ const RECORDED: [&str; 14] = [
     "unseen-eighth",
     "unseen-ninth",
     "unseen-tenth",
+    "unseen-eleventh",
+    "unseen-twelfth",
+    "unseen-thirteenth",
+    "unseen-fourteenth",
 ];
 
 /// The scripts that describe a page and type into it.
