@@ -19,7 +19,7 @@ use casdoor_authenticator::autofill::field_finder::{Evidence, PageDescription, P
 use serde::Deserialize;
 
 /// The recorded pages for training. Other files in the folder are for tests only.
-const TRAINED_ON: [&str; 11] = [
+const TRAINED_ON: [&str; 15] = [
     "development.jsonl",
     "generated-train.jsonl",
     "plain.jsonl",
@@ -31,6 +31,10 @@ const TRAINED_ON: [&str; 11] = [
     "unseen-seventh.jsonl",
     "unseen-eighth.jsonl",
     "unseen-ninth.jsonl",
+    "unseen-eleventh.jsonl",
+    "unseen-twelfth.jsonl",
+    "unseen-thirteenth.jsonl",
+    "unseen-fourteenth.jsonl",
 ];
 /// Strength of the penalty on large weights.
 const RIDGE: f64 = 0.001;

@@ -7,6 +7,7 @@
 #![allow(clippy::disallowed_methods, reason = "a test that runs natively may read the clock")]
 
 mod kinds_of_fields;
+mod kinds_of_pages;
 mod properties;
 mod real_pages;
 
@@ -104,6 +105,10 @@ fn pages_of_another_author_are_filled_only_in_the_right_field() {
 #[test]
 fn pages_like_those_of_published_programs_are_filled_only_in_the_right_field() {
     check_pages("unseen-ninth.jsonl", (170, 140));
+    check_pages("unseen-eleventh.jsonl", (120, 120));
+    check_pages("unseen-twelfth.jsonl", (45, 45));
+    check_pages("unseen-thirteenth.jsonl", (55, 60));
+    check_pages("unseen-fourteenth.jsonl", (45, 50));
 }
 
 /// Neither the wording nor the weights of the finder are based on these batches; see `docs/filling.md`.

@@ -16,6 +16,40 @@ fn nodes_beyond_the_limit_do_not_change_the_result() {
     assert!(matches!(within, Finding::Field(found) if found.fields == [0]));
 }
 
+/// Descriptions that no content script sends: long texts, deep trees, and texts full of words that matter. The limit is
+/// generous, because the machine may be slow and the build is not optimized; without limits, a long text takes minutes.
+#[test]
+fn hostile_descriptions_are_processed_in_time() {
+    let words = "(or app sms code phone sent ";
+    let nested = |number: usize| {
+        let node =
+            if number % 60 == 59 { labeled(number, "Code") } else { text(NodeKind::Text, &format!("code {number}")) };
+        Node { parent: number.checked_sub(1), ..node }
+    };
+    let with = |change: &dyn Fn(&mut FieldDescription)| vec![input(0, |field| change(field))];
+    let long = || words.repeat(40_000);
+    let pages: Vec<(&str, Vec<Node>)> = vec![
+        ("a long text", vec![text(NodeKind::Text, &long()), labeled(0, "Code")]),
+        ("a long label", with(&|field| field.label = long())),
+        ("a long name", with(&|field| field.name = "user_login_token".repeat(40_000))),
+        ("a long id", with(&|field| field.id = "a1b2c3-".repeat(40_000))),
+        ("a long placeholder", with(&|field| field.placeholder = "0".repeat(400_000))),
+        ("a deep tree", (0..MAX_NODES).map(nested).collect()),
+        (
+            "many words",
+            (0..MAX_NODES / 8)
+                .map(|number| text(NodeKind::Text, &format!("{number} {}", words.repeat(8))))
+                .chain([labeled(0, "Code")])
+                .collect(),
+        ),
+    ];
+    for (name, nodes) in pages {
+        let start = Instant::now();
+        let _ = find_field(&page(nodes), 6, Pointing::Nowhere);
+        assert!(start.elapsed() < Duration::from_secs(60), "{name}: {:?}", start.elapsed());
+    }
+}
+
 fn any_hidden() -> impl Strategy<Value = Vec<Hidden>> {
     let reasons = prop::sample::select(vec![
         Hidden::NoSize,

@@ -32,6 +32,8 @@ pub(super) struct Context {
     pub rivals: Signs,
     /// True if a password field comes before the field in its form.
     pub follows_password: bool,
+    /// True if the page shows no other text field.
+    pub is_alone: bool,
     /// True if the field is in a search form, a navigation bar or a footer.
     pub is_aside: bool,
 }
@@ -70,6 +72,7 @@ pub(super) fn context(page: &Page<'_>, group: &Group, rivals: &[usize]) -> Conte
         next_section: (last..page.len()).find(|number| kind(*number) == Some(NodeKind::Heading)),
     };
     let mut context = Context {
+        is_alone: others().next().is_none(),
         is_aside: page.ancestors(first).any(|number| kind(number).is_some_and(is_aside)),
         ..Context::default()
     };

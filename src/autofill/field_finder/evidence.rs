@@ -1,6 +1,7 @@
 //! Gathers the evidence for and against a field, and computes the field's score from it.
 
 use super::context::Context;
+use super::contradiction::is_uncontradicted;
 use super::description::FieldDescription;
 use super::groups::Group;
 use super::page::Page;
@@ -185,58 +186,6 @@ pub(super) fn gather(page: &Page<'_>, group: &Group, context: &Context, length: 
     all
 }
 
-fn is_uncontradicted(all: &[Evidence]) -> bool {
-    use Evidence::{
-        Aside, AutocompleteOneTimeCode, BesideLogin, BesidePurpose, Captcha, Cells, DrawnPlaceholder, FormNameOneTime,
-        HasValue, LabelApp, LabelCode, LabelField, LabelPassword, LabelPin, LabelSilent, LabelTwoStep, LengthFits,
-        LengthTooGreat, NameCode, NameOneTime, NearApp, NearCode, NearPurpose, NearTwoStep, NothingForIt, Numeric,
-        OffersApp, OffersChannel, OffersRecovery, PasswordType, ScopePurpose,
-    };
-    let has_any = |some: &[Evidence]| some.iter().any(|one| all.contains(one));
-    // Some evidence against a field does not concern the source of the code, and is common around correct fields.
-    let harmless = [
-        BesideLogin,
-        BesidePurpose,
-        LengthTooGreat,
-        NearPurpose,
-        ScopePurpose,
-        PasswordType,
-        HasValue,
-        LabelField,
-        LabelPassword,
-        LabelPin,
-        LabelSilent,
-    ];
-    // "Second factor" in a sign-in form asks for its code; "Require 2FA for" in a settings form does not.
-    let is_like_a_code = has_any(&[BesideLogin, LengthFits, Numeric, DrawnPlaceholder]);
-    let names_a_factor =
-        !has_any(&[LabelField]) && (has_any(&[LabelApp]) || (has_any(&[LabelTwoStep]) && is_like_a_code));
-    // "Your authenticator says:" above a field of the code's length needs no word for a code, either.
-    let has_its_shape = !has_any(&[LabelField]) && has_any(&[NearApp]) && has_any(&[LengthFits, DrawnPlaceholder]);
-    let code = has_any(&[LabelCode, NameCode, NameOneTime, NearCode, Cells, AutocompleteOneTimeCode])
-        || names_a_factor
-        || has_its_shape;
-    // "One-time code" next to a text about another device, or to fields for another purpose, is not enough.
-    let is_for_a_factor =
-        has_any(&[AutocompleteOneTimeCode, FormNameOneTime, LabelApp, LabelTwoStep, NameOneTime, NearApp, NearTwoStep]);
-    let is_elsewhere = !is_for_a_factor && has_any(&[BesidePurpose, NearPurpose]);
-    // "Password" or "User name" alone is not a code, even if the field's name mentions a second factor.
-    let is_another = has_any(&[LabelField, LabelPassword])
-        && !has_any(&[AutocompleteOneTimeCode, Cells, LabelApp, LabelCode, LabelTwoStep]);
-    // Some sites call the code a PIN, but only a PIN that the user knows is typed invisibly.
-    let is_pin = has_any(&[LabelPin]) && has_any(&[PasswordType]) && !has_any(&[LabelApp, LabelCode]);
-    let contradicted = is_elsewhere
-        || is_another
-        || is_pin
-        || all.iter().any(|one| one.direction() < 0 && !harmless.contains(one))
-        || has_any(&[NothingForIt, OffersApp, Captcha, Aside])
-        // A field that is neither named nor built like a code may be for anything that the page is not about.
-        || (has_any(&[LabelSilent])
-            && !has_any(&[AutocompleteOneTimeCode, Cells, NameCode, NameOneTime])
-            && !has_any(&[DrawnPlaceholder, LengthFits, Numeric, OffersChannel, OffersRecovery]));
-    code && !contradicted
-}
-
 fn is_one_time(signs: Signs) -> bool {
     signs.has_any(&[Sign::OneTime, Sign::TwoStep])
 }
@@ -262,9 +211,14 @@ fn add_texts(context: &Context, field: &FieldDescription, add: &mut impl FnMut(E
         && label.has(Sign::Code)
         && !label.has_any(&[Sign::Field, Sign::Pin, Sign::Password])
         && (field.input_type == "password" || (declared && !label.has(Sign::Verification)));
+    // A console asks only for a "Verification code", and hides what is typed.
+    let is_console = context.is_alone
+        && field.input_type == "password"
+        && label.has(Sign::Verification)
+        && !label.has_any(&[Sign::Field, Sign::Pin, Sign::Password]);
     let is_called_one_time = [name, form_name].iter().any(|signs| signs.has(Sign::OneTime));
     let says_so = [label, near, scope].into_iter().any(is_one_time) || scope.has(Sign::App);
-    add(Evidence::NothingForIt, !is_second_password && !app && !says_so && !is_called_one_time);
+    add(Evidence::NothingForIt, !is_second_password && !is_console && !app && !says_so && !is_called_one_time);
 }
 
 /// Adds the evidence in names. A label outweighs some of it: a field named `passwd1` or `q` may well take an
@@ -275,8 +229,8 @@ fn add_names(context: &Context, app: bool, labeled: bool, add: &mut impl FnMut(E
     add(Evidence::NameCode, name.has(Sign::Code));
     add(Evidence::FormNameOneTime, form_name.has(Sign::OneTime));
     add(Evidence::NameChannel, name.has(Sign::Channel) && !app);
-    add(Evidence::NameRecovery, name.has(Sign::Recovery));
-    add(Evidence::NamePurpose, name.has_any(&[Sign::Purpose, Sign::Captcha]) && !labeled);
+    add(Evidence::NameRecovery, name.has(Sign::Recovery) && !label.has(Sign::App));
+    add(Evidence::NamePurpose, name.has_any(&[Sign::Purpose, Sign::Captcha]) && !labeled && !app);
     let is_called_code = label.has(Sign::Code) && name.has(Sign::Code) && !label.has(Sign::Field);
     add(Evidence::NameField, name.has(Sign::Field) && !labeled && !is_called_code);
 }
@@ -312,7 +266,9 @@ fn add_nearby(context: &Context, app: bool, add: &mut impl FnMut(Evidence, bool)
     add(Evidence::NearPurpose, near.has_any(&[Sign::Purpose, Sign::Phone]));
     let is_in_label = label.has(Sign::Pin) && !context.is_labeled_by_sight;
     add(Evidence::NearPin, near.has(Sign::Pin) && (!is_in_label || name.has(Sign::Pin)));
-    let explained = app || is_one_time(near) || is_one_time(label);
+    // "Enter the security code" next to a field named `tfa_token` is about a second factor.
+    let is_named = name.has(Sign::TwoStep) && near.has(Sign::Verification);
+    let explained = app || is_named || is_one_time(near) || is_one_time(label);
     add(Evidence::NearUnexplained, near.has(Sign::Unexplained) && !explained);
     add(Evidence::NearChannel, near.has(Sign::Channel) && !app);
     add(Evidence::ScopeSent, scope.has_any(&[Sign::Sent, Sign::Target]) && !label.has(Sign::App));
@@ -323,12 +279,17 @@ fn add_offers(context: &Context, app: bool, add: &mut impl FnMut(Evidence, bool)
     let Context { label, near, links, buttons, .. } = *context;
     let again = [links, buttons, near].iter().any(|signs| signs.has(Sign::Again));
     // On a page that asks for two codes, only the other one can be sent.
-    add(Evidence::OffersAgain, again && !label.has(Sign::App));
+    // Some pages have a link "Did not receive the code?" even if an authenticator shows it.
+    let is_from_app = near.has(Sign::App)
+        && !near.has_any(&[Sign::Sent, Sign::Channel, Sign::Target, Sign::Again])
+        && !buttons.has_any(&[Sign::Again, Sign::Request]);
+    add(Evidence::OffersAgain, again && !label.has(Sign::App) && !is_from_app);
     add(Evidence::OffersRequest, buttons.has(Sign::Request) && !label.has(Sign::App));
     add(Evidence::OffersChannel, links.has(Sign::Channel) && !again);
     add(Evidence::OffersRecovery, links.has(Sign::Recovery));
     add(Evidence::OffersApp, links.has(Sign::App) && !app);
-    add(Evidence::ButtonPurpose, buttons.has(Sign::Purpose));
+    // "Link" and "Pair" also add an authenticator.
+    add(Evidence::ButtonPurpose, buttons.has(Sign::Purpose) && !label.has(Sign::App));
 }
 
 fn add_rivals(context: &Context, add: &mut impl FnMut(Evidence, bool)) {

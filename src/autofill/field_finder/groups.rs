@@ -83,6 +83,9 @@ pub(super) fn groups(page: &Page<'_>, length: usize, pointed: Option<usize>) -> 
         .fields()
         .filter(|number| page.node(*number).is_some_and(|node| can_take_a_code(node, length, pointed == Some(*number))))
         .collect();
+    let runs = alike(page, &usable, length);
+    let mut grouped: Vec<usize> = runs.concat();
+    let mut groups: Vec<Group> = runs.into_iter().map(|nodes| Group { nodes, are_cells: true }).collect();
     let cells: Vec<usize> = usable
         .iter()
         .copied()
@@ -90,8 +93,6 @@ pub(super) fn groups(page: &Page<'_>, length: usize, pointed: Option<usize>) -> 
         .take(MAX_CELLS)
         .collect();
     let seen = seen_cells(page);
-    let mut groups = Vec::new();
-    let mut grouped: Vec<usize> = Vec::new();
     for number in &cells {
         if grouped.contains(number) {
             continue;
@@ -117,6 +118,29 @@ pub(super) fn groups(page: &Page<'_>, length: usize, pointed: Option<usize>) -> 
         }
     }
     groups
+}
+
+/// Returns the runs of fields that directly follow each other and differ only in a number, if they are as many as the
+/// code has characters. A library that leaves the width of its cells to the page draws them as wide as any other field.
+fn alike(page: &Page<'_>, usable: &[usize], length: usize) -> Vec<Vec<usize>> {
+    let are_alike = |one: &usize, other: &usize| {
+        let follows = one.saturating_add(1) == *other && page.ancestors(*one).next() == page.ancestors(*other).next();
+        let fields = page.field(*one).zip(page.field(*other));
+        follows && fields.is_some_and(|(one, other)| is_alike(one, other))
+    };
+    let runs = usable.chunk_by(are_alike).filter(|run| length >= 4 && run.len() == length);
+    runs.map(<[usize]>::to_vec).collect()
+}
+
+fn is_alike(one: &FieldDescription, other: &FieldDescription) -> bool {
+    let said = |field: &FieldDescription| {
+        let without_digits = |text: &str| text.chars().filter(|letter| !letter.is_ascii_digit()).collect::<String>();
+        [&field.name, &field.id, &field.label, &field.aria_label, &field.placeholder, &field.class]
+            .map(|text| without_digits(text))
+    };
+    one.max_length <= 1
+        && (&one.input_type, one.max_length, one.width) == (&other.input_type, other.max_length, other.width)
+        && said(one) == said(other)
 }
 
 /// Returns the row of cells that this cell belongs to, if the row has as many cells as the code has characters.

@@ -29,6 +29,8 @@ pub(super) enum Concept {
     Again,
     Request,
     Phone,
+    /// A phone, which may run an authenticator or get a code.
+    Handset,
     Recovery,
     Card,
     Postal,
@@ -49,17 +51,21 @@ pub(super) enum Concept {
     /// In identifiers only: the owner of the field's value, such as `user`.
     Owner,
     Purpose,
+    /// Words for "or", which offer a choice between an authenticator and a code that is sent.
+    Or,
     Not,
+    /// A negation that follows what it negates, as in Turkish.
+    NotAfter,
     Loss,
 }
 
 use Concept::{
-    Again, AnyApp, App, Call, Captcha, Card, Choose, Code, Coupon, Device, Email, Field, Got, Invite, Licence, Loss,
-    Meeting, Not, OneTime, Owner, Paper, Password, Phone, Pin, Postal, Purpose, Recovery, Request, Search, Sent, Sms,
-    Tracking, TwoStep, Verification, Wifi,
+    Again, AnyApp, App, Call, Captcha, Card, Choose, Code, Coupon, Device, Email, Field, Got, Handset, Invite, Licence,
+    Loss, Meeting, Not, NotAfter, OneTime, Or, Owner, Paper, Password, Phone, Pin, Postal, Purpose, Recovery, Request,
+    Search, Sent, Sms, Tracking, TwoStep, Verification, Wifi,
 };
 
-const CONCEPTS: [(&str, Concept); 35] = [
+const CONCEPTS: [(&str, Concept); 38] = [
     ("app", App),
     ("any_app", AnyApp),
     ("one_time", OneTime),
@@ -74,6 +80,7 @@ const CONCEPTS: [(&str, Concept); 35] = [
     ("again", Again),
     ("request", Request),
     ("phone", Phone),
+    ("handset", Handset),
     ("recovery", Recovery),
     ("card", Card),
     ("postal", Postal),
@@ -93,7 +100,9 @@ const CONCEPTS: [(&str, Concept); 35] = [
     ("field", Field),
     ("owner", Owner),
     ("purpose", Purpose),
+    ("or", Or),
     ("not", Not),
+    ("not_after", NotAfter),
     ("loss", Loss),
 ];
 
@@ -207,7 +216,7 @@ fn is_gated(concept: Concept, pieces: &[Piece]) -> bool {
     let is_letter = |piece: &Piece| matches!(piece, Piece::Letter(letter) if letter.is_ascii_alphabetic());
     let is_short = pieces.len() <= 4 && pieces.iter().all(is_letter);
     let is_known_everywhere = matches!(concept, App | AnyApp | OneTime | TwoStep | Sms | Email | Card | Pin);
-    matches!(concept, Not | Loss) || (is_short && !is_known_everywhere)
+    matches!(concept, Not | NotAfter | Loss) || (is_short && !is_known_everywhere)
 }
 
 /// The terms of a set of lists, indexed by their first letters.

@@ -18,12 +18,14 @@
 
 mod choice;
 mod context;
+mod contradiction;
 mod description;
 mod evidence;
 mod groups;
 mod lexicon;
 mod page;
 mod reading;
+mod relations;
 mod starts;
 mod weights;
 mod words;

@@ -8,6 +8,9 @@ use super::groups::is_visible_text_field;
 use super::lexicon::Language;
 use super::reading::{Sign, Signs, read, read_name};
 
+/// Maximum number of boxes around a node that are considered. The content script describes fewer.
+const MAX_DEPTH: usize = 130;
+
 /// The tree of a page. Its constructor drops parents that do not come before their children.
 pub(super) struct Page<'a> {
     title: &'a str,
@@ -113,7 +116,7 @@ impl<'a> Page<'a> {
     /// Returns the boxes around a node, starting with the innermost.
     pub(super) fn ancestors(&self, number: usize) -> impl Iterator<Item = usize> + '_ {
         let parent = |number: usize| self.parents.get(number).copied().flatten();
-        std::iter::successors(parent(number), move |number| parent(*number))
+        std::iter::successors(parent(number), move |number| parent(*number)).take(MAX_DEPTH)
     }
 
     /// Returns true if `inner` is in `outer`.

@@ -2,6 +2,10 @@
 //! or says that they were lost.
 
 use super::lexicon::{Concept, Language, Lexicon, TermMatch};
+use super::relations::{
+    is_denied, is_part_of_an_app, names_a_device_code, names_a_known_pin, names_another_code, names_only_spare_tokens,
+    offers_a_choice,
+};
 use super::words::{Sentence, is_unspaced, name_words, names_a_target, sentences};
 
 /// A statement that a text or a field's name makes.
@@ -71,11 +75,6 @@ impl Signs {
     }
 }
 
-/// Maximum number of letters between a negation and the negated term: about three short words, or a few letters in
-/// scripts without spaces.
-const DENIAL_REACH: usize = 22;
-const UNSPACED_DENIAL_REACH: usize = 4;
-
 const PURPOSES: [Concept; 12] = [
     Concept::Card,
     Concept::Postal,
@@ -91,8 +90,16 @@ const PURPOSES: [Concept; 12] = [
     Concept::Purpose,
 ];
 
+/// Maximum length of a text or name that is read, in bytes. The content script sends at most 240 characters of each.
+const MAX_READ: usize = 1_000;
+
+fn shortened(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(MAX_READ)).unwrap_or(text)
+}
+
 /// Returns the signs in a text.
 pub(super) fn read(text: &str, language: Language) -> Signs {
+    let text = shortened(text);
     let mut signs = Signs::default();
     let target = names_a_target(text);
     for (number, sentence) in sentences(text).iter().enumerate() {
@@ -101,40 +108,41 @@ pub(super) fn read(text: &str, language: Language) -> Signs {
         signs.join(if is_identity { read.without(Sign::Channel) } else { read });
     }
     let spoken = signs.has_any(&[Sign::Code, Sign::Verification, Sign::OneTime]);
-    signs.add(Sign::Target, target && (spoken || signs.has(Sign::Sent)));
+    if let Some(outer) = without_parentheses(text) {
+        // "2FA code (leave empty if not enabled)": the remark does not negate the name of the code.
+        for sentence in &sentences(&outer) {
+            let read = read_sentence(sentence, language);
+            for sign in [Sign::App, Sign::OneTime, Sign::TwoStep] {
+                signs.add(sign, read.has(sign));
+            }
+        }
+    }
+    // "The code that the app shows for ann@example.com" was not sent there.
+    let is_account = signs.has(Sign::App) && !signs.has_any(&[Sign::Sent, Sign::Channel]);
+    signs.add(Sign::Target, target && !is_account && (spoken || signs.has(Sign::Sent)));
     let origins = [Sign::App, Sign::OneTime, Sign::TwoStep, Sign::Recovery];
     signs.add(Sign::Unexplained, is_sentence(text) && !signs.has_any(&origins));
     signs
 }
 
+/// Returns the text without its remarks in parentheses, or `None` if it has none.
+fn without_parentheses(text: &str) -> Option<String> {
+    let mut outer = String::new();
+    let mut depth = 0_usize;
+    for letter in text.chars() {
+        match letter {
+            '(' | '（' => depth = depth.saturating_add(1),
+            ')' | '）' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => outer.push(letter),
+            _ => {}
+        }
+    }
+    (outer.len() < text.len()).then_some(outer)
+}
+
 /// Returns true if the text is longer than a heading or a label.
 fn is_sentence(text: &str) -> bool {
     text.split_whitespace().count() >= 5 || text.chars().filter(|letter| is_unspaced(*letter)).count() >= 9
-}
-
-/// Returns true if the code itself has the name of a code for another device, as in "type the pairing code that your
-/// authenticator shows".
-fn names_a_device_code(found: &[TermMatch]) -> bool {
-    let is_code = |one: &&TermMatch| matches!(one.concept, Concept::Code | Concept::Verification);
-    let devices = || found.iter().filter(|one| one.concept == Concept::Device);
-    found.iter().filter(is_code).any(|code| devices().any(|device| device.from < code.from && code.to <= device.to))
-}
-
-/// Returns true if every word for an authenticator is part of a term for recovery codes, such as "spare token".
-fn names_only_spare_tokens(found: &[TermMatch]) -> bool {
-    let of = |concept: Concept| found.iter().filter(move |one| one.concept == concept);
-    let is_spare = |app: &TermMatch| of(Concept::Recovery).any(|one| one.from <= app.from && app.to <= one.to);
-    of(Concept::App).all(is_spare)
-}
-
-/// Returns true if a sentence about recovery codes also names a code that is not one of them.
-fn names_another_code(found: &[TermMatch]) -> bool {
-    let is_recovery = |code: &TermMatch| {
-        let mut recoveries = found.iter().filter(|one| one.concept == Concept::Recovery);
-        recoveries.any(|one| one.from <= code.to.saturating_add(1) && code.from <= one.to.saturating_add(1))
-    };
-    let is_code = |one: &&TermMatch| matches!(one.concept, Concept::Code | Concept::Verification);
-    found.iter().filter(is_code).any(|code| !is_recovery(code))
 }
 
 /// Returns true for a sentence that begins with the name of a field and mentions no code, such as "E-mail address:
@@ -151,16 +159,10 @@ fn is_name_of_an_address(sentence: &Sentence, language: Language) -> bool {
 
 fn read_sentence(sentence: &Sentence, language: Language) -> Signs {
     let found = Lexicon::words().find(&sentence.letters, language);
-    let denials: Vec<TermMatch> = found.iter().copied().filter(|one| one.concept == Concept::Not).collect();
-    // "Mobile app" names an app, not a phone that gets a code.
-    let is_part_of_an_app = |one: &TermMatch| {
-        matches!(one.concept, Concept::Sms | Concept::Phone | Concept::Call | Concept::Field)
-            && found.iter().any(|app| {
-                matches!(app.concept, Concept::App | Concept::AnyApp) && app.from <= one.from && one.to <= app.to
-            })
-    };
+    let denials: Vec<TermMatch> =
+        found.iter().copied().filter(|one| matches!(one.concept, Concept::Not | Concept::NotAfter)).collect();
     let mut concepts = Concepts::default();
-    for one in found.iter().filter(|one| !is_part_of_an_app(one)) {
+    for one in found.iter().filter(|one| !is_part_of_an_app(one, &found)) {
         concepts.add(one.concept, !is_denied(*one, &denials, &sentence.letters));
     }
     let said = |concept: Concept| concepts.said & Concepts::bit(concept) != 0;
@@ -170,7 +172,8 @@ fn read_sentence(sentence: &Sentence, language: Language) -> Signs {
     let channel = meant(Concept::Sms) || meant(Concept::Email) || meant(Concept::Call);
     let named = meant(Concept::App) && !names_a_device_code(&found) && !names_only_spare_tokens(&found);
     let arrives = said(Concept::Sent) || said(Concept::Got);
-    let from_app = meant(Concept::AnyApp) && code && !channel && !arrives && !said(Concept::Device);
+    let is_choice = (code || named) && offers_a_choice(&found);
+    let from_app = is_choice || meant(Concept::AnyApp) && code && !channel && !arrives && !said(Concept::Device);
     // "Lost your authenticator?" asks about the app; "Which code does your authenticator show?" asks for the code.
     let asks_about_it = sentence.is_question && !code;
     signs.add(Sign::App, (named || from_app) && !asks_about_it && !said(Concept::Loss));
@@ -182,8 +185,8 @@ fn read_sentence(sentence: &Sentence, language: Language) -> Signs {
     signs.add(Sign::Code, code);
     // "The code that you get from your authenticator" was not sent.
     let sent = (meant(Concept::Sent) || (meant(Concept::Got) && !named)) && (code || channel);
-    signs.add(Sign::Sent, (sent || (channel && code)) && !sentence.is_question && (!named || sent));
-    signs.add(Sign::Channel, channel && !named);
+    signs.add(Sign::Sent, (sent || (channel && code)) && !sentence.is_question && (!named || sent) && !is_choice);
+    signs.add(Sign::Channel, channel && !named && !is_choice);
     // "A new code from your authenticator" was not sent.
     signs.add(Sign::Again, said(Concept::Again) && !named);
     signs.add(Sign::Request, said(Concept::Request));
@@ -193,10 +196,10 @@ fn read_sentence(sentence: &Sentence, language: Language) -> Signs {
     signs.add(Sign::Purpose, PURPOSES.into_iter().any(meant));
     // "Answer with the code of your authenticator" is not a security question.
     signs.add(Sign::Captcha, meant(Concept::Captcha) && !named);
-    signs.add(Sign::Pin, said(Concept::Pin));
+    signs.add(Sign::Pin, names_a_known_pin(&found));
     signs.add(Sign::Purpose, said(Concept::Pin) && said(Concept::Choose));
     signs.add(Sign::Password, said(Concept::Password) && !said(Concept::OneTime) && !named);
-    signs.add(Sign::Field, said(Concept::Field));
+    signs.add(Sign::Field, said(Concept::Field) && !is_choice);
     signs
 }
 
@@ -221,21 +224,9 @@ impl Concepts {
     }
 }
 
-/// Returns true if a negation comes shortly before the term or, in scripts without spaces, where the verb often comes
-/// last, shortly after it.
-fn is_denied(term: TermMatch, denials: &[TermMatch], letters: &[char]) -> bool {
-    let unspaced = letters.get(term.from).copied().is_some_and(is_unspaced);
-    let reach = if unspaced { UNSPACED_DENIAL_REACH } else { DENIAL_REACH };
-    denials.iter().any(|denial| {
-        let before = denial.to <= term.from && term.from.saturating_sub(denial.to) <= reach;
-        let after = denial.from >= term.to && unspaced && denial.from.saturating_sub(term.to) <= UNSPACED_DENIAL_REACH;
-        before || after
-    })
-}
-
 /// Returns the signs in an identifier.
 pub(super) fn read_name(name: &str) -> Signs {
-    let found = Lexicon::names().find(&name_words(name), Language::None);
+    let found = Lexicon::names().find(&name_words(shortened(name)), Language::None);
     // `one_time_password` is not a password, and `login_token` is not a user name.
     let is_part = |one: &TermMatch| {
         let in_another = |other: &&TermMatch| {
@@ -249,11 +240,12 @@ pub(super) fn read_name(name: &str) -> Signs {
     let said = |concept: Concept| found.iter().any(|one| one.concept == concept && !is_part(one));
     let mut signs = Signs::default();
     signs.add(Sign::OneTime, said(Concept::OneTime));
+    signs.add(Sign::TwoStep, said(Concept::TwoStep));
     signs.add(Sign::Code, said(Concept::Code));
     signs.add(Sign::Channel, said(Concept::Sms) || said(Concept::Email));
     signs.add(Sign::Recovery, said(Concept::Recovery));
     signs.add(Sign::Captcha, said(Concept::Captcha));
-    signs.add(Sign::Pin, said(Concept::Pin));
+    signs.add(Sign::Pin, said(Concept::Pin) && !said(Concept::TwoStep));
     signs.add(Sign::Purpose, PURPOSES.into_iter().any(said));
     // `user[otp_attempt]` is a code that belongs to a user; `user` alone is a user name.
     signs.add(Sign::Field, said(Concept::Field) || (said(Concept::Owner) && !said(Concept::OneTime)));

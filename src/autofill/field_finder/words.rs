@@ -117,6 +117,13 @@ fn push_folded(letter: char, into: &mut Vec<char>) {
     {
         return;
     }
+    // Some translations write spaces within a Japanese compound.
+    if is_katakana(letter)
+        && let [.., before, ' '] = into.as_slice()
+        && is_katakana(*before)
+    {
+        into.pop();
+    }
     if is_separator(letter) {
         if into.last().is_some_and(|last| *last != ' ') {
             into.push(' ');
@@ -133,6 +140,10 @@ fn push_folded(letter: char, into: &mut Vec<char>) {
             other => into.push(base(other)),
         }
     }
+}
+
+fn is_katakana(letter: char) -> bool {
+    matches!(letter, '\u{30a1}'..='\u{30fa}' | '\u{30fc}')
 }
 
 fn is_separator(letter: char) -> bool {
