@@ -23,8 +23,10 @@ pub(in crate::exchange) struct Table {
 /// Returns the text without the line `sep=;`, by which programs tell Excel the delimiter.
 fn without_hint(text: &str) -> &str {
     let rest = text.trim_start_matches(['\u{feff}', '"']);
-    let is_hint = rest.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("sep="));
-    let end = rest.find(['\n', '\r']).filter(|end| is_hint && *end <= 6);
+    if !rest.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("sep=")) {
+        return text;
+    }
+    let end = encoding::beginning(rest, 8).find(['\n', '\r']).filter(|end| *end <= 6);
     end.and_then(|end| rest.get(end..)).unwrap_or(text)
 }
 

@@ -39,13 +39,14 @@ pub fn addresses(text: &str) -> Vec<&str> {
     if !SCHEMES.iter().any(|scheme| begins(text, scheme)) {
         return vec![text];
     }
-    let is_start = |at: usize| {
-        let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
-        SCHEMES.iter().any(|scheme| begins(after, scheme)) && before.ends_with(SEPARATORS)
+    let start_before = |end: usize| {
+        SCHEMES.iter().find_map(|scheme| {
+            let start = end.checked_sub(scheme.len().saturating_sub("://".len()))?;
+            let (before, after) = text.split_at_checked(start)?;
+            (begins(after, scheme) && before.ends_with(SEPARATORS)).then_some(start)
+        })
     };
-    // Only the positions after a separator can be the start of another URI.
-    let after = text.match_indices(SEPARATORS).map(|(at, found)| at.saturating_add(found.len()));
-    let starts: Vec<usize> = after.filter(|at| is_start(*at)).collect();
+    let starts: Vec<usize> = text.match_indices("://").filter_map(|(end, _)| start_before(end)).collect();
     if starts.is_empty() {
         return vec![text];
     }
