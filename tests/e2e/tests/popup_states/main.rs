@@ -8,9 +8,9 @@
     reason = "test functions outside #[test]"
 )]
 
-use casdoor_authenticator::app::VERSION;
-use casdoor_authenticator::secret::Entropy;
-use casdoor_authenticator::vault::{State, VaultKey};
+mod accessibility;
+mod updates;
+
 use e2e::clock::unix_seconds;
 use e2e::drawn_state;
 use e2e::other_site::{Answer, serve};
@@ -161,72 +161,6 @@ fn a_profile_that_is_set_back_to_an_older_copy_is_reported_until_dismissed() {
     assert_eq!(popup.evaluate("document.querySelector('[data-notice=notice_vault_old]')").unwrap(), Value::Null);
 }
 
-/// A generator for the nonces of texts that only a test reads.
-struct Counter(u8);
-
-impl Entropy for Counter {
-    fn fill(&mut self, bytes: &mut [u8]) {
-        for byte in bytes {
-            self.0 = self.0.wrapping_add(1);
-            *byte = self.0;
-        }
-    }
-}
-
-#[test]
-fn after_an_update_one_line_says_what_is_new_until_it_is_read() {
-    let (installed, page) = with_accounts("about:blank#page", &[ALICE]);
-    // Writes the state as an earlier version would have.
-    let tab = installed.open("manifest.json").unwrap();
-    let read = |area: &str, name: &str| {
-        let value = tab.evaluate(&format!("chrome.storage.{area}.get({name:?}).then(found => found[{name:?}])"));
-        value.unwrap().as_str().unwrap().to_owned()
-    };
-    let unlocked: Value = serde_json::from_str(&read("session", "unlocked")).unwrap();
-    let key = VaultKey::from_text(unlocked["key"].as_str().unwrap()).unwrap();
-    let mut state = State::open(&read("local", "state"), &key).unwrap();
-    state.known_version = "0.0.9".to_owned();
-    let earlier = state.seal(&key, &mut Counter(0)).unwrap();
-    tab.evaluate(&format!("chrome.storage.local.set({{ state: {earlier:?} }})")).unwrap();
-    tab.close().unwrap();
-    installed.extension.stop_worker().unwrap();
-
-    page.activate().unwrap();
-    let popup = installed.popup(&page).unwrap();
-    popup.wait_for("document.querySelector('[data-notice=notice_updated]')").unwrap();
-    let words = popup.text("[data-notice=notice_updated]").unwrap();
-    assert!(words.contains(VERSION), "{words}");
-    picture(&popup, "whats-new");
-    popup.click_and_close("[data-notice=notice_updated] [data-action=see-changes]").unwrap();
-    let changes = installed.browser.wait_for_page_ending("/changelog.html").unwrap();
-    assert!(changes.text("main").unwrap().contains("Added"));
-    changes.close().unwrap();
-    page.activate().unwrap();
-    let popup = installed.popup(&page).unwrap();
-    user::wait_for_screen(&popup, &["list"]).unwrap();
-    assert_eq!(popup.evaluate("document.querySelector('[data-notice=notice_updated]')").unwrap(), Value::Null);
-    assert_eq!(user::rows(&popup).unwrap().len(), 1);
-}
-
-#[test]
-fn a_popup_from_before_an_update_says_so() {
-    let (installed, page) = with_accounts("about:blank#page", &[ALICE]);
-    let popup = installed.popup(&page).unwrap();
-    // A request of another version, which the worker does not know.
-    popup
-        .evaluate(
-            "void (chrome.runtime.sendMessage = ((send) => ({ page }) =>
-                send({ page: page.do === 'PinAccount' ? { do: 'of_another_version' } : page }))(chrome.runtime.sendMessage.bind(chrome.runtime)))",
-        )
-        .unwrap();
-    let id = user::rows(&popup).unwrap()[0].id.clone();
-    user::choose_for(&popup, &id, "pin").unwrap();
-    let (words, failed) = user::said(&popup).unwrap();
-    assert!(failed && words.contains("was updated") && words.contains("open it again"), "{words}");
-    picture(&popup, "updated");
-    assert_eq!(user::rows(&popup).unwrap().len(), 1);
-}
-
 #[test]
 fn full_storage_is_reported_and_loses_nothing() {
     let (installed, page) = with_accounts("about:blank#page", &[ALICE]);
@@ -358,83 +292,4 @@ fn the_next_code_is_copied_from_the_menu() {
     let pasted = popup.wait_for("document.querySelector('[data-field=search]').value").unwrap();
     let next = |now: i64| mock_casdoor::totp::code(ALICE.secret, now + 30).unwrap();
     assert!([next(before), next(before + 2)].iter().any(|code| pasted == code.as_str()), "{pasted}");
-}
-
-#[test]
-fn every_section_of_the_settings_is_accessible() {
-    let (installed, _page) = with_accounts("about:blank#page", &[ALICE, ROOT]);
-    let tab = installed.open(OPTIONS).unwrap();
-    let trashed = user_accounts(&tab)[1].clone();
-    ask(&tab, &json!({ "do": "MoveToTrash", "id": trashed })).unwrap();
-    for (section, shown) in [
-        ("accounts", "[data-screen=accounts]"),
-        ("add", "[data-screen=add]"),
-        ("connect", "[data-screen=connect]"),
-        ("sites", "[data-screen=sites]"),
-        ("security", "[data-screen=security]"),
-        ("exchange", "[data-action=backup]"),
-        ("import", "[data-app=Aegis]"),
-        ("backup", "[data-step=backup]"),
-        ("export", "[data-step=export]"),
-        ("appearance", "[data-screen=appearance]"),
-        ("about", "[data-screen=about]"),
-        ("shortcuts", "[data-screen=shortcuts]"),
-        ("welcome", "[data-screen=welcome]"),
-    ] {
-        tab.evaluate(&format!("location.hash = '#{section}'")).unwrap();
-        tab.wait_for(&format!("document.querySelector('{shown}')")).unwrap();
-        // Waits until the section has loaded its data.
-        tab.evaluate("new Promise(done => setTimeout(done, 400))").unwrap();
-        picture(&tab, &format!("settings-{section}"));
-    }
-    tab.evaluate("location.hash = '#accounts'").unwrap();
-    tab.click("[data-field=tick]").unwrap();
-    tab.wait_for("document.querySelector('[data-acts]')").unwrap();
-    picture(&tab, "settings-accounts-selected");
-    ask(&tab, &json!({ "do": "LockVault" })).unwrap();
-    user::wait_for_screen(&tab, &["locked"]).unwrap();
-    picture(&tab, "settings-locked");
-}
-
-/// Returns the ids of all accounts.
-fn user_accounts(tab: &Page) -> Vec<Value> {
-    let rows = ask(tab, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["board"]["rows"].clone();
-    rows.as_array().unwrap().iter().map(|row| row["id"].clone()).collect()
-}
-
-#[test]
-fn the_views_of_an_account_are_accessible() {
-    let (installed, page) = with_accounts("about:blank#page", &[ALICE]);
-    let popup = installed.popup(&page).unwrap();
-    let id = user::rows(&popup).unwrap()[0].id.clone();
-    popup.click(&format!("[data-row='{id}'] [data-action=row-menu]")).unwrap();
-    popup.wait_for("document.querySelector('[data-menu]')").unwrap();
-    picture(&popup, "row-menu");
-    popup.press("Escape").unwrap();
-    for (action, screen) in [("edit", "edit"), ("show-qr", "qr")] {
-        user::choose_for(&popup, &id, action).unwrap();
-        user::wait_for_screen(&popup, &[screen]).unwrap();
-        picture(&popup, screen);
-        popup.click("[data-action=back]").unwrap();
-        user::wait_for_screen(&popup, &["list"]).unwrap();
-    }
-    popup.click("[data-row] [data-action=copy]").unwrap();
-    popup.wait_for("document.querySelector('[data-copied]')").unwrap();
-    picture(&popup, "copied");
-    user::choose_for(&popup, &id, "move-to-trash").unwrap();
-    user::wait_for_screen(&popup, &["empty"]).unwrap();
-    picture(&popup, "trashed");
-}
-
-#[test]
-fn the_first_screens_are_accessible() {
-    let installed = Installed::headless().unwrap();
-    let page = installed.browser.open("about:blank#page").unwrap();
-    let popup = installed.popup(&page).unwrap();
-    user::wait_for_screen(&popup, &["first-run"]).unwrap();
-    picture(&popup, "first-run");
-    popup.close().unwrap();
-    let tab = installed.open(OPTIONS).unwrap();
-    user::wait_for_screen(&tab, &["first-run"]).unwrap();
-    picture(&tab, "settings-first-run");
 }
