@@ -2,8 +2,7 @@
 
 use super::json::{self, Value};
 use super::{Imported, Reason};
-use crate::otp::addresses;
-use crate::otp::{Digits, Key, KeyUri, Kind, Otp, OtpError, Period, SetupKey};
+use crate::otp::{Digits, Key, KeyUri, Kind, Otp, OtpError, Period, SetupKey, addresses};
 
 /// The fields of a row. Missing fields get the defaults of the key URI format: SHA-1, 6 digits, 30 s, counter 0.
 #[derive(Default)]

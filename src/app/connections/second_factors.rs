@@ -40,10 +40,10 @@ impl<P: Platform> App<P> {
         let mut recovery_code = None;
         let message = match change {
             FactorChange::SwitchOnApp => {
-                let proposal = self.enable_app(id, &before, clock).await?;
+                let setup = self.enable_app(id, &before, clock).await?;
                 // The recovery code is exposed because it is shown once, to a user who has just entered the vault's
                 // password.
-                recovery_code = Some(proposal.recovery_code.expose().clone());
+                recovery_code = Some(setup.recovery_code.expose().clone());
                 if policy.check_showing_secrets().is_err() {
                     recovery_code = None;
                 }
@@ -88,19 +88,19 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Requests a proposal, verifies a code, stores the account, and only then enables it on the server.
+    /// Requests a secret, verifies a code, stores the account, and only then enables it on the server.
     async fn enable_app(
         &self,
         id: ConnectionId,
         before: &Factors,
         clock: &dyn Fn() -> u64,
     ) -> Result<FactorSetup, AppError> {
-        let proposal = self.as_user(id, clock, factors::initiate).await?;
-        // The server verifies the code with its own clock, which the proposal contains.
-        let passcode = proposal.uri.otp.code_at(proposal.server_time.unwrap_or_else(|| seconds(clock)));
-        self.as_user(id, clock, async |user| factors::verify(user, &proposal, &passcode).await).await?;
-        let account = self.store_proposal(id, &proposal, seconds(clock)).await?;
-        if let Err(error) = self.as_user(id, clock, async |user| factors::enable(user, &proposal).await).await {
+        let setup = self.as_user(id, clock, factors::initiate).await?;
+        // The server verifies the code with its own clock, whose time came with the secret.
+        let passcode = setup.uri.otp.code_at(setup.server_time.unwrap_or_else(|| seconds(clock)));
+        self.as_user(id, clock, async |user| factors::verify(user, &setup, &passcode).await).await?;
+        let account = self.store_setup(id, &setup, seconds(clock)).await?;
+        if let Err(error) = self.as_user(id, clock, async |user| factors::enable(user, &setup).await).await {
             // The request may have succeeded and only the reply been lost. If no app was enabled before, an app that is
             // enabled now is this one.
             let after = self.as_user(id, clock, factors::read).await;
@@ -109,17 +109,17 @@ impl<P: Platform> App<P> {
             }
         }
         self.confirm(id, account, seconds(clock)).await?;
-        Ok(proposal)
+        Ok(setup)
     }
 
     /// Stores the account as unconfirmed. It is the server's own second factor, so it stays on this device.
-    async fn store_proposal(&self, id: ConnectionId, proposal: &FactorSetup, now: u64) -> Result<AccountId, AppError> {
+    async fn store_setup(&self, id: ConnectionId, setup: &FactorSetup, now: u64) -> Result<AccountId, AppError> {
         self.change(now, |session| {
             let origin = origin_of(&session.vault, id)?;
-            let mut account = Account::new(proposal.uri.clone(), now, &mut *self.entropy.borrow_mut());
+            let mut account = Account::new(setup.uri.clone(), now, &mut *self.entropy.borrow_mut());
             account.unconfirmed = true;
             account.sites.push(Site::Origin(origin));
-            account.keep_recovery_code(proposal.recovery_code.clone());
+            account.keep_recovery_code(setup.recovery_code.clone());
             let account_id = account.id;
             let location = session.policy.location_for_new(None, &session.vault)?;
             session.vault.add_new(vec![account], location)?;
