@@ -56,7 +56,7 @@
 //! | `data-copies` | the version history | the number of versions |
 //! | `data-device-only`, `data-forbidden` | a notice for vaults without a password, a panel that an administrator has disabled | |
 //! | `data-managed`, `data-support-text`, `data-not-understood` | a setting that the policy decides, the organization's help, keys of the policy that are not understood | |
-//! | `data-licence`, `data-diagnostics` | a library, the diagnostics for bug reports | its name |
+//! | `data-license`, `data-diagnostics` | a library, the diagnostics for bug reports | its name |
 
 mod add_menu;
 mod badge;

@@ -222,7 +222,7 @@ class Maker:
             "device": lambda: (words["device"][-1], f"<p>{words['device'][0]}</p>" + self.cells("cells-one", 6, name="c") + verify),
             "wifi": lambda: ("", self.field(words, number("key", 8), words["wifi"][0], "") + verify),
             "meeting": lambda: (words["meet"][0], self.field(words, number("passcode", 10), words["meet"][0], "") + verify),
-            "licence": lambda: (words["licence"][0], self.field(words, number("key", 8), words["licence"][0], "") + verify),
+            "license": lambda: (words["license"][0], self.field(words, number("key", 8), words["license"][0], "") + verify),
             "birth": lambda: (two, f"<p>{words['birth'][0]}</p>" + self.cells("cells-one", 6, name="b") + verify),
             "login": lambda: (words["login"][0], f'<p><label>{words["user"][0]} <input name="login" autofocus></label></p><p><label>{words["pass"][0]} <input type="password" name="pw"></label></p>'
                               f"<button>{words['login'][0]}</button><p>{words['two'][0]}</p>"),
@@ -240,7 +240,7 @@ class Maker:
 
 PLAIN = {"Code", "Kod", "Kód", "Código", "Codice", "Kode", "Koodi", "Код", "Κωδικός", "الرمز", "קוד", "کد", "Mã", "รหัส", "कोड", "Cod"}
 SENT = ["sms", "mail", "call", "phone-and-code"]
-OTHERS = ["recovery", "phone", "card", "postal", "coupon", "invite", "track", "captcha", "pin", "pin-one", "device", "wifi", "meeting", "licence",
+OTHERS = ["recovery", "phone", "card", "postal", "coupon", "invite", "track", "captcha", "pin", "pin-one", "device", "wifi", "meeting", "license",
           "birth", "login", "article", "filter", "decoy"]
 
 

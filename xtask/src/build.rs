@@ -2,7 +2,7 @@
 
 use crate::documents;
 use crate::export_guide;
-use crate::licences;
+use crate::licenses;
 use crate::manifest;
 use crate::tree::Tree;
 use crate::wasm::{self, Profile};
@@ -30,7 +30,7 @@ pub fn build(root: &Path, profile: Profile) -> Result<Packages> {
     tree.read(&root.join("extension"), "", &is_packaged)?;
     tree.insert(MANIFEST, shipped.clone());
     wasm::add_to(&mut tree, root, profile)?;
-    licences::add_to(&mut tree, root, &wasm::contexts(root)?)?;
+    licenses::add_to(&mut tree, root, &wasm::contexts(root)?)?;
     export_guide::add_to(&mut tree, root)?;
     documents::add_to(&mut tree, root)?;
     tree.write(&root.join("dist/chrome"))?;

@@ -6,7 +6,7 @@
 #[cfg(test)]
 mod tests {
     use crate::command::cargo;
-    use crate::licences;
+    use crate::licenses;
     use crate::wasm;
     use serde_json::Value;
     use std::collections::{BTreeMap, BTreeSet};
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn no_crate_ships_in_two_versions_without_a_reason() {
-        let shipped = licences::names_and_versions(root(), &wasm::contexts(root()).unwrap()).unwrap();
+        let shipped = licenses::names_and_versions(root(), &wasm::contexts(root()).unwrap()).unwrap();
         let mut versions: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for (name, version) in &shipped {
             versions.entry(name).or_default().insert(version);

@@ -11,7 +11,7 @@ mod command;
 mod dependencies;
 mod documents;
 mod export_guide;
-mod licences;
+mod licenses;
 mod live;
 mod manifest;
 mod optimize;

@@ -3,7 +3,7 @@
 
 use crate::package::Archives;
 use crate::tree::Tree;
-use crate::{licences, package, release_check, store_answers, store_listing, suite, wasm};
+use crate::{licenses, package, release_check, store_answers, store_listing, suite, wasm};
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -18,9 +18,9 @@ pub fn release(root: &Path) -> Result<()> {
     let Archives { version, mut files } = package::archives(root)?;
     let contexts = wasm::contexts(root)?;
     let read = |name: &str| fs::read_to_string(root.join(name)).with_context(|| format!("cannot read {name}"));
-    let materials = licences::bill_of_materials(root, &contexts, &version)?;
+    let materials = licenses::bill_of_materials(root, &contexts, &version)?;
     files.insert("sbom.cdx.json", format!("{materials:#}\n"));
-    files.insert("licences.txt", read("dist/chrome/licences.txt")?);
+    files.insert("licenses.txt", read("dist/chrome/licenses.txt")?);
     files.insert("RELEASE_NOTES.md", notes(&read("CHANGELOG.md")?, &version)?);
     let checksums = checksums(&files)?;
     files.insert(CHECKSUMS, checksums);
@@ -81,10 +81,10 @@ mod tests {
     fn the_bill_of_materials_lists_every_crate_of_the_release() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let contexts = wasm::contexts(root).unwrap();
-        let materials = licences::bill_of_materials(root, &contexts, "1.0.0").unwrap();
+        let materials = licenses::bill_of_materials(root, &contexts, "1.0.0").unwrap();
         let purls: Vec<&str> =
             materials["components"].as_array().unwrap().iter().filter_map(|it| it["purl"].as_str()).collect();
-        for (name, version) in licences::names_and_versions(root, &contexts).unwrap() {
+        for (name, version) in licenses::names_and_versions(root, &contexts).unwrap() {
             assert!(purls.contains(&format!("pkg:cargo/{name}@{version}").as_str()), "{name}");
         }
         assert!(

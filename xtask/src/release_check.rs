@@ -41,10 +41,10 @@ pub fn check(files: &Tree, version: &str) -> Result<()> {
     let materials: Value = serde_json::from_slice(file("sbom.cdx.json")?)?;
     ensure!(materials.get("bomFormat").is_some_and(|format| format == "CycloneDX"), "the SBOM has another format");
     let components = materials.get("components").and_then(Value::as_array).cloned().unwrap_or_default();
-    let licences = String::from_utf8_lossy(file("licences.txt")?).into_owned();
+    let licenses = String::from_utf8_lossy(file("licenses.txt")?).into_owned();
     for work in OTHER_WORK {
         let is_listed = components.iter().any(|component| component.get("name").is_some_and(|name| name == work));
-        ensure!(is_listed && licences.contains(work), "{work} is not in the SBOM or the licenses");
+        ensure!(is_listed && licenses.contains(work), "{work} is not in the SBOM or the licenses");
     }
     ensure!(!file("RELEASE_NOTES.md")?.trim_ascii().is_empty(), "there are no release notes");
     let listing: Value = serde_json::from_slice(file("store/listing.json")?)?;
@@ -108,7 +108,7 @@ mod tests {
         files.insert("casdoor-authenticator-source-1.2.0.zip", archive("build.sh", "#!/bin/sh\n"));
         let components = OTHER_WORK.map(|name| json!({ "name": name }));
         files.insert("sbom.cdx.json", json!({ "bomFormat": "CycloneDX", "components": components }).to_string());
-        files.insert("licences.txt", OTHER_WORK.join("\n"));
+        files.insert("licenses.txt", OTHER_WORK.join("\n"));
         files.insert("RELEASE_NOTES.md", "- New\n");
         let sums = release::checksums(&files).unwrap();
         files.insert(CHECKSUMS, sums);
@@ -149,7 +149,7 @@ mod tests {
             assert!(check(&files, "1.2.0").is_err(), "{path}");
         }
         let mut files = complete();
-        files.insert("licences.txt", "Rust standard library");
+        files.insert("licenses.txt", "Rust standard library");
         let sums = release::checksums(&files).unwrap();
         files.insert(CHECKSUMS, sums);
         assert!(check(&files, "1.2.0").is_err());

@@ -43,7 +43,7 @@ pub(super) enum Concept {
     Paper,
     Wifi,
     Meeting,
-    Licence,
+    License,
     Pin,
     Choose,
     Password,
@@ -60,7 +60,7 @@ pub(super) enum Concept {
 }
 
 use Concept::{
-    Again, AnyApp, App, Call, Captcha, Card, Choose, Code, Coupon, Device, Email, Field, Got, Handset, Invite, Licence,
+    Again, AnyApp, App, Call, Captcha, Card, Choose, Code, Coupon, Device, Email, Field, Got, Handset, Invite, License,
     Loss, Meeting, Not, NotAfter, OneTime, Or, Owner, Paper, Password, Phone, Pin, Postal, Purpose, Recovery, Request,
     Search, Sent, Sms, Tracking, TwoStep, Verification, Wifi,
 };
@@ -93,7 +93,7 @@ const CONCEPTS: [(&str, Concept); 38] = [
     ("paper", Paper),
     ("wifi", Wifi),
     ("meeting", Meeting),
-    ("licence", Licence),
+    ("license", License),
     ("pin", Pin),
     ("choose", Choose),
     ("password", Password),

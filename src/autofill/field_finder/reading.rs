@@ -86,7 +86,7 @@ const PURPOSES: [Concept; 12] = [
     Concept::Paper,
     Concept::Wifi,
     Concept::Meeting,
-    Concept::Licence,
+    Concept::License,
     Concept::Purpose,
 ];
 

@@ -12,10 +12,10 @@ use crate::browser::page;
 
 /// A crate that is compiled into the wasm, as listed by the build.
 #[derive(Clone, Deserialize)]
-struct Licence {
+struct License {
     name: String,
     version: String,
-    licence: String,
+    license: String,
 }
 
 /// Returns the about section.
@@ -25,12 +25,12 @@ pub fn section(ui: Ui) -> AnyView {
             <h1>{localize("section_about")}</h1>
             <div class="panel">
                 <p data-version="">{localize_with("about_version", &[&page::version()])}</p>
-                <p>{localize("about_licence")}</p>
+                <p>{localize("about_license")}</p>
                 <p class="quiet">{localize("about_privacy")}</p>
             </div>
             {move || organization(ui)}
-            <h2>{localize("licences_title")}</h2>
-            {licences()}
+            <h2>{localize("licenses_title")}</h2>
+            {licenses()}
             <h2>{localize("diagnostics_title")}</h2>
             {diagnostics(ui)}
         </section>
@@ -62,31 +62,31 @@ fn organization(ui: Ui) -> Option<AnyView> {
 }
 
 /// Lists the crates in the wasm, with a link to the full license texts.
-fn licences() -> AnyView {
-    let all = RwSignal::new(Vec::<Licence>::new());
+fn licenses() -> AnyView {
+    let all = RwSignal::new(Vec::<License>::new());
     spawn_local(async move {
         // A package that was built without the file shows an empty list.
         all.set(read().await.unwrap_or_default());
     });
-    let line = |it: &Licence| {
-        view! { <li data-licence=it.name.clone()><span>{format!("{} {}", it.name, it.version)}</span><small>{it.licence.clone()}</small></li> }
+    let line = |it: &License| {
+        view! { <li data-license=it.name.clone()><span>{format!("{} {}", it.name, it.version)}</span><small>{it.license.clone()}</small></li> }
     };
     let lines = move || all.with(|all| all.iter().map(line).collect_view());
     view! {
         <div class="panel">
-            <p class="quiet">{localize("licences_text")}</p>
+            <p class="quiet">{localize("licenses_text")}</p>
             <details data-more="">
-                <summary>{move || localize_count("licences_count", all.with(Vec::len))}</summary>
+                <summary>{move || localize_count("licenses_count", all.with(Vec::len))}</summary>
                 <ul class="list rows-of">{lines}</ul>
             </details>
-            <a class="button" href="licences.txt" target="_blank" data-action="licences">{localize("licences_full")}</a>
+            <a class="button" href="licenses.txt" target="_blank" data-action="licenses">{localize("licenses_full")}</a>
         </div>
     }
     .into_any()
 }
 
-async fn read() -> Option<Vec<Licence>> {
-    serde_json::from_str(&page::read_file("licences.json").await?).ok()
+async fn read() -> Option<Vec<License>> {
+    serde_json::from_str(&page::read_file("licenses.json").await?).ok()
 }
 
 /// Shows the diagnostics, so that the user can read them before copying them.

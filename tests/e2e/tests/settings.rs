@@ -235,12 +235,12 @@ fn about_lists_every_library_and_diagnostics_contain_no_names() {
     let (_installed, tab) = opened("about", &["very private name"]);
     tab.click("[data-screen=about] summary").unwrap();
     for name in ["leptos", "aes-gcm", "Rust standard library", "Public Suffix List"] {
-        tab.wait_for(&format!("document.querySelector(\"[data-licence='{name}']\")")).unwrap();
+        tab.wait_for(&format!("document.querySelector(\"[data-license='{name}']\")")).unwrap();
     }
-    let licences =
-        tab.evaluate("[...document.querySelectorAll('[data-licence] small')].every(it => it.textContent)").unwrap();
-    assert_eq!(licences, true);
-    let full = tab.evaluate("fetch('licences.txt').then(it => it.text())").unwrap();
+    let licenses =
+        tab.evaluate("[...document.querySelectorAll('[data-license] small')].every(it => it.textContent)").unwrap();
+    assert_eq!(licenses, true);
+    let full = tab.evaluate("fetch('licenses.txt').then(it => it.text())").unwrap();
     let full = full.as_str().unwrap();
     for needed in
         ["Permission is hereby granted", "Apache License", "rqrr 0.", "wasm-bindgen 0.", "Mozilla Public License"]

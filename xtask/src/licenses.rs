@@ -1,7 +1,7 @@
 //! Lists the third-party work in the package with its licenses: crates, Rust's standard library, the Public Suffix
 //! List, and the icons of services.
 //!
-//! `licences.json` is shown on the options page; `licences.txt` contains each license text once. The crates come from
+//! `licenses.json` is shown on the options page; `licenses.txt` contains each license text once. The crates come from
 //! `cargo metadata` and their folders, so the list always matches the lockfile. The other license texts are in
 //! `xtask/licenses/`.
 
@@ -25,7 +25,7 @@ const SUFFIX_LIST: (&str, &str) = ("psl2", "src/psl_version.txt");
 struct Shipped {
     name: String,
     version: String,
-    licence: String,
+    license: String,
     authors: Vec<String>,
     folder: String,
     /// The license text; empty for a crate, whose folder contains it.
@@ -37,9 +37,9 @@ pub fn add_to(tree: &mut Tree, root: &Path, contexts: &[String]) -> Result<()> {
     let mut shipped = crates(root, contexts)?;
     shipped.extend([standard_library(root)?, suffix_list(root, &shipped)?, service_icons(root)?]);
     let list: Vec<Value> =
-        shipped.iter().map(|it| json!({ "name": it.name, "version": it.version, "licence": it.licence })).collect();
-    tree.insert("licences.json", serde_json::to_vec(&list)?);
-    tree.insert("licences.txt", in_full(&shipped, &fs::read_to_string(root.join("LICENSE"))?)?);
+        shipped.iter().map(|it| json!({ "name": it.name, "version": it.version, "license": it.license })).collect();
+    tree.insert("licenses.json", serde_json::to_vec(&list)?);
+    tree.insert("licenses.txt", in_full(&shipped, &fs::read_to_string(root.join("LICENSE"))?)?);
     Ok(())
 }
 
@@ -49,11 +49,11 @@ pub fn names_and_versions(root: &Path, contexts: &[String]) -> Result<Vec<(Strin
     Ok(crates(root, contexts)?.into_iter().map(|it| (it.name, it.version)).collect())
 }
 
-/// Returns the software bill of materials in the format of CycloneDX 1.6: everything that `licences.txt` lists.
+/// Returns the software bill of materials in the format of CycloneDX 1.6: everything that `licenses.txt` lists.
 pub fn bill_of_materials(root: &Path, contexts: &[String], version: &str) -> Result<Value> {
     let crates = crates(root, contexts)?;
     let others = [standard_library(root)?, suffix_list(root, &crates)?, service_icons(root)?];
-    let licenses = |it: &Shipped| json!([{ "expression": it.licence.replace('/', " OR ") }]);
+    let licenses = |it: &Shipped| json!([{ "expression": it.license.replace('/', " OR ") }]);
     let of_crate = |it: &Shipped| {
         let purl = format!("pkg:cargo/{}@{}", it.name, it.version);
         json!({ "type": "library", "name": it.name, "version": it.version, "licenses": licenses(it), "purl": purl })
@@ -115,7 +115,7 @@ fn standard_library(root: &Path) -> Result<Shipped> {
     Ok(Shipped {
         name: "Rust standard library".to_owned(),
         version: words.split(' ').nth(1).context("rustc printed no version")?.to_owned(),
-        licence: "MIT OR Apache-2.0".to_owned(),
+        license: "MIT OR Apache-2.0".to_owned(),
         authors: Vec::new(),
         folder: String::new(),
         text: license_text(root, "rust-MIT.txt")?,
@@ -132,7 +132,7 @@ fn suffix_list(root: &Path, shipped: &[Shipped]) -> Result<Shipped> {
     Ok(Shipped {
         name: "Public Suffix List".to_owned(),
         version: said.trim().to_owned(),
-        licence: "MPL-2.0".to_owned(),
+        license: "MPL-2.0".to_owned(),
         authors: Vec::new(),
         folder: String::new(),
         text: format!("{note}\n\n{}", license_text(root, "MPL-2.0.txt")?),
@@ -147,7 +147,7 @@ fn service_icons(root: &Path) -> Result<Shipped> {
     Ok(Shipped {
         name: "Simple Icons".to_owned(),
         version: service_icons::version(root)?,
-        licence: "CC0-1.0".to_owned(),
+        license: "CC0-1.0".to_owned(),
         authors: Vec::new(),
         folder: String::new(),
         text: format!("{note}\n\n{}", license_text(root, "CC0-1.0.txt")?),
@@ -170,7 +170,7 @@ impl Shipped {
         Self {
             name: text(package, "/name").to_owned(),
             version: text(package, "/version").to_owned(),
-            licence: text(package, "/license").to_owned(),
+            license: text(package, "/license").to_owned(),
             authors: list(package, "/authors").filter_map(Value::as_str).map(without_address).collect(),
             folder: manifest.parent().map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default(),
             text: String::new(),
@@ -191,7 +191,7 @@ impl Shipped {
             .collect();
         files.sort();
         let is_mit = |name: &String| name.to_uppercase().contains("MIT");
-        if self.licence.contains("MIT") && !self.licence.contains("AND") && files.iter().any(is_mit) {
+        if self.license.contains("MIT") && !self.license.contains("AND") && files.iter().any(is_mit) {
             files.retain(is_mit);
         }
         files
@@ -208,7 +208,7 @@ impl Shipped {
 fn in_full(shipped: &[Shipped], own: &str) -> Result<String> {
     let mut by_text: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for it in shipped {
-        let title = format!("{} {} ({})", it.name, it.version, it.licence);
+        let title = format!("{} {} ({})", it.name, it.version, it.license);
         let mut texts = it.texts()?;
         if texts.is_empty() {
             texts.push(format!(
@@ -290,14 +290,14 @@ mod tests {
         assert!(library.version.starts_with("1."), "{}", library.version);
         assert!(library.text.contains("Permission is hereby granted"));
 
-        let folder = std::env::temp_dir().join(format!("licences-{}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("licenses-{}", std::process::id()));
         fs::create_dir_all(folder.join("src")).unwrap();
         fs::write(folder.join(SUFFIX_LIST.1), "2026-01-01\n").unwrap();
         let mut holder = Shipped::of(&package(SUFFIX_LIST.0, "lib"));
         holder.folder = folder.to_string_lossy().into_owned();
         let list = suffix_list(root, &[holder]).unwrap();
         fs::remove_dir_all(folder).unwrap();
-        assert_eq!((list.version.as_str(), list.licence.as_str()), ("2026-01-01", "MPL-2.0"));
+        assert_eq!((list.version.as_str(), list.license.as_str()), ("2026-01-01", "MPL-2.0"));
         let full = in_full(&[library, list], "own").unwrap();
         for needed in
             ["Public Suffix List 2026-01-01 (MPL-2.0)", "Mozilla Public License Version 2.0", "Source Code Form"]
