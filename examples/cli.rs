@@ -28,7 +28,7 @@ use std::process::ExitCode;
 
 use casdoor_authenticator::app::protocol::{
     CreateVault, EditAccount, GenerateNextCode, KeyUriRow, ListConnections, Message, MoveToTrash, ReadAccountForm,
-    ReadText, RestoreAccount, SaveFound, SelectAccounts, UnlockVault,
+    ReadText, RestoreAccount, SaveScanResults, SelectAccounts, UnlockVault,
 };
 use casdoor_authenticator::app::{App, SameThread};
 use casdoor_authenticator::casdoor::sign_in::{self, SignedIn};
@@ -144,7 +144,7 @@ async fn add(app: &Authenticator, uri: &str) -> Result<(), Failure> {
         return Err(message.to_string().into());
     }
     let cards = (0..found.cards.len()).collect();
-    done(app.ask(SaveFound { id: found.id, cards, update: Vec::new(), location: None }, now()).await)
+    done(app.ask(SaveScanResults { id: found.id, cards, update: Vec::new(), location: None }, now()).await)
 }
 
 async fn list(app: &Authenticator, trashed: bool) -> Result<(), Failure> {

@@ -7,7 +7,7 @@ use super::save_to::{location_field, location_from_value};
 use super::state::{Ui, View};
 use super::texts::{batch_progress, localize, localize_count, localize_message, localize_with, title};
 use crate::app::protocol::{
-    BatchCard, DiscardBatch, DuplicateKind, Message, OpenBatch, SaveFound, ScanResultCard, ScanResults, ScanTab,
+    BatchCard, DiscardBatch, DuplicateKind, Message, OpenBatch, SaveScanResults, ScanResultCard, ScanResults, ScanTab,
 };
 use crate::browser::page;
 
@@ -102,7 +102,7 @@ fn save_selected(ui: Ui, id: &str, choices: &[CardChoice], location: RwSignal<St
     let updates = ticked().filter(|(_, choice)| choice.how.with_untracked(|how| how == "update"));
     let update = updates.map(|(index, _)| index).collect();
     let location = location.with_untracked(|location| location_from_value(ui, location));
-    ui.ask_once(SaveFound { id: id.to_owned(), cards, update, location }, |ui, screen| {
+    ui.ask_once(SaveScanResults { id: id.to_owned(), cards, update, location }, |ui, screen| {
         ui.show_view(View::List);
         ui.render_screen(screen);
     });

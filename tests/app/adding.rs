@@ -3,8 +3,8 @@
 
 use super::{NOW, SECRET, Seeded, add, ask, ask_at, board, failure, form, found, with_vault};
 use casdoor_authenticator::app::protocol::{
-    DiscardBatch, DuplicateKind, ListBatches, ListTrash, LockVault, OpenBatch, ReadText, RestoreAccount, SaveFound,
-    ScanResults, ShowKeyUri, ShownKeyUri, UnlockVault,
+    DiscardBatch, DuplicateKind, ListBatches, ListTrash, LockVault, OpenBatch, ReadText, RestoreAccount,
+    SaveScanResults, ScanResults, ShowKeyUri, ShownKeyUri, UnlockVault,
 };
 use casdoor_authenticator::exchange::{self, Format, Imported};
 use casdoor_authenticator::otp::KeyUri;
@@ -26,8 +26,8 @@ fn read(text: &str) -> ReadText {
     ReadText { text: text.to_owned() }
 }
 
-fn keep(shown: &ScanResults, cards: Vec<usize>, update: Vec<usize>) -> SaveFound {
-    SaveFound { id: shown.id.clone(), cards, update, location: None }
+fn keep(shown: &ScanResults, cards: Vec<usize>, update: Vec<usize>) -> SaveScanResults {
+    SaveScanResults { id: shown.id.clone(), cards, update, location: None }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::{Disk, add, ask, board, form, found, with_vault};
 use casdoor_authenticator::app::protocol::{
     AccountForm, CounterCode, EditAccount, FormKind, GenerateNextCode, ListTrash, ReadAccountForm, ReadScreen,
-    ReadText, RestoreAccount, SaveFound,
+    ReadText, RestoreAccount, SaveScanResults,
 };
 use casdoor_authenticator::vault::AccountId;
 
@@ -87,7 +87,7 @@ fn a_replaced_secret_keeps_its_counter_when_it_is_restored() {
     let (disk, id) = counted(0, 3);
     let text = format!("otpauth://hotp/Acme:alice?secret={OTHER}&issuer=Acme&counter=7");
     let read = found(ask(&disk, ReadText { text }));
-    board(ask(&disk, SaveFound { id: read.id, cards: vec![0], update: vec![0], location: None }));
+    board(ask(&disk, SaveScanResults { id: read.id, cards: vec![0], update: vec![0], location: None }));
     assert_eq!(shown(&disk, id).counter, Some(7));
     let Ok(rows) = ask(&disk, ListTrash) else { panic!("no trash") };
     let before = rows[0].id;

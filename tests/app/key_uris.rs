@@ -3,7 +3,7 @@
 
 use super::{NOW, ask, board, failure, form, found, with_vault};
 use crate::worker::{Disk, app};
-use casdoor_authenticator::app::protocol::{AccountForm, AddAccount, ReadText, SaveFound};
+use casdoor_authenticator::app::protocol::{AccountForm, AddAccount, ReadText, SaveScanResults};
 use casdoor_authenticator::exchange;
 use casdoor_authenticator::message::Argument;
 use casdoor_authenticator::otp::{KeyUri, Otp};
@@ -32,7 +32,7 @@ fn a_key_uri_makes_the_same_account_when_pasted_typed_or_imported() {
         let disk = with_vault();
         let shown = found(ask(&disk, ReadText { text: uri.into() }));
         assert!(shown.cards.iter().all(|card| card.is_guess == read.is_guess), "{uri}");
-        board(ask(&disk, SaveFound { id: shown.id, cards: vec![0], update: vec![], location: None }));
+        board(ask(&disk, SaveScanResults { id: shown.id, cards: vec![0], update: vec![], location: None }));
         assert_eq!(kept(&disk), read.uri.otp, "pasted: {uri}");
 
         let disk = with_vault();

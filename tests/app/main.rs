@@ -57,8 +57,8 @@ mod write_cost;
 use casdoor_authenticator::app::protocol::{
     AccountForm, AddAccount, AllowSite, Board, ChangePassword, CounterCode, CreateVault, DuplicateKind, EditAccount,
     FormKind, GenerateNextCode, ListTrash, LockVault, MoveToTrash, PinAccount, ReadAccountForm, ReadScreen,
-    ReadSealedFile, ReadSettings, ReadText, RestoreAccount, RestoreCopy, SaveFound, Screen, SetSettings, StartNewVault,
-    UnlockVault,
+    ReadSealedFile, ReadSettings, ReadText, RestoreAccount, RestoreCopy, SaveScanResults, Screen, SetSettings,
+    StartNewVault, UnlockVault,
 };
 use casdoor_authenticator::vault::{AccountId, Area, Envelope, Settings, VaultCopy};
 use futures_lite::future::block_on;
@@ -317,7 +317,7 @@ fn a_scan_result_is_shown_without_its_secret_and_saved_when_the_user_decides_so(
     );
     let keys: Vec<_> = found.messages.iter().map(|message| message.key.as_str()).collect();
     assert_eq!(keys, ["otp_period", "found_no_account"]);
-    let keep = |card| SaveFound { id: found.id.clone(), cards: vec![card], update: vec![], location: None };
+    let keep = |card| SaveScanResults { id: found.id.clone(), cards: vec![card], update: vec![], location: None };
     let rows = board(ask(&disk, keep(3))).rows;
     assert_eq!(rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["alice", "bob"]);
     assert_eq!(failure(ask(&disk, keep(0))), "error_nothing_pending");

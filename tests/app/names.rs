@@ -3,7 +3,7 @@
 
 use casdoor_authenticator::app::protocol::{
     AccountForm, CompareRows, ConnectByCode, DuplicateKind, EditAccount, ListConnections, ReadAccountForm,
-    ReadConnectionCode, ReadScreen, ReadText, SaveFound, SelectAccounts,
+    ReadConnectionCode, ReadScreen, ReadText, SaveScanResults, SelectAccounts,
 };
 use serde_json::{Value, json};
 
@@ -45,7 +45,8 @@ fn names_are_stored_without_invisible_characters() {
     for hidden in HIDDEN {
         let disk = with_vault();
         let read = found(ask(&disk, ReadText { text: uri(&format!("A{hidden}cme"), &format!("bob{hidden}"), OTHER) }));
-        let rows = board(ask(&disk, SaveFound { id: read.id, cards: vec![0], update: vec![], location: None })).rows;
+        let rows =
+            board(ask(&disk, SaveScanResults { id: read.id, cards: vec![0], update: vec![], location: None })).rows;
         assert_eq!((rows[0].issuer.as_str(), rows[0].name.as_str()), ("Acme", "bob"), "{hidden:?}");
         let typed = AccountForm {
             group: format!("Wo{hidden}rk"),

@@ -2,7 +2,7 @@
 
 use casdoor_authenticator::app::protocol::{
     AccountForm, AddAccount, EditAccount, ExportAccounts, ImportRows, ImportedAccounts, ListConnections,
-    ReadAccountForm, ReadText, SaveFound, SelectAccounts, StoreAccountOn, StoreAccountsOn,
+    ReadAccountForm, ReadText, SaveScanResults, SelectAccounts, StoreAccountOn, StoreAccountsOn,
 };
 use casdoor_authenticator::app::{App, Platform};
 use casdoor_authenticator::autofill::{FramePosition, PageContext, PageReply, PageRequest, Seen, Shape};
@@ -32,7 +32,7 @@ fn keep_all(disk: &Disk, texts: &[String], site: Option<&str>, location: Option<
     let texts: Vec<Secret<String>> = texts.iter().cloned().map(Secret::new).collect();
     let shown = block_on(app(disk).read_texts(&texts, site, NOW)).unwrap();
     let cards = (0..shown.cards.len()).collect();
-    board(ask(disk, SaveFound { id: shown.id, cards, update: vec![], location }));
+    board(ask(disk, SaveScanResults { id: shown.id, cards, update: vec![], location }));
     stored_vault(disk).accounts
 }
 
@@ -67,7 +67,7 @@ fn a_pasted_own_factor_stays_on_this_device() {
     let (disk, id) = connected();
     let text = format!("{}\n{}", address("Acme%20Inc:acme/alice", SECRET), address("Shop:alice", OTHER_SECRET));
     let shown = found(ask(&disk, ReadText { text }));
-    board(ask(&disk, SaveFound { id: shown.id, cards: vec![0, 1], update: vec![], location: None }));
+    board(ask(&disk, SaveScanResults { id: shown.id, cards: vec![0, 1], update: vec![], location: None }));
     assert_eq!(keeps(&disk), [StorageLocation::Device, StorageLocation::Connection(id)]);
     // A bare setup key has no label, but its secret is already known.
     let kept = keep_all(&disk, &[SECRET.to_owned()], None, Some(StorageLocation::Connection(id)));
@@ -129,7 +129,7 @@ fn an_account_on_the_server_does_not_get_a_secret_from_the_servers_own_page() {
     assert_eq!(kept[0].location, StorageLocation::Connection(id));
     let texts = [address("Shop:alice", OTHER_SECRET).into()];
     let shown = block_on(app(&disk).read_texts(&texts, Some(HERE), NOW)).unwrap();
-    board(ask(&disk, SaveFound { id: shown.id, cards: vec![0], update: vec![0], location: None }));
+    board(ask(&disk, SaveScanResults { id: shown.id, cards: vec![0], update: vec![0], location: None }));
     let accounts = stored_vault(&disk).accounts;
     assert_eq!(accounts[0].otp, kept[0].otp);
     assert_eq!(accounts[1].location, StorageLocation::Device);

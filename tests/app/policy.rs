@@ -5,8 +5,8 @@ use casdoor_authenticator::app::policy::Policy;
 use casdoor_authenticator::app::protocol::{
     AccountForm, AddAccount, AllowSite, ChangeConnection, ChangeFactors, ConnectByCode, ConnectionCard, ExportAccounts,
     FactorChange, ImportRows, ListConnections, LookUpServer, Message, ReadConnectionCode, ReadFactors, ReadPolicy,
-    ReadScreen, ReadText, SaveFound, Screen, SelectAccounts, SetLanguage, ShowKeyUri, ShowRecoveryCodes, SignInScreen,
-    StoreAccountOn, StoreAccountsOn,
+    ReadScreen, ReadText, SaveScanResults, Screen, SelectAccounts, SetLanguage, ShowKeyUri, ShowRecoveryCodes,
+    SignInScreen, StoreAccountOn, StoreAccountsOn,
 };
 use casdoor_authenticator::autofill::{FillDecision, FramePosition, PageContext, PageReply, PageRequest, Seen};
 use casdoor_authenticator::exchange::PortableAccount;
@@ -131,7 +131,7 @@ fn a_required_sign_in_comes_before_every_account() {
         "policy_sign_in_first"
     );
     let shown = found(ask(&disk, ReadText { text: format!("otpauth://totp/Shop:a?secret={SECRET}") }));
-    let keep = SaveFound { id: shown.id, cards: vec![0], update: vec![], location: None };
+    let keep = SaveScanResults { id: shown.id, cards: vec![0], update: vec![], location: None };
     assert_eq!(failure(ask(&disk, keep)), "policy_sign_in_first");
     // A connection elsewhere is not enough.
     connect(&disk, 1, OTHER, false);

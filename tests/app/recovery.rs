@@ -3,7 +3,7 @@
 use super::worker::{Disk, NOW, SECRET, add, app, ask, board, change, failure, form, with_vault};
 use casdoor_authenticator::app::AppError;
 use casdoor_authenticator::app::protocol::{
-    AllowSite, LockVault, ReadAccountForm, ReadScreen, RemoveRecoveryCode, RowMark, SaveFound, ShowRecoveryCodes,
+    AllowSite, LockVault, ReadAccountForm, ReadScreen, RemoveRecoveryCode, RowMark, SaveScanResults, ShowRecoveryCodes,
 };
 use casdoor_authenticator::autofill::{FramePosition, Outcome, PageContext, PageReply, PageRequest, Seen, Shape};
 use casdoor_authenticator::secret::Secret;
@@ -164,7 +164,7 @@ fn a_code_from_the_servers_own_page_replaces_no_secret_and_waits_for_the_server(
     change(&disk, |vault| vault.account_mut(old).unwrap().unconfirmed = false);
     let link = "otpauth://totp/Acme:acme/alice?secret=MZXW6YTBOIMZXW6Y&issuer=Acme";
     let found = block_on(app(&disk).read_texts(&[link.to_owned().into()], Some(HERE), NOW)).unwrap();
-    let keep = SaveFound { id: found.id, cards: vec![0], update: vec![0], location: None };
+    let keep = SaveScanResults { id: found.id, cards: vec![0], update: vec![0], location: None };
     let Ok(_) = ask(&disk, keep) else { panic!("not kept") };
     change(&disk, |vault| {
         assert_eq!(vault.account(old).unwrap().otp.key.to_base32().expose(), SECRET);

@@ -3,7 +3,9 @@
 use super::worker::{Offline, Quick, ask_app};
 use super::{Disk, NOW, Seeded, app, ask, board, failure, form, found, with_vault};
 use casdoor_authenticator::app::App;
-use casdoor_authenticator::app::protocol::{AddAccount, AnyRequest, ReadScreen, ReadText, SaveFound, ScanResults};
+use casdoor_authenticator::app::protocol::{
+    AddAccount, AnyRequest, ReadScreen, ReadText, SaveScanResults, ScanResults,
+};
 use casdoor_authenticator::vault::{Area, Change, Store, StoreError};
 use futures_lite::future::{block_on, yield_now, zip};
 
@@ -29,8 +31,8 @@ fn alice() -> ReadText {
     read("alice", "MZXW6YTBOIMZXW6Y")
 }
 
-fn keep(shown: &ScanResults) -> SaveFound {
-    SaveFound { id: shown.id.clone(), cards: vec![0], update: vec![], location: None }
+fn keep(shown: &ScanResults) -> SaveScanResults {
+    SaveScanResults { id: shown.id.clone(), cards: vec![0], update: vec![], location: None }
 }
 
 #[test]
@@ -48,7 +50,7 @@ fn a_later_result_of_another_page_is_neither_saved_by_mistake_nor_lost() {
 fn a_result_is_not_saved_without_its_id() {
     let disk = with_vault();
     let shown = found(ask(&disk, alice()));
-    assert!(AnyRequest::parse(r#"{"do":"SaveFound","cards":[0]}"#).is_none());
+    assert!(AnyRequest::parse(r#"{"do":"SaveScanResults","cards":[0]}"#).is_none());
     assert_eq!(failure(ask(&disk, keep(&ScanResults::default()))), "error_nothing_pending");
     assert_eq!(board(ask(&disk, keep(&shown))).total, 1);
 }
@@ -79,7 +81,7 @@ fn if_one_selected_account_cannot_be_saved_none_is() {
     let disk = with_vault();
     let worker = app(&disk);
     let shown = found(ask_app(&worker, alice()));
-    failure(ask_app(&worker, SaveFound { id: shown.id, cards: vec![0, 7], update: vec![], location: None }));
+    failure(ask_app(&worker, SaveScanResults { id: shown.id, cards: vec![0, 7], update: vec![], location: None }));
     let rows = board(ask_app(&worker, AddAccount { form: form("bob") })).rows;
     assert_eq!(rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["bob"]);
 }

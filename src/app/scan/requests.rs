@@ -1,7 +1,7 @@
 //! Handles the requests about the results of scans.
 
 use crate::app::effects::Effect;
-use crate::app::protocol::{DiscardBatch, ListBatches, OpenBatch, ReadText, Reply, SaveFound, ScanRequest};
+use crate::app::protocol::{DiscardBatch, ListBatches, OpenBatch, ReadText, Reply, SaveScanResults, ScanRequest};
 use crate::app::{App, Platform, seconds};
 
 impl<P: Platform> App<P> {
@@ -11,8 +11,8 @@ impl<P: Platform> App<P> {
             ScanRequest::ReadText(ReadText { text }) => {
                 Reply::to::<ReadText>(self.read_texts(&[text.into()], None, now).await)
             }
-            ScanRequest::SaveFound(SaveFound { id, cards, update, location }) => {
-                Reply::to::<SaveFound>(self.save_scan_results(&id, &cards, &update, location, now).await)
+            ScanRequest::SaveScanResults(SaveScanResults { id, cards, update, location }) => {
+                Reply::to::<SaveScanResults>(self.save_scan_results(&id, &cards, &update, location, now).await)
             }
             ScanRequest::ListBatches(_) => Reply::to::<ListBatches>(self.list_batches(now).await),
             ScanRequest::OpenBatch(OpenBatch { batch }) => Reply::to::<OpenBatch>(self.open_batch(&batch, now).await),
@@ -26,7 +26,7 @@ impl<P: Platform> App<P> {
 /// Returns the effects of a request if it succeeds.
 pub(in crate::app) fn effects(request: &ScanRequest) -> &'static [Effect] {
     match request {
-        ScanRequest::SaveFound(_) => &[Effect::SyncSoon],
+        ScanRequest::SaveScanResults(_) => &[Effect::SyncSoon],
         ScanRequest::ReadText(_)
         | ScanRequest::ListBatches(_)
         | ScanRequest::OpenBatch(_)

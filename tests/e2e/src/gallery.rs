@@ -134,7 +134,7 @@ fn fill_vault(tab: &Page) -> Result<()> {
     let lines: Vec<String> = ACCOUNTS.iter().map(uri).collect();
     let cards: Vec<usize> = (0..lines.len()).collect();
     let read = ask(tab, &json!({ "do": "ReadText", "text": lines.join("\n") }))?;
-    ask(tab, &json!({ "do": "SaveFound", "id": read.pointer("/Ok/id"), "cards": cards }))?;
+    ask(tab, &json!({ "do": "SaveScanResults", "id": read.pointer("/Ok/id"), "cards": cards }))?;
     let board = ask(tab, &json!({ "do": "ReadScreen" }))?;
     let rows = board.pointer("/Ok/board/rows").and_then(Value::as_array).cloned().unwrap_or_default();
     for group in ["Work", "Private"] {

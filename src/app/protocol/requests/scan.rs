@@ -16,7 +16,7 @@ requests! {
         text: String,
     }
     /// Saves accounts of the last scan result.
-    SaveFound -> Screen {
+    SaveScanResults -> Screen {
         /// The [`ScanResults::id`] of the result that the page shows.
         id: String,
         /// Indexes into [`ScanResults::cards`].

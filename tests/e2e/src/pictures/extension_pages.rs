@@ -61,7 +61,7 @@ pub fn fill_vault(installed: &Installed) -> Result<()> {
     let links: Vec<String> = ACCOUNTS.iter().map(|(service, name, secret, _)| link(service, name, secret)).collect();
     let cards: Vec<usize> = (0..links.len()).collect();
     let read = ask(&tab, &json!({ "do": "ReadText", "text": links.join("\n") }))?;
-    ask(&tab, &json!({ "do": "SaveFound", "id": read.pointer("/Ok/id"), "cards": cards }))?;
+    ask(&tab, &json!({ "do": "SaveScanResults", "id": read.pointer("/Ok/id"), "cards": cards }))?;
     let board = ask(&tab, &json!({ "do": "ReadScreen" }))?;
     let rows = board.pointer("/Ok/board/rows").and_then(Value::as_array).cloned().unwrap_or_default();
     for group in ["Work", "Private"] {

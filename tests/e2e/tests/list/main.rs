@@ -43,7 +43,7 @@ fn with_uris_in(installed: &Installed, uris: &[String]) -> Page {
     if !uris.is_empty() {
         let cards: Vec<usize> = (0..uris.len()).collect();
         let read = ask(&tab, &json!({ "do": "ReadText", "text": uris.join("\n") })).unwrap();
-        ask(&tab, &json!({ "do": "SaveFound", "id": read["Ok"]["id"], "cards": cards })).unwrap();
+        ask(&tab, &json!({ "do": "SaveScanResults", "id": read["Ok"]["id"], "cards": cards })).unwrap();
     }
     tab
 }

@@ -79,7 +79,7 @@ fn one_and_many_accounts_are_listed_and_an_empty_search_is_explained() {
         .collect();
     let rows: Vec<Value> = (0..60).map(|at| json!(at)).collect();
     let read = ask(&popup, &json!({ "do": "ReadText", "text": lines.join("\n") })).unwrap();
-    ask(&popup, &json!({ "do": "SaveFound", "id": read["Ok"]["id"], "cards": rows })).unwrap();
+    ask(&popup, &json!({ "do": "SaveScanResults", "id": read["Ok"]["id"], "cards": rows })).unwrap();
     popup.close().unwrap();
     let popup = installed.popup(&page).unwrap();
     popup.wait_for("document.querySelectorAll('[data-row]').length > 6").unwrap();
