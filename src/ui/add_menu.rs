@@ -86,7 +86,7 @@ fn drop_zone(ui: Ui, types: Memo<bool>) -> AnyView {
         }
     };
     view! {
-        <div class="drop-zone" data-drop="">
+        <div class="drop-zone" data-drop-zone="">
             <button type="button" class:primary=move || !types.get() data-action="choose-pictures" on:click=open>
                 {icon(drawings::PICTURE)}
                 {localize("ways_choose")}

@@ -105,10 +105,10 @@ fn load_error(factors: Factors, trouble: &Message) -> AnyView {
         }
     });
     view! {
-        <p class="notice" role="alert" data-trouble=trouble.key.as_str().to_owned()>{localize_message(trouble)}</p>
+        <p class="notice" role="alert" data-error=trouble.key.as_str().to_owned()>{localize_message(trouble)}</p>
         <div class="buttons">
             {open}
-            <button type="button" data-action="look-again" on:click=move |_| factors.load()>{localize("factors_refresh")}</button>
+            <button type="button" data-action="refresh-factors" on:click=move |_| factors.load()>{localize("factors_refresh")}</button>
         </div>
     }
     .into_any()
@@ -208,7 +208,7 @@ fn method_row(factors: Factors, card: &FactorsCard, factor: &Factor) -> AnyView 
         .contains(&method)
         .then(|| view! { <small data-required="">{localize("factors_required")}</small> });
     view! {
-        <li data-factor=method.as_str() data-on=factor.is_on.to_string() data-preferred=factor.is_preferred.to_string()>
+        <li data-factor=method.as_str() data-enabled=factor.is_on.to_string() data-preferred=factor.is_preferred.to_string()>
             <span>{method_name(method)}{destination}{required}</span>
             <b>{localize(state)}</b>
             {prefer}

@@ -173,7 +173,7 @@ pub fn add(ui: Ui) -> AnyView {
 /// Returns the folded fields that most new accounts do not need.
 fn more_options(ui: Ui, fields: Fields) -> AnyView {
     view! {
-        <details data-more="">
+        <details data-details="">
             <summary>{localize("form_more_options")}</summary>
             {icon_field(ui, fields.icon, None, fields.issuer, fields.name)}
             {field(Field { name: "group", label: "form_group", ..Field::default() }, fields.group)}
@@ -278,7 +278,7 @@ fn edit_form(ui: Ui, id: AccountId, form: AccountForm) -> AnyView {
                 {field(Field { name: "note", label: "form_note", ..Field::default() }, fields.note)}
                 {sites::of_account(ui, id)}
                 {recovery::count_line(ui, id, form.recovery_left, form.recovery_codes)}
-                <details data-more="">
+                <details data-details="">
                     <summary>{localize("form_replace_secret")}</summary>
                     {field(new_secret, fields.secret)}
                     <details>

@@ -21,7 +21,7 @@ impl ConfirmationWord {
     pub fn draw(self, warning: String, focused: bool) -> AnyView {
         let word = Field { name: "confirm", label: "export_type", focused, ..Field::default() };
         view! {
-            <p class="notice failed" data-clear="">{warning}</p>
+            <p class="notice failed" data-plaintext-warning="">{warning}</p>
             {field(word, self.0)}
         }
         .into_any()

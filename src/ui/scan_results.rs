@@ -85,7 +85,7 @@ fn footer(ui: Ui, id: String, choices: Vec<CardChoice>, location: RwSignal<Strin
             <button
                 class="primary"
                 type="button"
-                data-action="keep-found"
+                data-action="save-accounts"
                 disabled=move || count.get().0 == 0 || ui.busy.get()
                 on:click=move |_| save_selected(ui, &id, &choices, location)
             >
@@ -111,7 +111,7 @@ fn save_selected(ui: Ui, id: &str, choices: &[CardChoice], location: RwSignal<St
 fn card_view(card: &ScanResultCard, CardChoice { tick, how }: CardChoice) -> AnyView {
     let known = card.known.as_ref().map(|known| {
         let words = localize_with(&format!("found_{}", known.how.name()), &[&known.who]);
-        view! { <small class="known" data-known=known.how.name()>{words}</small> }
+        view! { <small class="known" data-duplicate=known.how.name()>{words}</small> }
     });
     let warning = |text: &Message| view! { <small class="known" data-warning=text.key.as_str().to_owned()>{localize_message(text)}</small> };
     let warnings = card.warnings.iter().map(warning).collect_view();
@@ -169,7 +169,7 @@ fn batch_card(ui: Ui, batch: &BatchCard, just_read: bool) -> AnyView {
                 <button type="button" data-action="open-batch" on:click=move |_| ui.send_and_render(open.clone())>
                     {localize_count("batch_open", batch.accounts)}
                 </button>
-                <button class="plain" type="button" data-action="drop-batch" on:click=move |_| ui.send_and_render(forget.clone())>
+                <button class="plain" type="button" data-action="discard-batch" on:click=move |_| ui.send_and_render(forget.clone())>
                     {localize("batch_drop")}
                 </button>
             </div>

@@ -195,7 +195,7 @@ fn start_over(ui: Ui, done: impl Fn() + 'static) -> AnyView {
     };
     view! {
         <p>{localize("forgot_connections")}</p>
-        <button type="button" data-action="save-sealed" on:click=save>
+        <button type="button" data-action="download-vault" on:click=save>
             {icon(icon::LOCK)}
             {localize("forgot_save")}
         </button>

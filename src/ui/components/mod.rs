@@ -185,26 +185,26 @@ pub fn submit(ui: Ui, action: &'static str, words: impl Fn() -> String + Send + 
 /// Returns the message at the bottom, and the announcement for screen readers.
 pub fn status_line(ui: Ui) -> AnyView {
     view! {
-        <p class="visually-hidden" role="status" data-told="">{ui.announcement}</p>
-        {move || ui.status.get().map(|said| status_message(ui, said))}
+        <p class="visually-hidden" role="status" data-announcement="">{ui.announcement}</p>
+        {move || ui.status.get().map(|status| status_message(ui, status))}
     }
     .into_any()
 }
 
-fn status_message(ui: Ui, said: StatusMessage) -> AnyView {
-    let undo = said.undo.map(|undo| {
+fn status_message(ui: Ui, status: StatusMessage) -> AnyView {
+    let undo = status.undo.map(|undo| {
         let restore = move |_| {
             ui.status.set(None);
             ui.undo(&undo);
         };
         view! { <button class="plain" type="button" data-action="undo" on:click=restore>{localize("undo")}</button> }
     });
-    let (role, class) = if said.failed { ("alert", "said failed") } else { ("status", "said") };
-    let sign = said.failed.then(|| icon(icon::WARNING));
+    let (role, class) = if status.failed { ("alert", "status-message failed") } else { ("status", "status-message") };
+    let sign = status.failed.then(|| icon(icon::WARNING));
     view! {
-        <div class=class role=role data-said=if said.failed { "failed" } else { "done" }>
+        <div class=class role=role data-status=if status.failed { "failed" } else { "done" }>
             {sign}
-            <span>{said.text}</span>
+            <span>{status.text}</span>
             {undo}
             <button
                 class="square"

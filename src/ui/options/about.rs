@@ -75,7 +75,7 @@ fn licenses() -> AnyView {
     view! {
         <div class="panel">
             <p class="quiet">{localize("licenses_text")}</p>
-            <details data-more="">
+            <details data-details="">
                 <summary>{move || localize_count("licenses_count", all.with(Vec::len))}</summary>
                 <ul class="list rows-of">{lines}</ul>
             </details>

@@ -121,7 +121,7 @@ fn trash_row(ui: Ui, trash: Trash, row: TrashRow) -> AnyView {
         <li data-trashed=id.to_string()>
             <span><b>{who}</b><small>{until}</small></span>
             <button type="button" data-action="restore" on:click=restore>{localize("trash_restore")}</button>
-            <button type="button" class:wrong=sure data-action="remove-for-good" on:click=remove on:blur=move |_| sure.set(false)>
+            <button type="button" class:wrong=sure data-action="delete-permanently" on:click=remove on:blur=move |_| sure.set(false)>
                 {words}
             </button>
         </li>

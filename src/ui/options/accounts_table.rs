@@ -79,7 +79,7 @@ impl Table {
     fn draw(self) -> AnyView {
         let actions = bulk_actions::panel(self.ui, self.ticked);
         view! {
-            <div class="panel accounts" data-many="">
+            <div class="panel accounts" data-accounts-table="">
                 {self.search()}
                 {move || self.groups()}
                 {move || self.nothing()}
@@ -159,7 +159,7 @@ impl Table {
         let query = self.query.get();
         let is_empty = self.found.with(|found| found.is_empty()) && !query.is_empty();
         is_empty
-            .then(|| view! { <p class="quiet" data-nothing="">{localize_with("no_match", &[&query])}</p> }.into_any())
+            .then(|| view! { <p class="quiet" data-no-match="">{localize_with("no_match", &[&query])}</p> }.into_any())
     }
 
     fn headings(self) -> AnyView {
@@ -181,7 +181,7 @@ impl Table {
                 <tr role="row">
                     <td role="cell" class="tick-cell">
                         <label class="tick">
-                            <input type="checkbox" data-field="tick-all" aria-label=localize("bulk_select_all") prop:checked=is_all on:change=change />
+                            <input type="checkbox" data-field="select-all" aria-label=localize("bulk_select_all") prop:checked=is_all on:change=change />
                         </label>
                     </td>
                     {self.heading(Column::Service, localize("form_issuer"))}
@@ -240,7 +240,7 @@ impl Table {
             <tr role="row" data-account=id.to_string() class:ticked=is_ticked>
                 <td role="cell" class="tick-cell">
                     <label class="tick">
-                        <input type="checkbox" data-field="tick" aria-label=localize_with("bulk_select", &[&who]) prop:checked=is_ticked on:change=change />
+                        <input type="checkbox" data-field="select" aria-label=localize_with("bulk_select", &[&who]) prop:checked=is_ticked on:change=change />
                     </label>
                 </td>
                 <th role="rowheader" scope="row" class="service">
@@ -264,7 +264,7 @@ impl Table {
     fn rest(self) -> Option<AnyView> {
         let rest = self.found.with(|found| found.len().saturating_sub(SHOWN));
         (rest > 0).then(|| {
-            view! { <p class="quiet" data-more-rows="">{localize_with("list_more_accounts", &[&rest.to_string()])}</p> }
+            view! { <p class="quiet" data-rows-left="">{localize_with("list_more_accounts", &[&rest.to_string()])}</p> }
                 .into_any()
         })
     }

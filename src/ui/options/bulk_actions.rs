@@ -54,14 +54,14 @@ impl BulkActions {
             });
         };
         view! {
-            <div class="panel" data-acts="">
+            <div class="panel" data-bulk-actions="">
                 <div class="buttons">
                     <b>{count}</b>
-                    <button type="button" data-action="trash-many" disabled=self.ui.busy on:click=move |_| self.move_to_trash()>
+                    <button type="button" data-action="trash-selected" disabled=self.ui.busy on:click=move |_| self.move_to_trash()>
                         {icon(drawings::TRASH)}
                         {localize("move_to_trash")}
                     </button>
-                    <button class="plain" type="button" data-action="untick" on:click=move |_| self.ticked.update(HashSet::clear)>{localize("bulk_clear_selection")}</button>
+                    <button class="plain" type="button" data-action="clear-selection" on:click=move |_| self.ticked.update(HashSet::clear)>{localize("bulk_clear_selection")}</button>
                 </div>
                 <div class="changes">
                     <form class="beside" on:submit=group>

@@ -142,14 +142,14 @@ impl ConnectFlow {
                 {move || self.is_from_tab.get().then(|| self.organization_of_tab())}
                 {self.http_consent("address")}
                 <p class="quiet">{localize("connect_permission")}</p>
-                <details data-more="advanced">
+                <details data-details="advanced">
                     <summary>{localize("advanced")}</summary>
                     {field(plain("organization", "connect_organization", "connect_empty_hint"), self.organization)}
                     {field(plain("application", "connect_application", ""), self.application)}
                     {field(plain("client-id", "connect_client_id", ""), self.client_id)}
                 </details>
             </form>
-            <details class="more" data-more="other-ways">
+            <details class="more" data-details="other-methods">
                 <summary>{localize("connect_other_ways")}</summary>
                 {self.code_panel()}
                 {self.demo_panel()}

@@ -21,7 +21,7 @@ impl ConnectFlow {
                 {field(plain("code", "connect_code", "connect_code_hint"), self.code)}
                 {self.http_consent("code")}
                 <div class="buttons">
-                    <button type="submit" data-action="look-at-code" disabled=move || self.code.get().is_empty() || self.ui.busy.get()>
+                    <button type="submit" data-action="check-code" disabled=move || self.code.get().is_empty() || self.ui.busy.get()>
                         {localize("connect_code_look")}
                     </button>
                 </div>
@@ -38,7 +38,7 @@ impl ConnectFlow {
                 <p>{localize_with("found_connection_to", &[&server])}</p>
                 {self.http_consent("code")}
                 <p class="quiet">{localize("connect_permission")}</p>
-                <div class="buttons">{submit(self.ui, "look-at-code", || localize("connect_code_look"))}</div>
+                <div class="buttons">{submit(self.ui, "check-code", || localize("connect_code_look"))}</div>
             </form>
         }
         .into_any()

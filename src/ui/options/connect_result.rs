@@ -88,7 +88,7 @@ fn about(connected: &Connected) -> Vec<AnyView> {
 fn another_account(label: &str, host: &str, server: String) -> AnyView {
     let (page_of, again) = (format!("{server}/account"), server);
     view! {
-        <div class="notice" data-again="">
+        <div class="notice" data-reconnected="">
             <p>{localize_with("connect_again", &[label, host])}</p>
             <p>{localize_with("connect_again_how", &[host])}</p>
             <div class="buttons">

@@ -24,7 +24,7 @@ pub fn card(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
     let is_said = card.required_action.is_some_and(|action| action != RequiredAction::User);
     let last = card.last.as_ref().filter(|_| !is_said).map(|message| {
         let when = card.last_at.map(intl::date).unwrap_or_default();
-        view! { <p class="quiet" data-last="">{localize_with("connection_last", &[&when, &localize_message(message)])}</p> }
+        view! { <p class="quiet" data-last-sync="">{localize_with("connection_last", &[&when, &localize_message(message)])}</p> }
     });
     let demo = card.is_demo.then(|| view! { <p class="notice" data-demo="">{localize("demo_banner")}</p> });
     let until = card
@@ -61,10 +61,11 @@ fn facts(card: &ConnectionCard) -> AnyView {
         let tenths = left.div_euclid(100);
         let left = format!("{}.{}", tenths.div_euclid(10), tenths.rem_euclid(10));
         let all = MAX_LIST_BYTES.div_euclid(1000).to_string();
-        view! { <li data-room="">{localize_with("connection_room", &[&left, &all])}</li> }
+        view! { <li data-free-space="">{localize_with("connection_room", &[&left, &all])}</li> }
     });
     let left = card.left_on_server.and_then(|left| usize::try_from(left).ok());
-    let left = left.map(|left| view! { <li class="wrong" data-left="">{localize_count("connection_left", left)}</li> });
+    let left = left
+        .map(|left| view! { <li class="wrong" data-left-on-server="">{localize_count("connection_left", left)}</li> });
     view! {
         <ul class="facts-list">
             {receives}
@@ -88,7 +89,7 @@ fn waiting(ui: Ui, cards: Cards, card: &ConnectionCard, action: RequiredAction) 
         };
         view! { <button type="button" data-action=name disabled=ui.busy on:click=go>{words}</button> }.into_any()
     };
-    let look = || sync_button(ui, cards, "look-again", "waits_check_again");
+    let look = || sync_button(ui, cards, "check-again", "waits_check_again");
     let (name, words, buttons) = match action {
         RequiredAction::SignIn => ("sign_in", localize("connection_signed_out"), vec![sign_in_again(ui, cards, card)]),
         RequiredAction::EmptyList => (
@@ -107,7 +108,7 @@ fn waiting(ui: Ui, cards: Cards, card: &ConnectionCard, action: RequiredAction) 
         RequiredAction::User => return ().into_any(),
     };
     view! {
-        <div class="notice" data-waits=name>
+        <div class="notice" data-decision=name>
             <p>{words}</p>
             <div class="buttons">{buttons}</div>
         </div>
@@ -151,7 +152,7 @@ fn second_factors(ui: Ui, id: ConnectionId) -> AnyView {
     let open = RwSignal::new(false);
     let content = move || open.get().then(|| factors::panel(ui, id));
     view! {
-        <details class="more" data-more="factors" on:toggle=move |_| open.set(true)>
+        <details class="more" data-details="factors" on:toggle=move |_| open.set(true)>
             <summary>{localize("factors_title")}</summary>
             {content}
         </details>

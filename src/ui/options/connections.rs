@@ -28,7 +28,7 @@ pub fn section(ui: Ui, route: Route) -> AnyView {
                 view! { {title} {flow} }.into_any()
             } else {
                 let title = localize("connect_another");
-                view! { <details class="more" data-more=""><summary>{title}</summary>{flow}</details> }.into_any()
+                view! { <details class="more" data-details=""><summary>{title}</summary>{flow}</details> }.into_any()
             }
         })
     };

@@ -158,7 +158,7 @@ fn update_notice(ui: Ui, message: &Message) -> AnyView {
     view! {
         <div class="notice" data-notice="notice_updated">
             <span>{localize_message(message)}</span>
-            <button class="plain" type="button" data-action="see-changes" on:click=open>{localize("notice_updated_open")}</button>
+            <button class="plain" type="button" data-action="open-release-notes" on:click=open>{localize("notice_updated_open")}</button>
             <button class="plain" type="button" data-action="dismiss" on:click=move |_| dismiss()>{localize("notice_dismiss")}</button>
         </div>
     }
@@ -235,7 +235,7 @@ fn rows(list: List) -> AnyView {
 fn no_match(ui: Ui) -> AnyView {
     let words = move || localize_with("no_match", &[&ui.query.get()]);
     view! {
-        <div class="nothing" data-nothing="">
+        <div class="nothing" data-no-match="">
             {drawing(icon::SEARCH)}
             <p>{words}</p>
             <button type="button" data-action="clear-search" on:click=move |_| { ui.query.set(String::new()); toolbar::focus_search() }>

@@ -179,7 +179,7 @@ fn sync_state(ui: Ui) -> AnyView {
             <button
                 class="square sync"
                 type="button"
-                data-action="sync-state"
+                data-action="sync-status"
                 data-sync=name
                 aria-label=words.clone()
                 title=words

@@ -81,7 +81,7 @@ pub fn make(folder: &Path) -> Result<usize> {
     user::wait_for_screen(&popup, &["locked"])?;
     gallery.keep(&popup, "popup-locked")?;
     user::try_password(&popup, "wrong")?;
-    user::said(&popup)?;
+    user::status_message(&popup)?;
     gallery.keep(&popup, "popup-wrong-password")?;
     popup.click("[data-action=forgot]")?;
     user::wait_for_screen(&popup, &["forgot"])?;
@@ -161,7 +161,7 @@ fn popup_states(gallery: &mut Gallery, installed: &Installed) -> Result<()> {
     tab.wait_for("document.querySelector('[data-menu]')")?;
     gallery.keep(&tab, "popup-row-menu")?;
     tab.press("Escape")?;
-    for (query, shown) in [("alice", "mark"), ("nobody", "[data-nothing]")] {
+    for (query, shown) in [("alice", "mark"), ("nobody", "[data-no-match]")] {
         tab.fill("[data-field=search]", query)?;
         tab.wait_for(&format!("document.querySelector('{shown}')"))?;
         gallery.keep(&tab, &format!("popup-search-{query}"))?;
@@ -187,7 +187,7 @@ fn popup_states(gallery: &mut Gallery, installed: &Installed) -> Result<()> {
     gallery.keep(&tab, "popup-found")?;
     tab.click("[data-action=back]")?;
     user::choose_for(&tab, &id, "move-to-trash")?;
-    user::said(&tab)?;
+    user::status_message(&tab)?;
     gallery.keep(&tab, "popup-trashed")?;
     tab.click("[data-action=undo]")?;
     tab.close()
@@ -201,8 +201,8 @@ fn options_states(gallery: &mut Gallery, installed: &Installed) -> Result<()> {
         gallery.keep(&tab, &format!("options-{section}"))?;
     }
     tab.evaluate("void (location.hash = '#accounts')")?;
-    tab.click("[data-account] [data-field=tick]")?;
-    tab.wait_for("document.querySelector('[data-acts]')")?;
+    tab.click("[data-account] [data-field=select]")?;
+    tab.wait_for("document.querySelector('[data-bulk-actions]')")?;
     gallery.keep(&tab, "options-accounts-selected")?;
     let account = tab.evaluate("document.querySelector('[data-account]').dataset.account")?;
     tab.evaluate(&format!("void (location.hash = '#code?account={}')", account.as_str().unwrap_or_default()))?;

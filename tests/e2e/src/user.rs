@@ -98,7 +98,7 @@ pub fn add(popup: &Page, account: &Typed) -> Result<()> {
 pub fn scan_and_keep(popup: &Page) -> Result<()> {
     scan(popup)?;
     popup.wait_for("document.querySelector('[data-card]')")?;
-    popup.click("[data-action=keep-found]")?;
+    popup.click("[data-action=save-accounts]")?;
     wait_for_screen(popup, &["list"])?;
     Ok(())
 }
@@ -140,9 +140,9 @@ pub fn rows(popup: &Page) -> Result<Vec<ShownRow>> {
 }
 
 /// Waits for the message at the bottom. Returns its text, and true if it reports a failure.
-pub fn said(popup: &Page) -> Result<(String, bool)> {
-    let kind = popup.wait_for("document.querySelector('[data-said]')?.dataset.said")?;
-    Ok((popup.text("[data-said]")?, kind == "failed"))
+pub fn status_message(popup: &Page) -> Result<(String, bool)> {
+    let kind = popup.wait_for("document.querySelector('[data-status]')?.dataset.status")?;
+    Ok((popup.text("[data-status]")?, kind == "failed"))
 }
 
 /// Enters user name and password on Casdoor's sign-in page and submits them.
@@ -188,7 +188,7 @@ pub fn ask_to_connect(tab: &Page, server: &str) -> Result<()> {
 
 /// Opens the other ways to connect: a connection code, and the demo server.
 pub fn open_other_ways(tab: &Page) -> Result<()> {
-    tab.click("[data-more=other-ways] summary")
+    tab.click("[data-details=other-methods] summary")
 }
 
 /// Signs in in the browser's sign-in window, until the summary of received accounts appears.

@@ -93,7 +93,7 @@ fn scan_for_server(installed: &Installed, server: &Server, report_step: ReportSt
     let on_server =
         popup.wait_for("[...document.querySelector('[data-field=keep]').options].map(option => option.value).pop()")?;
     user::select(&popup, "[data-field=keep]", on_server.as_str().unwrap_or_default())?;
-    popup.click("[data-action=keep-found]")?;
+    popup.click("[data-action=save-accounts]")?;
     user::wait_for_screen(&popup, &["list"])?;
     popup.close()?;
     until("the server has stored the scanned account", || {

@@ -76,7 +76,7 @@ fn the_vault_is_created_locked_and_unlocked_and_survives_a_stopped_background_pa
     user::lock(&popup).unwrap();
     firefox.stop_background().unwrap();
     user::try_password(&popup, "wrong password").unwrap();
-    popup.wait_for("document.querySelector('[data-screen=locked] [role=alert], [data-said=failed]')").unwrap();
+    popup.wait_for("document.querySelector('[data-screen=locked] [role=alert], [data-status=failed]')").unwrap();
     user::unlock(&popup).unwrap();
     wait_for_code(&popup, SECRET);
 
@@ -98,7 +98,7 @@ fn the_vault_is_created_locked_and_unlocked_and_survives_a_stopped_background_pa
     popup.click("[data-field=secret]").unwrap();
     popup.paste().unwrap();
     popup.wait_for("document.querySelector('[data-card]')").unwrap();
-    popup.click("[data-action=keep-found]").unwrap();
+    popup.click("[data-action=save-accounts]").unwrap();
     user::wait_for_screen(&popup, &["list"]).unwrap();
     wait_for_code(&popup, OTHER_SECRET);
     assert_eq!(firefox.problems(), Vec::<String>::new());
@@ -117,7 +117,7 @@ fn files_are_imported_exported_and_backed_up() {
 
     tab.evaluate("void (location.hash = '#export')").unwrap();
     user::select(&tab, "[data-field=export-format]", "otpauth").unwrap();
-    tab.wait_for("document.querySelector('[data-clear]')").unwrap();
+    tab.wait_for("document.querySelector('[data-plaintext-warning]')").unwrap();
     tab.fill("[data-field=confirm]", "export").unwrap();
     tab.fill("[data-field=export-password]", VAULT_PASSWORD).unwrap();
     tab.click("[data-action=export]").unwrap();
@@ -230,7 +230,7 @@ fn a_page_of_another_site_is_scanned_and_filled_from_the_toolbar() {
     popup.open();
     popup.click("[data-action=scan]");
     popup.wait_for("querySelector('[data-card]')");
-    popup.click("[data-action=keep-found]");
+    popup.click("[data-action=save-accounts]");
     popup.wait_for("querySelector('[data-screen=list] [data-row]')");
     // The account was scanned here, so the site needs no confirmation, and the row offers to fill it.
     popup.click("[data-row] [data-action=fill]");

@@ -154,7 +154,7 @@ fn a_wrong_guess_of_the_format_is_reported_and_can_be_corrected() {
         SECRETS[0]
     );
     opened.choose("export.csv", &text);
-    opened.wait("document.querySelector('[data-trouble=exchange_holds_no_secrets]')?.textContent.includes('LastPass')");
+    opened.wait("document.querySelector('[data-error=exchange_holds_no_secrets]')?.textContent.includes('LastPass')");
     opened.tab_to("[data-action=choose-columns]");
     opened.tab.press("Enter").unwrap();
     opened.wait("document.querySelector('[data-mapping]')");
@@ -167,7 +167,7 @@ fn a_wrong_guess_of_the_format_is_reported_and_can_be_corrected() {
     opened.choose_option("secret");
     opened.wait_for_rows(&["Bank · ann"]);
     // The way back to the list of formats is on the same screen.
-    opened.wait("document.querySelector('[data-step=preview] [data-more=format] [data-field=format]')");
+    opened.wait("document.querySelector('[data-step=preview] [data-details=format] [data-field=format]')");
     opened.tab.click("[data-action=import]").unwrap();
     opened.wait("document.querySelector('[data-step=imported]')");
     assert_eq!(opened.saved(), ["Bank:ann"]);
@@ -200,7 +200,7 @@ fn a_recognized_table_can_be_mapped_and_an_empty_result_has_a_reason() {
     let line = keys.map(|key| item[key].as_str().unwrap()).join(",");
     opened.choose("Passwords.csv", &format!("{}\n{line}\n", keys.join(",")));
     opened.wait("document.querySelector('[data-step=preview][data-format=apple-passwords]')");
-    opened.tab_to("[data-more=format] summary");
+    opened.tab_to("[data-details=format] summary");
     opened.tab.press("Enter").unwrap();
     opened.tab_to("[data-action=choose-columns]");
     opened.tab.press("Enter").unwrap();

@@ -67,7 +67,7 @@ fn go_to(tab: &Page, page: &str) {
 }
 
 fn trouble(tab: &Page) -> String {
-    tab.wait_for("document.querySelector('[data-trouble]')?.dataset.trouble").unwrap().as_str().unwrap().to_owned()
+    tab.wait_for("document.querySelector('[data-error]')?.dataset.error").unwrap().as_str().unwrap().to_owned()
 }
 
 fn count(tab: &Page, selector: &str) -> u64 {
@@ -120,7 +120,7 @@ fn duplicates_are_marked_and_not_selected() {
     choose(&tab, &fixture("otpauth/canonical.txt"));
     wait_for_step(&tab, "preview");
     assert_eq!(tab.evaluate("document.querySelector('[data-step=preview]').dataset.format").unwrap(), "otpauth");
-    assert_eq!(count(&tab, "[data-import-row][data-known=same]"), 12);
+    assert_eq!(count(&tab, "[data-import-row][data-duplicate=same]"), 12);
     assert_eq!(count(&tab, "[data-import-row] input:checked"), 0);
     assert_eq!(tab.evaluate("document.querySelector('[data-action=import]').disabled").unwrap(), true);
     // A duplicate that the user selects is saved.
@@ -200,7 +200,7 @@ fn an_ente_file_whose_key_needs_a_gigabyte_opens() {
 #[test]
 fn a_pasted_text_is_read_like_a_file() {
     let (_installed, tab) = opened();
-    tab.click("[data-more=paste] summary").unwrap();
+    tab.click("[data-details=paste] summary").unwrap();
     let lines = "otpauth://totp/Acme:alice?secret=JBSWY3DPEHPK3PXP&issuer=Acme";
     tab.fill("[data-field=pasted]", lines).unwrap();
     tab.click("[data-action=read-pasted]").unwrap();
@@ -231,12 +231,12 @@ fn the_user_overrides_the_format_and_copies_a_report_without_secrets() {
     user::select(&tab, "[data-field=format]", "winauth").unwrap();
     tab.wait_for("document.querySelector('[data-step=preview][data-format=winauth]')").unwrap();
     tab.click("[data-action=copy-report]").unwrap();
-    tab.wait_for("document.querySelector('[data-said=done]')").unwrap();
+    tab.wait_for("document.querySelector('[data-status=done]')").unwrap();
     tab.click("[data-step=preview] [data-action=cancel]").unwrap();
     wait_for_step(&tab, "import");
     let focused = tab.wait_for("document.querySelector('[data-step=import]').contains(document.activeElement)");
     focused.unwrap();
-    tab.click("[data-more=paste] summary").unwrap();
+    tab.click("[data-details=paste] summary").unwrap();
     tab.click("[data-field=pasted]").unwrap();
     tab.paste().unwrap();
     let report = tab.wait_for("document.querySelector('[data-field=pasted]').value").unwrap();
@@ -279,16 +279,16 @@ fn an_export_needs_password_and_confirmation_and_imports_again() {
     let folder = downloads(&tab);
     user::select(&tab, "[data-field=export-format]", "otpauth").unwrap();
     tab.wait_for("document.querySelector('[data-omissions]:not([data-omissions=\"0\"])')").unwrap();
-    tab.wait_for("document.querySelector('[data-clear]')").unwrap();
+    tab.wait_for("document.querySelector('[data-plaintext-warning]')").unwrap();
     tab.fill("[data-field=export-password]", "wrong").unwrap();
     tab.click("[data-action=export]").unwrap();
-    assert!(user::said(&tab).unwrap().1, "a file was written although the word is missing");
+    assert!(user::status_message(&tab).unwrap().1, "a file was written although the word is missing");
     tab.fill("[data-field=confirm]", "export").unwrap();
     tab.click("[data-action=export]").unwrap();
-    tab.wait_for("document.querySelector('[data-said=failed]')?.textContent.includes('Wrong password')").unwrap();
+    tab.wait_for("document.querySelector('[data-status=failed]')?.textContent.includes('Wrong password')").unwrap();
     tab.fill("[data-field=export-password]", VAULT_PASSWORD).unwrap();
     tab.click("[data-action=export]").unwrap();
-    tab.wait_for("document.querySelector('[data-said=done]')").unwrap();
+    tab.wait_for("document.querySelector('[data-status=done]')").unwrap();
     let report = exchange::read(&std::fs::read(saved(&folder)).unwrap(), None, None).unwrap();
     assert_eq!((report.accounts.len(), report.skipped.len()), (12, 0));
     assert_eq!(installed.browser.problems(), Vec::<String>::new());
@@ -307,11 +307,11 @@ fn lossy_exports_list_each_row_and_the_printable_page_has_every_code() {
     assert!(said.as_str().unwrap().contains("doesn't support this type of code"), "{said}");
     let folder = downloads(&tab);
     user::select(&tab, "[data-field=export-format]", "page").unwrap();
-    tab.wait_for("document.querySelector('[data-clear]')").unwrap();
+    tab.wait_for("document.querySelector('[data-plaintext-warning]')").unwrap();
     tab.fill("[data-field=confirm]", "export").unwrap();
     tab.fill("[data-field=export-password]", VAULT_PASSWORD).unwrap();
     tab.click("[data-action=export]").unwrap();
-    tab.wait_for("document.querySelector('[data-said=done]')").unwrap();
+    tab.wait_for("document.querySelector('[data-status=done]')").unwrap();
     let page = std::fs::read_to_string(saved(&folder)).unwrap();
     assert_eq!((page.matches("<svg").count(), page.matches("<script").count()), (12, 0));
     assert!(page.contains("Zürich 銀行"));
@@ -329,7 +329,7 @@ fn an_encrypted_export_opens_with_its_own_password_only() {
     tab.fill("[data-field=file-password-again]", "file password").unwrap();
     tab.fill("[data-field=export-password]", VAULT_PASSWORD).unwrap();
     tab.click("[data-action=export]").unwrap();
-    tab.wait_for("document.querySelector('[data-said=done]')").unwrap();
+    tab.wait_for("document.querySelector('[data-status=done]')").unwrap();
     let bytes = std::fs::read(saved(&folder)).unwrap();
     assert!(exchange::read(&bytes, None, Some(&Secret::new(VAULT_PASSWORD.to_owned()))).is_err());
     let report = exchange::read(&bytes, None, Some(&Secret::new("file password".to_owned()))).unwrap();
@@ -352,7 +352,7 @@ fn the_popup_asks_for_a_backup_until_there_is_one() {
     tab.click("[data-action=backup]").unwrap();
     let folder = downloads(&tab);
     tab.click("[data-action=back-up]").unwrap();
-    tab.wait_for("document.querySelector('[data-said=done]')").unwrap();
+    tab.wait_for("document.querySelector('[data-status=done]')").unwrap();
     let bytes = std::fs::read(saved(&folder)).unwrap();
     let report = exchange::read(&bytes, None, Some(&Secret::new(VAULT_PASSWORD.to_owned()))).unwrap();
     assert_eq!(report.accounts.len(), 12);
@@ -374,7 +374,7 @@ fn on_a_display_automatic_backups_need_download_access() {
     tab.activate().unwrap();
     user::select(&tab, "[data-field=backup-every]", "1").unwrap();
     tab.click("[data-action=schedule]").unwrap();
-    display.accept_prompt(&tab, "document.querySelector('[data-said=done]') !== null").unwrap();
+    display.accept_prompt(&tab, "document.querySelector('[data-status=done]') !== null").unwrap();
     // The first request of the popup creates a due backup.
     ask(&tab, &json!({ "do": "ReadScreen" })).unwrap();
     let report =

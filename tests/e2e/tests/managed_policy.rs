@@ -190,7 +190,7 @@ fn a_policy_that_arrives_later_applies_without_a_restart() {
         if is_accepted {
             user::wait_for_screen(&tab, &["accounts"]).unwrap();
         } else {
-            let (words, failed) = user::said(&tab).unwrap();
+            let (words, failed) = user::status_message(&tab).unwrap();
             assert!(failed && words.contains("stronger"), "{words}");
         }
     }

@@ -34,7 +34,7 @@ fn a_vault_is_created_locked_and_unlocked_with_correct_codes() {
 
     user::lock(&popup).unwrap();
     user::try_password(&popup, "wrong password").unwrap();
-    let (words, failed) = user::said(&popup).unwrap();
+    let (words, failed) = user::status_message(&popup).unwrap();
     assert!(failed && words.to_lowercase().contains("password"), "{words}");
     user::unlock(&popup).unwrap();
     assert_eq!(user::rows(&popup).unwrap().len(), 2);
@@ -185,7 +185,7 @@ fn typing_searches_and_reports_no_match() {
     popup.wait_for("document.querySelectorAll('[data-row]').length === 1").unwrap();
     assert!(user::rows(&popup).unwrap()[0].who.contains("root"));
     popup.type_text("zzz").unwrap();
-    popup.wait_for("document.querySelector('[data-nothing]')").unwrap();
+    popup.wait_for("document.querySelector('[data-no-match]')").unwrap();
 }
 
 #[test]
@@ -227,7 +227,9 @@ fn an_invalid_form_explains_and_keeps_the_input() {
         popup.click("[data-action=add]").unwrap();
         popup.fill("[data-field=secret]", secret).unwrap();
         popup.click("[data-action=save]").unwrap();
-        popup.wait_for("document.querySelector('[data-said=failed], [data-screen=found] [data-notice]')").expect(what);
+        popup
+            .wait_for("document.querySelector('[data-status=failed], [data-screen=found] [data-notice]')")
+            .expect(what);
         popup.click("[data-action=back]").unwrap();
         user::wait_for_screen(&popup, &["list"]).unwrap();
     }

@@ -48,7 +48,7 @@ fn id(tab: &Page, name: &str) -> String {
 }
 
 fn tick(tab: &Page, name: &str) {
-    tab.click(&format!("[data-account='{}'] [data-field=tick]", id(tab, name))).unwrap();
+    tab.click(&format!("[data-account='{}'] [data-field=select]", id(tab, name))).unwrap();
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn several_accounts_are_grouped_and_filtered_by_group() {
     let (installed, tab) = opened("accounts", &["one", "two", "three"]);
     tick(&tab, "one");
     tick(&tab, "three");
-    tab.fill("[data-acts] [data-field=group]", "Work").unwrap();
+    tab.fill("[data-bulk-actions] [data-field=group]", "Work").unwrap();
     tab.click("[data-action=group-many]").unwrap();
     tab.wait_for("document.querySelector('[data-group=Work]')").unwrap();
     assert_eq!(each(&tab, "group"), ["Work", "", "Work"]);
@@ -72,11 +72,11 @@ fn several_accounts_are_grouped_and_filtered_by_group() {
 fn all_matches_are_trashed_at_once_and_restored_by_undo() {
     let (_installed, tab) = opened("accounts", &["one", "two", "other"]);
     tab.fill("[data-field=search-accounts]", "o").unwrap();
-    tab.click("[data-field=tick-all]").unwrap();
+    tab.click("[data-field=select-all]").unwrap();
     tab.wait_for("document.querySelector('[data-ticked=\"3\"]')").unwrap();
     tick(&tab, "other");
     picture(&tab, "accounts-ticked");
-    tab.click("[data-action=trash-many]").unwrap();
+    tab.click("[data-action=trash-selected]").unwrap();
     tab.wait_for("document.querySelectorAll('[data-trashed]').length === 2").unwrap();
     assert_eq!(each(&tab, "name"), ["other"]);
     tab.click("[data-action=undo]").unwrap();
@@ -214,11 +214,11 @@ fn an_earlier_version_is_restored_with_the_password() {
     picture(&tab, "security");
     tab.fill("[data-field=copy-password]", "wrong").unwrap();
     tab.click("[data-action=open-copy]").unwrap();
-    assert!(user::said(&tab).unwrap().1);
+    assert!(user::status_message(&tab).unwrap().1);
     assert_eq!(each(&tab, "name"), ["one", "two"]);
     tab.fill("[data-field=copy-password]", VAULT_PASSWORD).unwrap();
     tab.click("[data-action=open-copy]").unwrap();
-    tab.wait_for("document.querySelector('[data-said=done]')").unwrap();
+    tab.wait_for("document.querySelector('[data-status=done]')").unwrap();
     assert_eq!(each(&tab, "name"), ["one"]);
     // The replaced version is the first in the history.
     tab.wait_for("document.querySelector('[data-step=copies] label:first-child small')?.textContent === '2 accounts'")
@@ -259,7 +259,7 @@ fn about_lists_every_library_and_diagnostics_contain_no_names() {
     assert!(!text.contains("private") && !text.contains("Acme") && !text.contains(SECRET), "{text}");
     picture(&tab, "about");
     tab.click("[data-action=copy-diagnostics]").unwrap();
-    tab.wait_for("document.querySelector('[data-said=done]')").unwrap();
+    tab.wait_for("document.querySelector('[data-status=done]')").unwrap();
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn a_vault_without_a_password_opens_directly_and_cannot_be_locked() {
     assert_eq!(popup.evaluate("document.querySelector('[data-menu] [data-action=lock]')").unwrap(), Value::Null);
     popup.press("Escape").unwrap();
     popup.press("Ctrl+l").unwrap();
-    let (words, failed) = user::said(&popup).unwrap();
+    let (words, failed) = user::status_message(&popup).unwrap();
     assert!(failed && words.contains("no password"), "{words}");
     assert_eq!(user::rows(&popup).unwrap().len(), 1);
     let stored = popup.evaluate("chrome.storage.local.get().then(JSON.stringify)").unwrap();
@@ -110,7 +110,7 @@ fn exports_need_a_typed_word_and_backups_a_separate_password() {
     let id = user::rows(&popup).unwrap()[0].id.clone();
     user::choose_for(&popup, &id, "show-qr").unwrap();
     popup.click("[data-action=show-qr]").unwrap();
-    let (words, failed) = user::said(&popup).unwrap();
+    let (words, failed) = user::status_message(&popup).unwrap();
     assert!(failed && words.contains("export"), "{words}");
     picture(&popup, "device-confirm");
     popup.fill("[data-field=confirm]", "export").unwrap();
@@ -123,14 +123,14 @@ fn exports_need_a_typed_word_and_backups_a_separate_password() {
     tab.wait_for(&format!("document.querySelector('{own}')")).unwrap();
     picture(&tab, "device-backup");
     tab.click("[data-action=back-up]").unwrap();
-    assert!(user::said(&tab).unwrap().1, "a backup was created without a password");
+    assert!(user::status_message(&tab).unwrap().1, "a backup was created without a password");
     tab.fill(own, "own password").unwrap();
     tab.fill("[data-field=backup-again]", "own password").unwrap();
     tab.click("[data-action=back-up]").unwrap();
-    tab.wait_for("document.querySelector('[data-said=failed]')?.textContent.includes('Type the word')").unwrap();
+    tab.wait_for("document.querySelector('[data-status=failed]')?.textContent.includes('Type the word')").unwrap();
     tab.fill("[data-step=backup] [data-field=confirm-word]", "confirm").unwrap();
     tab.click("[data-action=back-up]").unwrap();
-    tab.wait_for("document.querySelector('[data-said=done]')").unwrap();
+    tab.wait_for("document.querySelector('[data-status=done]')").unwrap();
     let popup = installed.popup(&page).unwrap();
     user::wait_for_screen(&popup, &["list"]).unwrap();
     popup.wait_for("!document.querySelector('[data-notice]')").unwrap();
@@ -155,7 +155,7 @@ fn a_missing_device_key_is_explained_and_offers_a_new_vault() {
     let words = popup.text("[data-screen=key-gone]").unwrap();
     assert!(words.contains("that key is missing") && words.contains("Casdoor server return"), "{words}");
     picture(&popup, "key-gone");
-    popup.wait_for("document.querySelector('[data-action=save-sealed]')").unwrap();
+    popup.wait_for("document.querySelector('[data-action=download-vault]')").unwrap();
     popup.click("[data-field=sure]").unwrap();
     popup.click("[data-action=start-over]").unwrap();
     user::create_vault(&popup).unwrap();
@@ -174,7 +174,7 @@ fn a_password_set_later_is_required_and_removes_the_device_key() {
     tab.fill("[data-field=new-password]", VAULT_PASSWORD).unwrap();
     tab.fill("[data-field=password-again]", VAULT_PASSWORD).unwrap();
     tab.click("[data-action=change-password]").unwrap();
-    tab.wait_for("document.querySelector('[data-said=done]')").unwrap();
+    tab.wait_for("document.querySelector('[data-status=done]')").unwrap();
     tab.wait_for("document.querySelector('[data-field=lock-after]') && document.querySelector('[data-action=lock]')")
         .unwrap();
     let stored = tab.evaluate("chrome.storage.local.get().then(JSON.stringify)").unwrap();

@@ -160,7 +160,7 @@ impl ImportFlow {
         let name = self.name.get_untracked();
         let is_table = self.is_table.get_untracked();
         view! {
-            <div class="notice failed" role="alert" data-trouble=message.key.as_str().to_owned()>
+            <div class="notice failed" role="alert" data-error=message.key.as_str().to_owned()>
                 <p><b>{name}</b></p>
                 <p>{localize_message(message)}</p>
                 {self.files.with_value(|files| !files.is_empty()).then(|| self.format_choice(is_table))}
@@ -195,7 +195,7 @@ impl ImportFlow {
             self.begin(localize("import_pasted"), vec![bytes]);
         };
         view! {
-            <details data-more="paste">
+            <details data-details="paste">
                 <summary>{localize("import_paste")}</summary>
                 <form on:submit=send>
                     <label class="field">
@@ -323,7 +323,7 @@ impl ImportFlow {
         };
         let trouble = self.trouble.get_untracked().map(|message| {
             let words = localize_message(&message);
-            view! { <p class="notice failed" role="alert" data-trouble=message.key.as_str().to_owned()>{words}</p> }
+            view! { <p class="notice failed" role="alert" data-error=message.key.as_str().to_owned()>{words}</p> }
         });
         view! {
             <form class="panel" data-step="file-password" on:submit=send>

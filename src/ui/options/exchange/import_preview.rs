@@ -34,7 +34,7 @@ pub fn preview(flow: ImportFlow) -> AnyView {
     view! {
         <div class="panel" data-step="preview" data-format=format>
             <h3 tabindex="-1" node_ref=heading>{localize_with("import_from", &[&flow.name.get_untracked(), &name])}</h3>
-            <details class="other-format" data-more="format">
+            <details class="other-format" data-details="format">
                 <summary>{localize("import_wrong_format")}</summary>
                 {flow.format_choice(is_table)}
             </details>
@@ -136,7 +136,7 @@ fn preview_row(flow: ImportFlow, shown: &Preview, at: usize) -> Option<AnyView> 
     let details = (!details.is_empty()).then(|| view! { <small>{details}</small> });
     Some(
         view! {
-            <li data-import-row=row.portable.row data-known=how>
+            <li data-import-row=row.portable.row data-duplicate=how>
                 <label class="tick">
                     <input type="checkbox" prop:checked=is_ticked on:change=tick />
                     <span>

@@ -48,7 +48,7 @@ pub fn scan_and_fill(installed: &Installed, camera: &Camera) -> Result<()> {
     user::scan(&popup)?;
     popup.wait_for("document.querySelector('[data-card]')")?;
     camera.keep_popup(&popup, "found")?;
-    popup.click("[data-action=keep-found]")?;
+    popup.click("[data-action=save-accounts]")?;
     user::wait_for_screen(&popup, &["list"])?;
     popup.close()?;
 

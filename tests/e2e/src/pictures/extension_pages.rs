@@ -117,7 +117,7 @@ fn back_up(installed: &Installed, camera: &Camera) -> Result<()> {
     tab.wait_for("document.querySelector('[data-step=backup]')")?;
     camera.keep(&tab, "backup")?;
     tab.click("[data-step=backup] [data-action=back-up]")?;
-    user::said(&tab)?;
+    user::status_message(&tab)?;
     tab.close()
 }
 

@@ -16,10 +16,10 @@ fn an_erased_list_is_restored_when_the_user_agrees() {
     assert_eq!(setup.names(), ["mine"]);
     assert_eq!(setup.server.user("private/pia").unwrap().mfa_accounts, Value::Null);
     setup.go("connect");
-    let words = setup.tab.text("[data-waits=empty_list]").unwrap();
+    let words = setup.tab.text("[data-decision=empty_list]").unwrap();
     assert!(words.contains("still here"), "{words}");
     setup.tab.click("[data-action=accept-empty]").unwrap();
-    setup.tab.wait_for("!document.querySelector('[data-waits]')").unwrap();
+    setup.tab.wait_for("!document.querySelector('[data-decision]')").unwrap();
     assert_eq!(setup.stored("private/pia"), ["mine"]);
 }
 
@@ -30,12 +30,12 @@ fn a_hidden_list_shows_what_the_administrator_must_change() {
     setup.connect_by_token("hidden-client", "hidden/hana");
     setup.sync();
     setup.go("connect");
-    let words = setup.tab.text("[data-waits=administrator]").unwrap();
+    let words = setup.tab.text("[data-decision=administrator]").unwrap();
     assert!(words.contains("administrator of hidden") && words.contains("View rule Self"), "{words}");
     assert_eq!((setup.names().len(), setup.stored("hidden/hana")), (0, vec!["hanas".to_owned()]));
     setup.server.set_view_rule("hidden", Some("Self"));
-    setup.tab.click("[data-action=look-again]").unwrap();
-    setup.tab.wait_for("!document.querySelector('[data-waits]')").unwrap();
+    setup.tab.click("[data-action=check-again]").unwrap();
+    setup.tab.wait_for("!document.querySelector('[data-decision]')").unwrap();
     assert_eq!(setup.names(), ["hanas"]);
 }
 
@@ -52,13 +52,13 @@ fn nothing_is_sent_to_a_public_list_until_the_user_agrees() {
     setup.sync();
     assert!(setup.stored("bare/bert").is_empty());
     setup.go("connect");
-    let words = setup.tab.text("[data-waits=public_list]").unwrap();
+    let words = setup.tab.text("[data-decision=public_list]").unwrap();
     assert!(words.contains("Anyone") && words.contains("View rule Self"), "{words}");
-    setup.tab.click("[data-action=look-again]").unwrap();
-    setup.tab.wait_for("document.querySelector('[data-said]')").unwrap();
+    setup.tab.click("[data-action=check-again]").unwrap();
+    setup.tab.wait_for("document.querySelector('[data-status]')").unwrap();
     assert!(setup.stored("bare/bert").is_empty(), "the second check sends nothing");
     setup.tab.click("[data-action=accept-public]").unwrap();
-    setup.tab.wait_for("!document.querySelector('[data-waits]')").unwrap();
+    setup.tab.wait_for("!document.querySelector('[data-decision]')").unwrap();
     assert_eq!(setup.stored("bare/bert"), ["mine"]);
 }
 

@@ -123,7 +123,7 @@ fn a_sign_in_window_sends_no_server_the_code_of_another() {
     servers.turn_hostile();
     user::ask_to_connect(&servers.setup.tab, &servers.address()).unwrap();
     user::choose_organization(&servers.setup.tab, "acme").unwrap();
-    let (words, failed) = user::said(&servers.setup.tab).unwrap();
+    let (words, failed) = user::status_message(&servers.setup.tab).unwrap();
     assert!(servers.was_attacked(), "the attack did not take place");
     assert_eq!(servers.stolen_tokens(), Vec::<String>::new());
     assert!(failed && words.contains("didn't complete the sign-in"), "{words}");
@@ -140,7 +140,7 @@ fn a_request_with_cookies_or_tokens_follows_no_redirect() {
     servers.hostile.answer(move |request| (request.path() == "/api/login").then(|| to_login(request)).flatten());
     user::ask_to_connect(&servers.setup.tab, &servers.address()).unwrap();
     user::choose_organization(&servers.setup.tab, "acme").unwrap();
-    let (words, failed) = user::said(&servers.setup.tab).unwrap();
+    let (words, failed) = user::status_message(&servers.setup.tab).unwrap();
     assert!(failed, "{words}");
     assert!(servers.honest.requests().is_empty(), "{:?}", servers.honest.requests());
 
@@ -168,7 +168,7 @@ fn public_requests_are_redirected_within_the_server_but_not_to_another() {
         (request.path() == names).then(|| ProxyResponse::redirect(302, format!("{honest}{}", request.target)))
     });
     user::ask_to_connect(&servers.setup.tab, &servers.address()).unwrap();
-    let (words, failed) = user::said(&servers.setup.tab).unwrap();
+    let (words, failed) = user::status_message(&servers.setup.tab).unwrap();
     assert!(failed && words.contains("redirects to another address"), "{words}");
 
     servers.hostile.answer(move |request| {

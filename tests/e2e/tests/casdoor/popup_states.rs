@@ -32,8 +32,8 @@ fn offline_codes_work_and_the_sync_status_explains() {
     setup.sync();
     let (_page, popup) = setup.popup();
     popup.wait_for("document.querySelectorAll('[data-row] [data-code]').length === 2").unwrap();
-    popup.click("[data-action=sync-state][data-sync=to_send]").unwrap();
-    let (words, failed) = user::said(&popup).unwrap();
+    popup.click("[data-action=sync-status][data-sync=to_send]").unwrap();
+    let (words, failed) = user::status_message(&popup).unwrap();
     assert!(!failed && words.contains("safe on this device") && words.contains("can't be reached"), "{words}");
     assert!(!words.contains(".."), "{words}");
     picture(&popup, "offline");
@@ -126,10 +126,10 @@ fn several_accounts_move_to_the_server_and_back_at_once() {
     let connection = setup.connection().as_str().unwrap().to_owned();
     for (to, kept) in [(connection.as_str(), vec!["one", "two"]), ("device", vec![])] {
         setup.tab.wait_for("document.querySelectorAll('[data-account]').length === 2").unwrap();
-        setup.tab.click("[data-field=tick-all]").unwrap();
+        setup.tab.click("[data-field=select-all]").unwrap();
         user::select(&setup.tab, "[data-field=keep-many]", to).unwrap();
         setup.tab.click("[data-action=keep-many]").unwrap();
-        setup.tab.wait_for("document.querySelector('[data-said=done]')").unwrap();
+        setup.tab.wait_for("document.querySelector('[data-status=done]')").unwrap();
         assert_eq!(setup.stored(PIA), kept, "{to}");
         setup.go("accounts");
     }

@@ -64,7 +64,7 @@ fn denied_consent_connects_nothing() {
     setup.server.clear_requests();
     window.click(".consent-deny").unwrap();
     until("the worker requests a code again", || Ok((codes(&setup).0 > 0).then_some(()))).unwrap();
-    setup.tab.wait_for("document.querySelector('[data-said=failed]')").unwrap();
+    setup.tab.wait_for("document.querySelector('[data-status=failed]')").unwrap();
     assert_eq!(codes(&setup), (1, 0), "the consent is not asked for again, and no code is redeemed");
     assert!(setup.connections().is_empty());
 }
@@ -107,7 +107,7 @@ fn a_window_that_is_closed_before_the_new_password_connects_nothing() {
     let window = continue_as_signed_in(&setup);
     window.wait_for("location.pathname === '/account' && document.querySelector('#new-password')").unwrap();
     window.close().unwrap();
-    setup.tab.wait_for("document.querySelector('[data-said=failed]')").unwrap();
+    setup.tab.wait_for("document.querySelector('[data-status=failed]')").unwrap();
     assert_eq!(codes(&setup).1, 0, "no code is redeemed");
     assert!(setup.connections().is_empty());
 }

@@ -20,7 +20,7 @@ fn state(page: &e2e::page::Page, method: &str) -> (String, String) {
         let value = page.wait_for(&format!("{line}?.dataset.{name}")).unwrap();
         value.as_str().unwrap_or_default().to_owned()
     };
-    (read("on"), read("preferred"))
+    (read("enabled"), read("preferred"))
 }
 
 #[test]
@@ -31,12 +31,12 @@ fn the_authenticator_app_is_turned_on_from_the_popup_and_signs_in() {
     user::choose(&popup, "factors").unwrap();
     assert_eq!(state(&popup, "app"), ("false".into(), "false".into()));
     ask_for(&popup, "factors-app", "not the password");
-    let (words, failed) = user::said(&popup).unwrap();
+    let (words, failed) = user::status_message(&popup).unwrap();
     assert!(failed && words.contains("Wrong password"), "{words}");
     assert_eq!(setup.server.user(PIA).unwrap().record["totpSecret"], "", "nothing was sent");
     popup.fill("[data-step=confirm-factors] [data-field=password]", VAULT_PASSWORD).unwrap();
     popup.click("[data-action=change-factors]").unwrap();
-    popup.wait_for("document.querySelector('[data-factor=app][data-on=true][data-preferred=true]')").unwrap();
+    popup.wait_for("document.querySelector('[data-factor=app][data-enabled=true][data-preferred=true]')").unwrap();
     let recovery = popup.text("[data-new-recovery]").unwrap();
     assert_eq!(setup.server.user(PIA).unwrap().record["recoveryCodes"], json!([recovery]));
     assert_eq!(setup.names(), [PIA]);
@@ -59,12 +59,12 @@ fn the_options_page_lists_prefers_and_turns_off_methods() {
     setup.server.set_field(PIA, "mfaRememberDeadline", "2099-01-01T00:00:00Z".into());
     setup.connect_pia();
     setup.go("connect");
-    setup.tab.click("[data-more=factors] summary").unwrap();
+    setup.tab.click("[data-details=factors] summary").unwrap();
     assert_eq!(state(&setup.tab, "email"), ("true".into(), "true".into()));
     assert!(!setup.tab.text("[data-factor=email] [data-destination]").unwrap().contains("pia@"), "it is masked");
     assert!(setup.tab.text("[data-remembered]").unwrap().contains("2099"));
     ask_for(&setup.tab, "factors-app", VAULT_PASSWORD);
-    setup.tab.wait_for("document.querySelector('[data-factor=app][data-on=true]')").unwrap();
+    setup.tab.wait_for("document.querySelector('[data-factor=app][data-enabled=true]')").unwrap();
     ask_for(&setup.tab, "factors-prefer", VAULT_PASSWORD);
     setup.tab.wait_for("document.querySelector('[data-factor=app][data-preferred=true]')").unwrap();
     assert_eq!(setup.server.user(PIA).unwrap().record["preferredMfaType"], "app");
@@ -74,7 +74,7 @@ fn the_options_page_lists_prefers_and_turns_off_methods() {
     setup.tab.click("[data-action=cancel]").unwrap();
     assert_eq!(state(&setup.tab, "app").0, "true");
     ask_for(&setup.tab, "factors-off", VAULT_PASSWORD);
-    setup.tab.wait_for("document.querySelector('[data-factor=app][data-on=false]')").unwrap();
+    setup.tab.wait_for("document.querySelector('[data-factor=app][data-enabled=false]')").unwrap();
     assert_eq!(state(&setup.tab, "email").0, "false");
     assert_eq!(setup.names(), [PIA], "the account was removed");
     assert_eq!(setup.installed.browser.problems(), Vec::<String>::new());
@@ -90,14 +90,14 @@ fn turning_off_a_required_factor_says_that_it_must_be_set_up_again() {
     popup.wait_for("document.querySelector('[data-factor=app] [data-required]')").unwrap();
     assert_eq!(popup.evaluate("document.querySelectorAll('[data-required]').length").unwrap(), 1);
     ask_for(&popup, "factors-app", VAULT_PASSWORD);
-    popup.wait_for("document.querySelector('[data-factor=app][data-on=true] [data-required]')").unwrap();
+    popup.wait_for("document.querySelector('[data-factor=app][data-enabled=true] [data-required]')").unwrap();
     popup.click("[data-action=factors-off]").unwrap();
     let words = popup.text("[data-step=confirm-factors] p").unwrap();
     assert!(words.contains("requires multi-factor authentication"), "{words}");
     popup.fill("[data-step=confirm-factors] [data-field=password]", VAULT_PASSWORD).unwrap();
     popup.click("[data-action=change-factors]").unwrap();
-    popup.wait_for("document.querySelector('[data-factor=app][data-on=false]')").unwrap();
-    let (words, failed) = user::said(&popup).unwrap();
+    popup.wait_for("document.querySelector('[data-factor=app][data-enabled=false]')").unwrap();
+    let (words, failed) = user::status_message(&popup).unwrap();
     assert!(!failed && words.contains("at your next sign-in"), "{words}");
     assert_eq!(setup.server.user(PIA).unwrap().record["totpSecret"], "");
 }
@@ -108,9 +108,9 @@ fn older_servers_are_managed_on_their_own_page() {
     setup.server.set_release(Release::V2_211);
     setup.connect_pia();
     setup.go("connect");
-    setup.tab.click("[data-more=factors] summary").unwrap();
+    setup.tab.click("[data-details=factors] summary").unwrap();
     ask_for(&setup.tab, "factors-app", VAULT_PASSWORD);
-    let (words, failed) = user::said(&setup.tab).unwrap();
+    let (words, failed) = user::status_message(&setup.tab).unwrap();
     assert!(failed && words.contains("only on its own pages"), "{words}");
     assert_eq!(setup.names(), Vec::<String>::new());
     setup.tab.click("[data-action=set-up-app]").unwrap();

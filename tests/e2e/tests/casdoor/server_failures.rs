@@ -137,7 +137,7 @@ fn a_thousand_rows_sync_within_the_size_limit() {
     assert!(said.contains("the server is full"), "{said}");
     assert_eq!(setup.stored(PIA).len(), 1000);
     setup.go("connect");
-    assert!(setup.tab.text("[data-room]").unwrap().contains("0.0 of 60 KB"));
+    assert!(setup.tab.text("[data-free-space]").unwrap().contains("0.0 of 60 KB"));
     let (_page, popup) = setup.popup();
     popup.wait_for("document.querySelectorAll('[data-row]').length > 5").unwrap();
     let drawn = popup.evaluate("document.querySelectorAll('[data-row]').length").unwrap();

@@ -52,11 +52,11 @@ fn a_connection_code_shows_its_owner_and_sends_nothing_by_default() {
     setup.server.set_mfa_accounts("acme/bob", json!([row("bobs")]));
     user::open_other_ways(&setup.tab).unwrap();
     setup.tab.fill("[data-field=code]", &setup.code("acme-client", "acme/bob")).unwrap();
-    setup.tab.click("[data-action=look-at-code]").unwrap();
-    let (words, failed) = user::said(&setup.tab).unwrap();
+    setup.tab.click("[data-action=check-code]").unwrap();
+    let (words, failed) = user::status_message(&setup.tab).unwrap();
     assert!(failed && words.contains("http"), "{words}");
     setup.tab.click("[data-step=code] [data-field=allow-http]").unwrap();
-    setup.tab.click("[data-action=look-at-code]").unwrap();
+    setup.tab.click("[data-action=check-code]").unwrap();
     assert!(setup.tab.text("[data-step=code-owner] h3").unwrap().contains("Bob Doe"));
     assert_eq!(notice(&setup, "data-fact=user"), "acme/bob");
     assert_eq!(notice(&setup, "data-fact=server"), setup.address());
@@ -87,9 +87,9 @@ fn a_connection_code_can_be_upgraded_to_a_sign_in_but_never_replaces_one() {
     let setup = Setup::new();
     user::open_other_ways(&setup.tab).unwrap();
     setup.tab.fill("[data-field=code]", &setup.code("acme-client", "acme/alice")).unwrap();
-    setup.tab.click("[data-action=look-at-code]").unwrap();
+    setup.tab.click("[data-action=check-code]").unwrap();
     setup.tab.click("[data-step=code] [data-field=allow-http]").unwrap();
-    setup.tab.click("[data-action=look-at-code]").unwrap();
+    setup.tab.click("[data-action=check-code]").unwrap();
     setup.tab.click("[data-action=full-sign-in]").unwrap();
     let window = setup.installed.browser.wait_for_page_ending("/login/acme").unwrap();
     user::sign_in(&window, "alice", PASSWORD).unwrap();
@@ -106,7 +106,7 @@ fn the_demo_server_is_marked_public_and_receives_no_new_accounts() {
     setup.server.fail(Fault::Unreachable, "");
     user::open_other_ways(&setup.tab).unwrap();
     setup.tab.click("[data-action=demo]").unwrap();
-    let (words, failed) = user::said(&setup.tab).unwrap();
+    let (words, failed) = user::status_message(&setup.tab).unwrap();
     assert!(failed && words.contains("offline"), "{words}");
     setup.server.clear_faults();
     setup.tab.click("[data-action=demo]").unwrap();
@@ -144,7 +144,7 @@ fn the_package_names_the_mobile_apps_demo_server() {
 fn a_typed_client_id_and_application_need_no_discovery() {
     let setup = Setup::new();
     setup.server.clear_requests();
-    setup.tab.click("[data-more=advanced] summary").unwrap();
+    setup.tab.click("[data-details=advanced] summary").unwrap();
     setup.tab.fill("[data-field=organization]", "private").unwrap();
     setup.tab.fill("[data-field=client-id]", "private-client").unwrap();
     user::ask_to_connect(&setup.tab, &setup.address()).unwrap();
@@ -156,10 +156,10 @@ fn a_typed_client_id_and_application_need_no_discovery() {
     assert_eq!(notice(&setup, "data-fact=user"), "User private/pia");
 
     setup.connect_another();
-    setup.tab.click("[data-more=advanced] summary").unwrap();
+    setup.tab.click("[data-details=advanced] summary").unwrap();
     setup.tab.fill("[data-field=application]", "no-such-app").unwrap();
     user::ask_to_connect(&setup.tab, &setup.address()).unwrap();
-    setup.tab.wait_for("document.querySelector('[data-said=failed]')?.textContent.includes('application')").unwrap();
+    setup.tab.wait_for("document.querySelector('[data-status=failed]')?.textContent.includes('application')").unwrap();
     assert_eq!(setup.connections().len(), 1);
 }
 
@@ -169,7 +169,7 @@ fn http_on_a_private_network_needs_consent() {
     setup.tab.fill("[data-field=server]", &setup.address()).unwrap();
     setup.server.clear_requests();
     setup.tab.click("[data-step=address] [data-action=connect]").unwrap();
-    let (words, failed) = user::said(&setup.tab).unwrap();
+    let (words, failed) = user::status_message(&setup.tab).unwrap();
     assert!(failed && words.contains("http"), "{words}");
     assert!(setup.server.requests().is_empty(), "a request was sent before the user agreed");
     let refused = setup.ask(json!({ "do": "LookUpServer", "server": setup.address() }));
@@ -207,10 +207,10 @@ fn each_user_has_one_connection() {
     setup.connect_another();
     user::ask_to_connect(&setup.tab, &setup.address()).unwrap();
     user::connect_as_signed_in(&setup.tab, "acme").unwrap();
-    let said = notice(&setup, "data-again");
+    let said = notice(&setup, "data-reconnected");
     assert!(said.contains("Alice Doe (acme)") && said.contains("sign out there"), "{said}");
     assert_eq!(setup.connections().len(), 1);
-    setup.tab.click("[data-again] [data-action=use-another]").unwrap();
+    setup.tab.click("[data-reconnected] [data-action=use-another]").unwrap();
     setup.tab.wait_for("document.querySelector('[data-step=address]')").unwrap();
 
     setup.connect("acme", "bob");
@@ -251,10 +251,10 @@ fn a_signed_out_browser_asks_to_sign_in_and_another_user_is_rejected() {
     assert!(!asked.iter().any(|line| line.path == "/api/login"), "a silent sign-in is tried at each sync: {asked:?}");
 
     setup.go("connect");
-    setup.tab.click("[data-waits=sign_in] [data-action=sign-in-again]").unwrap();
+    setup.tab.click("[data-decision=sign_in] [data-action=sign-in-again]").unwrap();
     let window = sign_in_page(&setup);
     user::sign_in(&window, "bob", PASSWORD).unwrap();
-    let (words, failed) = user::said(&setup.tab).unwrap();
+    let (words, failed) = user::status_message(&setup.tab).unwrap();
     assert!(failed && words.contains("Bob Doe (acme)") && words.contains("Alice Doe (acme)"), "{words}");
     assert_eq!((setup.connections().len(), &setup.connections()[0]["waits"]), (1, &json!("sign_in")));
 
@@ -263,10 +263,10 @@ fn a_signed_out_browser_asks_to_sign_in_and_another_user_is_rejected() {
     assert!(reply["Err"].is_object(), "{reply}");
     assert!(english(&reply).contains("Sign out on the server's page"), "{reply}");
     user::sign_out_of_pages(&setup.tab).unwrap();
-    setup.tab.click("[data-waits=sign_in] [data-action=sign-in-again]").unwrap();
+    setup.tab.click("[data-decision=sign_in] [data-action=sign-in-again]").unwrap();
     let window = sign_in_page(&setup);
     user::sign_in(&window, "alice", PASSWORD).unwrap();
-    setup.tab.wait_for("!document.querySelector('[data-waits]')").unwrap();
+    setup.tab.wait_for("!document.querySelector('[data-decision]')").unwrap();
     assert_eq!(setup.badge(), "");
 }
 
@@ -306,9 +306,9 @@ fn a_scanned_connection_code_works_like_a_pasted_one() {
         .tab
         .navigate(&setup.installed.extension.url(&format!("{OPTIONS}#connect?code=found&server={server}")))
         .unwrap();
-    setup.tab.click("[data-step=found-code] [data-action=look-at-code]").unwrap();
+    setup.tab.click("[data-step=found-code] [data-action=check-code]").unwrap();
     setup.tab.click("[data-step=found-code] [data-field=allow-http]").unwrap();
-    setup.tab.click("[data-step=found-code] [data-action=look-at-code]").unwrap();
+    setup.tab.click("[data-step=found-code] [data-action=check-code]").unwrap();
     assert_eq!(notice(&setup, "data-fact=user"), "acme/bob");
     setup.tab.click("[data-step=code-owner] [data-action=connect-by-code]").unwrap();
     setup.tab.wait_for("document.querySelector('[data-step=connected]')").unwrap();

@@ -12,8 +12,8 @@ fn the_popup_shows_the_sync_status_and_the_last_result() {
     setup.server.set_mfa_accounts("private/pia", json!([row("phones"), row("second")]));
     setup.sync();
     let (_page, popup) = setup.popup();
-    popup.click("[data-action=sync-state][data-sync=up_to_date]").unwrap();
-    let (words, failed) = e2e::user::said(&popup).unwrap();
+    popup.click("[data-action=sync-status][data-sync=up_to_date]").unwrap();
+    let (words, failed) = e2e::user::status_message(&popup).unwrap();
     assert!(!failed && words.contains("1 added"), "{words}");
 }
 
@@ -25,7 +25,7 @@ fn the_connection_shows_its_readers_and_free_space() {
     setup.go("connect");
     let readers = setup.tab.text("[data-readers]").unwrap();
     assert!(readers.contains("Administrators of private") && readers.contains("audit log"), "{readers}");
-    let room = setup.tab.text("[data-room]").unwrap();
+    let room = setup.tab.text("[data-free-space]").unwrap();
     assert!(room.contains("59.8 of 60 KB free"), "{room}");
 }
 

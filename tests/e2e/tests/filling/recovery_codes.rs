@@ -66,7 +66,7 @@ fn a_recovery_code_is_filled_after_the_password_and_marked_used() {
     assert!(popup.text("[data-step=confirm] p").unwrap().contains("id.acme.test"));
     assert_eq!(enrolled.typed(), "", "nothing is filled before the password");
     enter_password(&popup, "something else");
-    assert!(user::said(&popup).unwrap().1);
+    assert!(user::status_message(&popup).unwrap().1);
     assert_eq!(enrolled.typed(), "");
     popup.close().unwrap();
     assert_eq!(enrolled.code_states(), [(enrolled.code.clone(), "unused".to_owned())]);
@@ -131,7 +131,7 @@ fn a_closed_recovery_form_gets_no_code() {
             '<div class=login-form><div><input class=ant-input type=passcode><button class=ant-btn-primary type=button>')").unwrap();
         popup.fill("[data-field=password]", VAULT_PASSWORD).unwrap();
         popup.click("[data-action=fill-recovery]").unwrap();
-        popup.wait_for("document.querySelector('[data-said=failed]')").unwrap();
+        popup.wait_for("document.querySelector('[data-status=failed]')").unwrap();
         popup.click("[data-action=dismiss]").unwrap();
         assert!(
             !enrolled
@@ -155,12 +155,12 @@ fn recovery_codes_are_counted_and_managed_after_the_password() {
     popup.click("[data-action=recovery]").unwrap();
     user::wait_for_screen(&popup, &["recovery"]).unwrap();
     enter_password(&popup, "something else");
-    assert!(user::said(&popup).unwrap().1);
+    assert!(user::status_message(&popup).unwrap().1);
     assert!(!popup.evaluate("document.body.innerText").unwrap().as_str().unwrap().contains(&enrolled.code));
     enter_password(&popup, VAULT_PASSWORD);
     assert_eq!(popup.text("[data-recovery=unused] code").unwrap(), enrolled.code);
     popup.click("[data-action=copy-recovery]").unwrap();
-    assert!(!user::said(&popup).unwrap().1);
+    assert!(!user::status_message(&popup).unwrap().1);
     popup.click("[data-action=remove-recovery]").unwrap();
     assert_eq!(enrolled.code_states().len(), 1, "the first press only asks for confirmation");
 }

@@ -8,7 +8,7 @@ use e2e::package::{OPTIONS, root};
 const SERVICES: &str = "[...document.querySelectorAll('[data-account] .service')].map(it => it.innerText.trim().split('\\n').pop()).join()";
 
 /// Parts that are wider than their place, or outside of the window.
-const CUT: &str = "[document.scrollingElement, ...document.querySelectorAll('main, nav, .panel, .accounts table, .accounts tr, .accounts :is(th, td), [data-acts] form')]
+const CUT: &str = "[document.scrollingElement, ...document.querySelectorAll('main, nav, .panel, .accounts table, .accounts tr, .accounts :is(th, td), [data-bulk-actions] form')]
     .filter(part => part.checkVisibility())
     .filter(part => part.scrollWidth > part.clientWidth + 1 || part.getBoundingClientRect().right > innerWidth + 1 || part.getBoundingClientRect().left < -1)
     .map(part => part.outerHTML.slice(0, 100))";
@@ -80,10 +80,10 @@ fn a_heading_sorts_the_table_reverses_it_and_restores_the_order() {
     // The checkbox in the heading selects what is shown.
     tab.click("[data-group=Work]").unwrap();
     tab.wait_for("document.querySelectorAll('[data-account]').length === 3").unwrap();
-    tab.click("[data-field=tick-all]").unwrap();
+    tab.click("[data-field=select-all]").unwrap();
     tab.wait_for("document.querySelector('[data-ticked=\"3\"]')").unwrap();
     tab.fill("[data-field=search-accounts]", "nobody").unwrap();
-    tab.wait_for("document.querySelector('[data-nothing]')?.textContent.includes('nobody')").unwrap();
+    tab.wait_for("document.querySelector('[data-no-match]')?.textContent.includes('nobody')").unwrap();
     tab.fill("[data-field=search-accounts]", "").unwrap();
     tab.press("Backspace").unwrap();
     tab.wait_for("document.querySelectorAll('[data-account].ticked').length === 3").unwrap();
@@ -106,9 +106,9 @@ fn the_table_fits_narrow_windows_large_text_and_both_directions() {
         tab.screenshot(&root().join(format!("dist/states/{name}-top.png"))).unwrap();
         tab.evaluate("document.querySelector('.accounts table').scrollIntoView()").unwrap();
         for at in [1, 2] {
-            tab.click(&format!("[data-account]:nth-child({at}) [data-field=tick]")).unwrap();
+            tab.click(&format!("[data-account]:nth-child({at}) [data-field=select]")).unwrap();
         }
-        tab.wait_for("document.querySelector('[data-acts]')").unwrap();
+        tab.wait_for("document.querySelector('[data-bulk-actions]')").unwrap();
         assert_eq!(tab.evaluate(CUT).unwrap(), json!([]), "{name}, selected");
         drawn_state::check(&tab, &name).unwrap();
         tab.close().unwrap();

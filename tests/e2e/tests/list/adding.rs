@@ -38,7 +38,7 @@ fn adding_has_one_primary_action_and_folded_options() {
     popup.fill("[data-field=secret]", SECRET).unwrap();
     popup.wait_for(&format!("{PRIMARY} === 'save'")).unwrap();
     drawn_state::check(&popup, "add-typed").unwrap();
-    popup.click("[data-more] summary").unwrap();
+    popup.click("[data-details] summary").unwrap();
     popup.wait_for("document.querySelector('[data-field=kind]').checkVisibility()").unwrap();
     drawn_state::check(&popup, "add-options").unwrap();
     popup.fill("[data-field=issuer]", "Acme").unwrap();
@@ -68,7 +68,7 @@ fn the_page_for_adding_fits_narrow_windows_in_every_direction() {
         user::wait_for_screen(&tab, &["add"]).unwrap();
         assert_eq!(tab.evaluate(PRIMARY).unwrap(), "choose-pictures");
         drawn_state::check(&tab, &format!("add-page-{language}-{width}")).unwrap();
-        tab.click("[data-more] summary").unwrap();
+        tab.click("[data-details] summary").unwrap();
         tab.click("[data-field=icon-service]").unwrap();
         tab.wait_for("document.querySelector('[data-icon-choice]')").unwrap();
         assert_eq!(tab.evaluate(CUT).unwrap(), json!([]), "{language} {width}");

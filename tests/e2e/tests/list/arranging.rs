@@ -42,17 +42,17 @@ fn the_keyboard_moves_an_account_and_the_move_is_announced_and_kept() {
     focused("Alpha");
     popup.press("Alt+ArrowDown").unwrap();
     wait_for_names(&popup, "Delta,Charlie,Alpha,Bravo");
-    popup.wait_for("document.querySelector('[data-told]').textContent.includes('position 3 of 4')").unwrap();
+    popup.wait_for("document.querySelector('[data-announcement]').textContent.includes('position 3 of 4')").unwrap();
     // The row keeps the focus, so the next key press moves it further.
     focused("Alpha");
     popup.press("Alt+ArrowDown").unwrap();
     wait_for_names(&popup, "Delta,Charlie,Bravo,Alpha");
-    popup.wait_for("document.querySelector('[data-told]').textContent.includes('position 4 of 4')").unwrap();
+    popup.wait_for("document.querySelector('[data-announcement]').textContent.includes('position 4 of 4')").unwrap();
     // The last row cannot be moved down.
     popup.press("Alt+ArrowDown").unwrap();
     popup.press("Alt+ArrowUp").unwrap();
     wait_for_names(&popup, "Delta,Charlie,Alpha,Bravo");
-    popup.wait_for("document.querySelector('[data-told]').textContent.includes('position 3 of 4')").unwrap();
+    popup.wait_for("document.querySelector('[data-announcement]').textContent.includes('position 3 of 4')").unwrap();
     reload(&popup, &installed);
     wait_for_names(&popup, "Delta,Charlie,Alpha,Bravo");
 }

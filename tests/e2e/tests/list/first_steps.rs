@@ -147,7 +147,7 @@ fn the_connection_starts_with_what_the_current_tab_tells() {
     assert!(rejected(&tab, "server").contains("user name"));
     tab.click("[data-action=change-organization]").unwrap();
     tab.wait_for("!document.querySelector('[data-from-tab]')").unwrap();
-    tab.click("[data-more=advanced] summary").unwrap();
+    tab.click("[data-details=advanced] summary").unwrap();
     assert_eq!(tab.evaluate("document.querySelector('[data-field=organization]').value").unwrap(), "");
     // No organization has a name of this length.
     tab.navigate("about:blank#between").unwrap();

@@ -51,7 +51,7 @@ fn the_popup_never_loses_the_focus() {
     step(&popup, "[data-action=back]", "list");
     // An empty page has no code, or the browser does not allow a screenshot of it.
     user::choose(&popup, "scan").unwrap();
-    popup.wait_for("document.querySelector('[data-screen=found], [data-said]')").unwrap();
+    popup.wait_for("document.querySelector('[data-screen=found], [data-status]')").unwrap();
     assert_focused(&popup, "nothing found");
     if user::wait_for_screen(&popup, &["found", "list"]).unwrap() == "found" {
         step(&popup, "[data-action=back]", "list");
@@ -69,7 +69,7 @@ fn the_popup_never_loses_the_focus() {
     user::lock(&popup).unwrap();
     assert_focused(&popup, "locked");
     user::try_password(&popup, "wrong").unwrap();
-    user::said(&popup).unwrap();
+    user::status_message(&popup).unwrap();
     assert_focused(&popup, "wrong password");
     step(&popup, "[data-action=forgot]", "forgot");
     step(&popup, "[data-action=back]", "locked");
@@ -97,8 +97,8 @@ fn the_settings_never_lose_the_focus() {
     step(&tab, "[data-action=back]", "accounts");
     step(&tab, "[data-action=add]", "add");
     step(&tab, "[data-action=back]", "accounts");
-    tab.click("[data-account] [data-field=tick]").unwrap();
-    tab.click("[data-action=trash-many]").unwrap();
+    tab.click("[data-account] [data-field=select]").unwrap();
+    tab.click("[data-action=trash-selected]").unwrap();
     tab.wait_for("document.querySelectorAll('[data-trashed]').length === 1").unwrap();
     assert_focused(&tab, "trashed");
     tab.click("[data-action=undo]").unwrap();
@@ -120,21 +120,21 @@ fn a_message_ends_with_its_view() {
     let (installed, _first) = with_uris(&[uri("Acme", "one", ""), uri("Acme", "two", "")]);
     let page = installed.browser.open("about:blank#page").unwrap();
     let popup = installed.popup(&page).unwrap();
-    let no_message = "!document.querySelector('[data-said]')";
+    let no_message = "!document.querySelector('[data-status]')";
     let id = user::rows(&popup).unwrap().remove(0).id;
     user::choose_for(&popup, &id, "move-to-trash").unwrap();
-    user::said(&popup).unwrap();
+    user::status_message(&popup).unwrap();
     popup.click("[data-action=add]").unwrap();
     user::wait_for_screen(&popup, &["add"]).unwrap();
     popup.wait_for(no_message).unwrap();
     popup.fill("[data-field=secret]", "not base32 1890!").unwrap();
     popup.click("[data-action=save]").unwrap();
-    user::said(&popup).unwrap();
+    user::status_message(&popup).unwrap();
     popup.click("[data-action=back]").unwrap();
     popup.wait_for(no_message).unwrap();
     user::lock(&popup).unwrap();
     user::try_password(&popup, "wrong").unwrap();
-    user::said(&popup).unwrap();
+    user::status_message(&popup).unwrap();
     popup.click("[data-action=forgot]").unwrap();
     user::wait_for_screen(&popup, &["forgot"]).unwrap();
     popup.wait_for(no_message).unwrap();

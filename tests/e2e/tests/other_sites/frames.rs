@@ -145,7 +145,7 @@ fn an_inaccessible_frame_is_named_and_its_site_is_asked_for() {
     assert!(title.contains("localhost:") && title.contains("www.acme.test:"), "{title}");
     assert!(popup.text("[data-access]").unwrap().contains("localhost:"));
     popup.click("[data-action=confirm-fill]").unwrap();
-    popup.wait_for("document.querySelector('[data-said=failed]')?.textContent.includes('localhost:')").unwrap();
+    popup.wait_for("document.querySelector('[data-status=failed]')?.textContent.includes('localhost:')").unwrap();
     assert_eq!(popup.evaluate("globalThis.wanted.origins").unwrap(), json!(["http://localhost/*"]));
     popup.close().unwrap();
     assert_eq!(scene.framed(), "");
@@ -170,7 +170,7 @@ fn a_frame_of_another_site_is_asked_about_once() {
     let title = popup.text("[data-screen=confirm-site] h1").unwrap();
     assert!(title.contains("localhost:") && title.contains("www.acme.test:"), "{title}");
     assert_eq!(popup.evaluate("document.querySelector('[data-access]')").unwrap(), json!(null));
-    popup.click("[data-action=not-here]").unwrap();
+    popup.click("[data-action=cancel-fill]").unwrap();
     user::wait_for_screen(&popup, &["list"]).unwrap();
     assert_eq!(scene.framed(), "", "filled although the user declined");
 
@@ -217,7 +217,7 @@ fn shortcut_and_menu_fill_the_focused_frame_or_explain_why_not() {
     scene.focus();
     worker.evaluate("chrome.commands.onCommand.dispatch('fill')").unwrap();
     let popup = scene.installed.browser.wait_for_page(&scene.installed.extension.url(e2e::package::POPUP)).unwrap();
-    let (said, failed) = user::said(&popup).unwrap();
+    let (said, failed) = user::status_message(&popup).unwrap();
     assert!(failed && said.contains("field belongs to"), "{said}");
     assert_eq!(scene.framed(), "");
 }

@@ -48,7 +48,7 @@ fn a_new_site_asks_for_approval_once() {
     user::choose_for(&popup, &id, "fill-here").unwrap();
     user::wait_for_screen(&popup, &["confirm-site"]).unwrap();
     assert!(popup.text("[data-asked-site]").unwrap().contains("localhost"));
-    popup.click("[data-action=not-here]").unwrap();
+    popup.click("[data-action=cancel-fill]").unwrap();
     user::wait_for_screen(&popup, &["list"]).unwrap();
     assert_eq!(page.evaluate(STATE).unwrap()["code"], "", "filled although the user declined");
     user::choose_for(&popup, &id, "fill-here").unwrap();

@@ -68,7 +68,7 @@ fn a_site_is_added_by_hand_and_filled_as_its_rule_says() {
     popup.wait_for(SAVED).unwrap();
     popup.click("[data-action=add-site]").unwrap();
     save(&popup, "github.io", "domain");
-    popup.wait_for("document.querySelector('[data-said=failed]')?.textContent.includes('github.io')").unwrap();
+    popup.wait_for("document.querySelector('[data-status=failed]')?.textContent.includes('github.io')").unwrap();
     save(&popup, "login.example.com", "host");
     popup.wait_for(SAVED).unwrap();
     assert_eq!(listed(&popup), json!([["https://login.example.com", "host"]]));

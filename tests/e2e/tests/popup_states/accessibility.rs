@@ -30,8 +30,8 @@ fn every_section_of_the_settings_is_accessible() {
         picture(&tab, &format!("settings-{section}"));
     }
     tab.evaluate("location.hash = '#accounts'").unwrap();
-    tab.click("[data-field=tick]").unwrap();
-    tab.wait_for("document.querySelector('[data-acts]')").unwrap();
+    tab.click("[data-field=select]").unwrap();
+    tab.wait_for("document.querySelector('[data-bulk-actions]')").unwrap();
     picture(&tab, "settings-accounts-selected");
     ask(&tab, &json!({ "do": "LockVault" })).unwrap();
     user::wait_for_screen(&tab, &["locked"]).unwrap();

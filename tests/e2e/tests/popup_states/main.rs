@@ -91,7 +91,7 @@ fn one_and_many_accounts_are_listed_and_an_empty_search_is_explained() {
     popup.wait_for("!document.querySelector('[data-menu]')").unwrap();
     popup.click("[data-field=search]").unwrap();
     popup.type_text("nobody").unwrap();
-    popup.wait_for("document.querySelector('[data-nothing]')?.textContent.includes('nobody')").unwrap();
+    popup.wait_for("document.querySelector('[data-no-match]')?.textContent.includes('nobody')").unwrap();
     picture(&popup, "no-match");
     popup.click("[data-action=clear-search]").unwrap();
     popup.wait_for("document.querySelectorAll('[data-row]').length > 6").unwrap();
@@ -106,7 +106,7 @@ fn the_locked_and_forgot_screens_offer_the_encrypted_vault() {
     popup.click("[data-action=forgot]").unwrap();
     user::wait_for_screen(&popup, &["forgot"]).unwrap();
     picture(&popup, "forgot");
-    popup.wait_for("document.querySelector('[data-action=save-sealed]')").unwrap();
+    popup.wait_for("document.querySelector('[data-action=download-vault]')").unwrap();
     assert_eq!(popup.evaluate("document.querySelector('[data-action=start-over]').disabled").unwrap(), true);
 }
 
@@ -176,7 +176,7 @@ fn full_storage_is_reported_and_loses_nothing() {
     popup.fill("[data-field=secret]", ROOT.secret).unwrap();
     popup.fill("[data-field=issuer]", ROOT.issuer).unwrap();
     popup.click("[data-action=save]").unwrap();
-    let (words, failed) = user::said(&popup).unwrap();
+    let (words, failed) = user::status_message(&popup).unwrap();
     assert!(failed && words.contains("storage is full") && words.contains("nothing changed"), "{words}");
     picture(&popup, "storage-full");
     // The typed values are still there, and are saved once there is space.
@@ -200,7 +200,7 @@ fn unreadable_pages_and_blocked_screenshots_are_distinguished() {
             .unwrap();
         let popup = installed.popup(&page).unwrap();
         user::choose(&popup, "scan").unwrap();
-        let (words, failed) = user::said(&popup).unwrap();
+        let (words, failed) = user::status_message(&popup).unwrap();
         assert!(failed && words.contains(told) && words.contains("aste its text"), "{words}");
         picture(&popup, name);
         popup.close().unwrap();

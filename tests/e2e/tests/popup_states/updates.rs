@@ -32,7 +32,7 @@ fn after_an_update_one_line_says_what_is_new_until_it_is_read() {
     let words = popup.text("[data-notice=notice_updated]").unwrap();
     assert!(words.contains(VERSION), "{words}");
     picture(&popup, "whats-new");
-    popup.click_and_close("[data-notice=notice_updated] [data-action=see-changes]").unwrap();
+    popup.click_and_close("[data-notice=notice_updated] [data-action=open-release-notes]").unwrap();
     let changes = installed.browser.wait_for_page_ending("/changelog.html").unwrap();
     assert!(changes.text("main").unwrap().contains("Added"));
     changes.close().unwrap();
@@ -56,7 +56,7 @@ fn a_popup_from_before_an_update_says_so() {
         .unwrap();
     let id = user::rows(&popup).unwrap()[0].id.clone();
     user::choose_for(&popup, &id, "pin").unwrap();
-    let (words, failed) = user::said(&popup).unwrap();
+    let (words, failed) = user::status_message(&popup).unwrap();
     assert!(failed && words.contains("was updated") && words.contains("open it again"), "{words}");
     picture(&popup, "updated");
     assert_eq!(user::rows(&popup).unwrap().len(), 1);

@@ -19,7 +19,7 @@ fn with_account() -> (Installed, Page, Page, String) {
 /// Clicks *Show* and returns the message, which must be a failure without a code.
 fn refused(popup: &Page) -> String {
     popup.click("[data-action=show-qr]").unwrap();
-    let (said, failed) = user::said(popup).unwrap();
+    let (said, failed) = user::status_message(popup).unwrap();
     assert!(failed && popup.evaluate("document.querySelector('[data-qr]') === null").unwrap() == true, "{said}");
     said
 }

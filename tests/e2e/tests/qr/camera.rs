@@ -60,7 +60,7 @@ fn a_code_is_scanned_and_the_camera_stops() {
     tab.click("[data-action=start-camera]").unwrap();
     assert_eq!(cards(&tab), ["Acme · png"]);
     assert_eq!(tab.evaluate("used.length === 1 && used.every(stream => !stream.active)").unwrap(), true);
-    tab.click("[data-action=keep-found]").unwrap();
+    tab.click("[data-action=save-accounts]").unwrap();
     tab.wait_for("location.hash === '#accounts'").unwrap();
     assert_eq!(installed.browser.problems(), Vec::<String>::new());
 }
@@ -91,6 +91,6 @@ fn a_missing_camera_offers_alternatives() {
     let (installed, _page) = with_page_and_options("", &Options { arguments: &arguments, ..Options::default() });
     let tab = installed.open(&format!("{OPTIONS}#camera")).unwrap();
     tab.click("[data-action=start-camera]").unwrap();
-    let (said, failed) = e2e::user::said(&tab).unwrap();
+    let (said, failed) = e2e::user::status_message(&tab).unwrap();
     assert!(failed && said.contains("camera"), "{said}");
 }

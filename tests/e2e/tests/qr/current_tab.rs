@@ -95,13 +95,13 @@ fn a_light_and_a_dark_code_on_one_page_are_both_saved() {
     picture(&popup, "found-two");
     // A deselected card is not saved.
     popup.click("[data-card] input").unwrap();
-    popup.click("[data-action=keep-found]").unwrap();
+    popup.click("[data-action=save-accounts]").unwrap();
     user::wait_for_screen(&popup, &["list"]).unwrap();
     assert_eq!(user::rows(&popup).unwrap().len(), 1);
     // The next scan marks the duplicate.
     user::scan(&popup).unwrap();
     cards(&popup);
-    assert_eq!(popup.evaluate("document.querySelectorAll('[data-known=same]').length").unwrap(), 1);
+    assert_eq!(popup.evaluate("document.querySelectorAll('[data-duplicate=same]').length").unwrap(), 1);
     assert_eq!(popup.evaluate("document.querySelectorAll('[data-card] input:checked').length").unwrap(), 1);
     picture(&popup, "found-known");
 }

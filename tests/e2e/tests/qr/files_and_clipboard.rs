@@ -33,7 +33,7 @@ fn several_image_files_are_scanned_and_damaged_ones_reported() {
     let said = notices(&tab);
     assert!(said.contains("couldn't be read") && said.contains("without a QR code: 1"), "{said}");
     picture(&tab, "found-files");
-    tab.click("[data-action=keep-found]").unwrap();
+    tab.click("[data-action=save-accounts]").unwrap();
     tab.wait_for("location.hash === '#accounts'").unwrap();
     assert_eq!(installed.browser.problems(), Vec::<String>::new());
 }
@@ -138,12 +138,12 @@ fn a_new_key_for_an_account_is_offered_as_an_update() {
     user::add(&popup, &user::Typed { issuer: "Acme", name: "alice", secret: super::SECRET }).unwrap();
     let id = user::rows(&popup).unwrap()[0].id.clone();
     user::scan(&popup).unwrap();
-    popup.wait_for("document.querySelector('[data-known=same_name]')").unwrap();
+    popup.wait_for("document.querySelector('[data-duplicate=same_name]')").unwrap();
     assert_eq!(popup.evaluate("document.querySelectorAll('[data-card] input:checked').length").unwrap(), 0);
     popup.click("[data-card] input").unwrap();
     assert_eq!(popup.wait_for("document.querySelector('[data-field=how]').value").unwrap(), "update");
     picture(&popup, "found-update");
-    popup.click("[data-action=keep-found]").unwrap();
+    popup.click("[data-action=save-accounts]").unwrap();
     user::wait_for_screen(&popup, &["list"]).unwrap();
     let rows = user::rows(&popup).unwrap();
     assert_eq!(rows.len(), 1);

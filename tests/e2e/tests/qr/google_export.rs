@@ -55,7 +55,7 @@ fn a_three_part_export_survives_closing_locking_and_a_stopped_worker() {
     popup.click("[data-screen=add] [data-action=scan]").unwrap();
     let names = cards(&popup);
     assert_eq!(names, (0..23).map(|index| format!("Acme · user{index}")).collect::<Vec<_>>());
-    popup.click("[data-action=keep-found]").unwrap();
+    popup.click("[data-action=save-accounts]").unwrap();
     user::wait_for_screen(&popup, &["list"]).unwrap();
     popup.click("[data-action=add]").unwrap();
     user::wait_for_screen(&popup, &["add"]).unwrap();
