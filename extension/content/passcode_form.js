@@ -246,7 +246,7 @@
     const outcome = responseObserver.outcome(false);
     responseObserver.end();
     if (form.shape === "recovery") {
-      state = { ...state, typed: null, note: localize("chip_recovery_refused") };
+      state = { ...state, typed: null, note: localize("chip_recovery_rejected") };
       chip.show(form.anchor, state.note, []);
       ask("ended", { id, outcome });
       return;

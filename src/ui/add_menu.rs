@@ -31,12 +31,12 @@ pub fn ways(ui: Ui, types: Memo<bool>) -> AnyView {
         ContextType::Tab => drop_zone(ui, types),
     };
     let picture =
-        (ui.context != ContextType::Tab).then(|| way("open-pictures", drawings::PICTURE, "ways_picture", "#add"));
+        (ui.context != ContextType::Tab).then(|| way("open-pictures", drawings::PICTURE, "add_from_image", "#add"));
     view! {
         {first}
         <div class="ways">
             {picture}
-            {way("open-camera", drawings::CAMERA, "ways_camera", "#camera")}
+            {way("open-camera", drawings::CAMERA, "add_camera", "#camera")}
             {way("open-import", drawings::DOWNLOAD, "import_title", "#import")}
         </div>
         {unfinished_exports(ui)}
@@ -89,9 +89,9 @@ fn drop_zone(ui: Ui, types: Memo<bool>) -> AnyView {
         <div class="drop-zone" data-drop-zone="">
             <button type="button" class:primary=move || !types.get() data-action="choose-pictures" on:click=open>
                 {icon(drawings::PICTURE)}
-                {localize("ways_choose")}
+                {localize("add_choose_images")}
             </button>
-            <p class="quiet">{localize("ways_paste")}</p>
+            <p class="quiet">{localize("add_paste_hint")}</p>
         </div>
         <input
             hidden=true
@@ -120,10 +120,10 @@ fn unfinished_exports(ui: Ui) -> AnyView {
 /// Scans images and shows the result.
 pub fn read(ui: Ui, files: Vec<File>) {
     if files.is_empty() {
-        ui.show_status(localize("ways_no_picture"), true);
+        ui.show_status(localize("add_no_image"), true);
         return;
     }
-    ui.show_status(localize("ways_reading"), false);
+    ui.show_status(localize("add_reading_images"), false);
     spawn_local(async move {
         let pictures = ImageUrls::from_files(files).await;
         let request = ReadPictures { pictures: pictures.addresses.clone(), camera: false };

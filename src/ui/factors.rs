@@ -267,7 +267,7 @@ fn recovery(factors: Factors, code: String) -> AnyView {
         let text = text.clone();
         leptos::task::spawn_local(async move {
             let copied = page::copy(&text).await;
-            factors.ui.show_status(localize(if copied { "factors_recovery_copied" } else { "copy_refused" }), !copied);
+            factors.ui.show_status(localize(if copied { "factors_recovery_copied" } else { "copy_blocked" }), !copied);
         });
     };
     view! {

@@ -101,7 +101,7 @@ fn code_row(ui: Ui, id: AccountId, row: RecoveryRow, codes: RwSignal<Option<Vec<
         let code = copied.clone();
         wasm_bindgen_futures::spawn_local(async move {
             let done = page::copy(&code).await;
-            ui.show_status(localize(if done { "copied" } else { "copy_refused" }), !done);
+            ui.show_status(localize(if done { "copied" } else { "copy_blocked" }), !done);
         });
     };
     let remove = move |_| {
@@ -114,7 +114,7 @@ fn code_row(ui: Ui, id: AccountId, row: RecoveryRow, codes: RwSignal<Option<Vec<
     };
     let name = state_text_key(row.fate);
     let fate = (row.fate != RecoveryCodeState::Unused)
-        .then(|| view! { <small>{localize_with(&format!("recovery_fate_{name}"), &[&intl::date(row.at)])}</small> });
+        .then(|| view! { <small>{localize_with(&format!("recovery_state_{name}"), &[&intl::date(row.at)])}</small> });
     view! {
         <li data-recovery=name>
             <code>{row.code}</code>
@@ -122,7 +122,7 @@ fn code_row(ui: Ui, id: AccountId, row: RecoveryRow, codes: RwSignal<Option<Vec<
             <div class="pair">
                 <button type="button" data-action="copy-recovery" on:click=copy>{localize("copy")}</button>
                 <button type="button" data-action="remove-recovery" on:click=remove>
-                    {move || localize(if sure.get() { "recovery_remove_sure" } else { "recovery_remove" })}
+                    {move || localize(if sure.get() { "recovery_remove_confirm" } else { "recovery_remove" })}
                 </button>
             </div>
         </li>

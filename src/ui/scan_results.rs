@@ -77,7 +77,7 @@ fn footer(ui: Ui, id: String, choices: Vec<CardChoice>, location: RwSignal<Strin
         (ticked().count(), ticked().filter(|choice| choice.updates()).count())
     });
     let words = move || match count.get() {
-        (added, 0) => localize_count("found_keep", added),
+        (added, 0) => localize_count("found_add", added),
         _ => localize("found_save"),
     };
     view! {
@@ -120,7 +120,7 @@ fn card_view(card: &ScanResultCard, CardChoice { tick, how }: CardChoice) -> Any
     let can_update = how.with_untracked(|how| !how.is_empty());
     let ways = move || {
         let ways = || ["update", "both"].map(|way| (way.to_owned(), localize(&format!("found_{way}")))).to_vec();
-        (can_update && tick.get()).then(|| choice("how", "found_how", ways(), how))
+        (can_update && tick.get()).then(|| choice("how", "found_existing", ways(), how))
     };
     view! {
         <li class="card">

@@ -85,7 +85,7 @@ fn confirm(ui: Ui, id: AccountId, step: RwSignal<QrStep>) -> AnyView {
     view! {
         <form class="confirm" data-step="confirm" on:submit=send>
             <div class="body">
-                {word.draw(localize("qr_clear"), true)}
+                {word.draw(localize("qr_confirm"), true)}
                 {(!device_only).then(|| again.field(Field { focused: false, ..PASSWORD }))}
             </div>
             <footer>{submit(ui, "show-qr", move || localize(if ui.busy.get() { "working" } else { "qr_show" }))}</footer>

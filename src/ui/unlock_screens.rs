@@ -186,7 +186,7 @@ fn start_over(ui: Ui, done: impl Fn() + 'static) -> AnyView {
     let save = move |_| {
         ui.ask_once(ReadSealedFile, |ui, text| {
             let saved = page::save("casdoor-authenticator.vault.json", &text).is_some();
-            ui.show_status(localize(if saved { "forgot_saved" } else { "forgot_not_saved" }), !saved);
+            ui.show_status(localize(if saved { "forgot_downloaded" } else { "forgot_not_downloaded" }), !saved);
         });
     };
     let begin = move |_| {
@@ -197,9 +197,9 @@ fn start_over(ui: Ui, done: impl Fn() + 'static) -> AnyView {
         <p>{localize("forgot_connections")}</p>
         <button type="button" data-action="download-vault" on:click=save>
             {icon(icon::LOCK)}
-            {localize("forgot_save")}
+            {localize("forgot_download")}
         </button>
-        {checkbox("sure", localize("forgot_sure"), String::new(), sure)}
+        {checkbox("sure", localize("forgot_confirm"), String::new(), sure)}
         <button
             class="primary"
             type="button"
@@ -207,7 +207,7 @@ fn start_over(ui: Ui, done: impl Fn() + 'static) -> AnyView {
             disabled=move || !sure.get() || ui.busy.get()
             on:click=begin
         >
-            {localize("forgot_begin")}
+            {localize("forgot_start_over")}
         </button>
     }
     .into_any()

@@ -220,7 +220,7 @@ fn own_factors_move_to_their_server_only_one_by_one() {
     // The server is unreachable, so only the stored placement is checked.
     let many = |accounts: Vec<AccountId>| ask(&disk, StoreAccountsOn { accounts, location });
     let Ok(message) = many(vec![own]) else { panic!("nothing had to be sent") };
-    assert_eq!(message.key, "done_kept_own_factors");
+    assert_eq!(message.key, "done_moved_own_factors");
     assert_eq!(failure(many(vec![own, other])), "casdoor_not_connected");
     assert_eq!(keeps(&disk), [StorageLocation::Device, StorageLocation::Device]);
     assert_eq!(failure(ask(&disk, StoreAccountOn { id: own, location })), "casdoor_not_connected");

@@ -70,7 +70,7 @@ impl<P: Platform> App<P> {
         clock: &dyn Fn() -> u64,
     ) -> Result<Message, AppError> {
         self.move_all(&[id], location, clock).await?;
-        Ok(message!("done_kept"))
+        Ok(message!("done_moved"))
     }
 
     /// Moves several accounts, with one sync for each server. A server's own second factors stay where they are,
@@ -90,9 +90,9 @@ impl<P: Platform> App<P> {
             self.move_all(&movable_accounts, location, clock).await?;
         }
         if movable_accounts.len() < ids.len() {
-            return Ok(message!("done_kept_own_factors"));
+            return Ok(message!("done_moved_own_factors"));
         }
-        Ok(message!("done_kept_several"))
+        Ok(message!("done_moved_several"))
     }
 
     async fn move_all(

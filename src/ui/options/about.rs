@@ -96,7 +96,7 @@ fn diagnostics(ui: Ui) -> AnyView {
     let copy = move |_| {
         spawn_local(async move {
             let copied = page::copy(&text.get_untracked()).await;
-            ui.show_status(localize(if copied { "diagnostics_copied" } else { "copy_refused" }), !copied);
+            ui.show_status(localize(if copied { "diagnostics_copied" } else { "copy_blocked" }), !copied);
         });
     };
     view! {

@@ -22,7 +22,7 @@ impl ConnectFlow {
                 {self.http_consent("code")}
                 <div class="buttons">
                     <button type="submit" data-action="check-code" disabled=move || self.code.get().is_empty() || self.ui.busy.get()>
-                        {localize("connect_code_look")}
+                        {localize("connect_code_check")}
                     </button>
                 </div>
             </form>
@@ -38,7 +38,7 @@ impl ConnectFlow {
                 <p>{localize_with("found_connection_to", &[&server])}</p>
                 {self.http_consent("code")}
                 <p class="quiet">{localize("connect_permission")}</p>
-                <div class="buttons">{submit(self.ui, "check-code", || localize("connect_code_look"))}</div>
+                <div class="buttons">{submit(self.ui, "check-code", || localize("connect_code_check"))}</div>
             </form>
         }
         .into_any()
@@ -81,7 +81,7 @@ impl ConnectFlow {
         let who = if owner.display_name.is_empty() { &owner.name } else { &owner.display_name };
         let warning = owner
             .is_admin
-            .then(|| view! { <p class="notice" data-administrator="">{localize("code_owner_admin")}</p> });
+            .then(|| view! { <p class="notice" data-administrator="">{localize("code_owner_administrator")}</p> });
         view! {
             <form class="panel" data-step="code-owner" on:submit=send>
                 <h3>{localize_with("code_owner_title", &[who])}</h3>

@@ -89,21 +89,21 @@ fn waiting(ui: Ui, cards: Cards, card: &ConnectionCard, action: RequiredAction) 
         };
         view! { <button type="button" data-action=name disabled=ui.busy on:click=go>{words}</button> }.into_any()
     };
-    let look = || sync_button(ui, cards, "check-again", "waits_check_again");
+    let look = || sync_button(ui, cards, "check-again", "decision_check_again");
     let (name, words, buttons) = match action {
         RequiredAction::SignIn => ("sign_in", localize("connection_signed_out"), vec![sign_in_again(ui, cards, card)]),
         RequiredAction::EmptyList => (
             "empty_list",
-            localize("waits_empty_list"),
-            vec![accept("accept-empty", "waits_empty_list_accept", Acceptance::EmptyList), look()],
+            localize("decision_empty_list"),
+            vec![accept("accept-empty", "decision_empty_list_accept", Acceptance::EmptyList), look()],
         ),
         RequiredAction::PublicList => (
             "public_list",
-            localize_with("waits_public_list", &[&card.connection.host]),
-            vec![look(), accept("accept-public", "waits_public_list_accept", Acceptance::PublicList)],
+            localize_with("decision_public_list", &[&card.connection.host]),
+            vec![look(), accept("accept-public", "decision_public_list_accept", Acceptance::PublicList)],
         ),
         RequiredAction::Administrator => {
-            ("administrator", localize_with("waits_administrator", &[&card.owner]), vec![look()])
+            ("administrator", localize_with("decision_administrator", &[&card.owner]), vec![look()])
         }
         RequiredAction::User => return ().into_any(),
     };

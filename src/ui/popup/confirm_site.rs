@@ -96,7 +96,7 @@ fn question(ui: Ui, id: AccountId, asked: SiteQuestion, confirm: impl Fn() + 'st
             >
                 {localize_with("confirm_site_fill", &[&site])}
             </button>
-            <button type="button" data-action="cancel-fill" on:click=move |_| ui.back()>{localize("confirm_site_not")}</button>
+            <button type="button" data-action="cancel-fill" on:click=move |_| ui.back()>{localize("confirm_site_cancel")}</button>
         </section>
     }
     .into_any()

@@ -83,7 +83,7 @@ fn move_to(list: List, id: AccountId, position: usize) {
     let before = others.get(position).copied();
     let who = row_actions::row_of(ui, id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default();
     let place = position.min(others.len()).saturating_add(1);
-    let told = localize_with("moved_told", &[&who, &place.to_string(), &ids.len().to_string()]);
+    let told = localize_with("moved_announcement", &[&who, &place.to_string(), &ids.len().to_string()]);
     // The row moves at once, without waiting until the worker has stored its new position.
     ui.board.update(|board| place_row(Arc::make_mut(board), id, before, others.last().copied()));
     ui.send_once(MoveAccount { id, before }, move |ui, screen| match screen {

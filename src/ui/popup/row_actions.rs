@@ -56,7 +56,7 @@ fn copy_text(ui: Ui, row: &Row, code: String) {
     count_use(ui, id);
     spawn_local(async move {
         if !page::copy(&code).await {
-            ui.show_status(localize("copy_refused"), true);
+            ui.show_status(localize("copy_blocked"), true);
             return;
         }
         ui.status.set(None);
@@ -150,7 +150,7 @@ pub fn allow_frame_and_fill(
 /// Copies a code that could not be filled, and says why.
 pub async fn put_on_clipboard(ui: Ui, code: String, message: Message) {
     let copied = page::copy(&code).await;
-    ui.show_status(if copied { localize_message(&message) } else { localize("copy_refused") }, !copied);
+    ui.show_status(if copied { localize_message(&message) } else { localize("copy_blocked") }, !copied);
 }
 
 /// Closes the popup.

@@ -78,7 +78,7 @@ fn steps(ui: Ui, app: ExportGuide, chosen: RwSignal<Option<ExportGuide>>) -> Any
         view! {
             <div class="buttons">
                 <a class="button" href="#camera" data-action="open-camera">{localize("camera_title")}</a>
-                <a class="button" href="#add" data-action="choose-pictures">{localize("ways_picture")}</a>
+                <a class="button" href="#add" data-action="choose-pictures">{localize("add_from_image")}</a>
             </div>
         }
     });

@@ -112,7 +112,7 @@ impl BackupForm {
         self.ui.ask_once(MakeBackup { own, password }, move |ui, text| {
             let name = format!("casdoor-authenticator-backup-{}.json", page::day());
             let saved = page::save(&name, &text).is_some();
-            ui.show_status(localize(if saved { "backup_saved" } else { "forgot_not_saved" }), !saved);
+            ui.show_status(localize(if saved { "backup_saved" } else { "forgot_not_downloaded" }), !saved);
             self.forget();
             ui.refresh_screen();
             ui.ask(ReadBackups, move |_, backups| self.receive(backups));

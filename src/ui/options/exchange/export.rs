@@ -118,7 +118,7 @@ impl ExportForm {
             }
             .into_any()
         } else {
-            self.word.draw(localize("export_clear"), false)
+            self.word.draw(localize("export_unencrypted"), false)
         };
         view! { {choice}{below} }.into_any()
     }
@@ -159,7 +159,7 @@ impl ExportForm {
             match answer {
                 Ok(bytes) => {
                     let saved = page::save_bytes(&file_name(&format), &bytes).is_some();
-                    self.ui.show_status(localize(if saved { "export_done" } else { "forgot_not_saved" }), !saved);
+                    self.ui.show_status(localize(if saved { "export_done" } else { "forgot_not_downloaded" }), !saved);
                 }
                 Err(message) => {
                     self.ui.show_status(message.as_ref().map_or_else(|| localize("import_stopped"), words), true)

@@ -69,7 +69,7 @@ fn facts(shown: &Preview) -> AnyView {
     };
     let known = shown.known.iter().flatten().count();
     let known =
-        (known > 0).then(|| view! { <span data-duplicates=known>{localize_count("import_known", known)}</span> });
+        (known > 0).then(|| view! { <span data-duplicates=known>{localize_count("import_duplicates", known)}</span> });
     let lossy = reading.rows.iter().filter(|row| !row.losses.is_empty()).count();
     let lossy = (lossy > 0).then(|| view! { <span>{localize_count("import_lossy", lossy)}</span> });
     let skipped = reading.skipped.len();
@@ -217,7 +217,7 @@ fn import_button(flow: ImportFlow, location: RwSignal<String>) -> AnyView {
     let (ui, count) = (flow.ui, move || ticked(flow));
     view! {
         <button class="primary" type="button" data-action="import" disabled=move || count() == 0 || ui.busy.get() on:click=press>
-            {move || localize_count("import_keep", count())}
+            {move || localize_count("import_save", count())}
         </button>
     }
     .into_any()

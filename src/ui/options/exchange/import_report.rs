@@ -43,7 +43,7 @@ pub fn copy(flow: ImportFlow, shown: &Preview) {
     let text = flow.ticks.with_untracked(|ticks| text(&flow.name.get_untracked(), shown, ticks));
     spawn_local(async move {
         let copied = page::copy(&text).await;
-        flow.ui.show_status(localize(if copied { "import_copied" } else { "copy_refused" }), !copied);
+        flow.ui.show_status(localize(if copied { "import_copied" } else { "copy_blocked" }), !copied);
     });
 }
 
@@ -58,7 +58,7 @@ fn text(name: &str, shown: &Preview, ticks: &[bool]) -> String {
     ];
     for ((row, known), ticked) in reading.rows.iter().zip(&shown.known).zip(ticks) {
         let mut words = vec![title(&row.issuer, &row.name), localize_message(&row.summary)];
-        words.push(localize(if *ticked { "import_ticked" } else { "import_not_ticked" }));
+        words.push(localize(if *ticked { "import_selected" } else { "import_not_selected" }));
         words.extend(known.as_ref().map(known_words));
         words.extend(row.losses.iter().map(localize_message));
         lines.push(localize_with("import_row", &[&row.portable.row.to_string(), &words.join(" · ")]));
