@@ -13,6 +13,6 @@ addEventListener("message", async ({ data: { call, arguments: given } }) => {
     postMessage({ done });
   } catch (error) {
     // The wasm throws a string with the reason. Any other error means that the memory was not sufficient.
-    postMessage({ refused: typeof error === "string" ? error : "" });
+    postMessage({ rejected: typeof error === "string" ? error : "" });
   }
 });

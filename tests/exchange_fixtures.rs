@@ -86,11 +86,11 @@ fn every_fixture_is_read_as_the_index_describes() {
     for entry in index() {
         let file = text(&entry, "file").unwrap();
         let (found, expected) = (outcome(read(&entry)), expected(&entry));
-        let [files, exact, reported, refused] = table.entry(file.split('/').next().unwrap().to_owned()).or_default();
+        let [files, exact, reported, rejected] = table.entry(file.split('/').next().unwrap().to_owned()).or_default();
         *files += 1;
         *exact += found["accounts"].as_array().map_or(0, Vec::len);
         *reported += found["skipped"].as_array().map_or(0, Vec::len);
-        *refused += usize::from(found.get("error").is_some());
+        *rejected += usize::from(found.get("error").is_some());
         if found != expected {
             wrong.push(difference(file, &found, &expected));
         }
@@ -105,12 +105,12 @@ fn every_fixture_is_read_as_the_index_describes() {
 /// Returns the table in `docs/formats.md`.
 fn printed(table: &BTreeMap<String, [usize; 4]>) -> String {
     let mut lines = vec![
-        "| format | files | rows exact | rows reported | files refused |".to_owned(),
+        "| format | files | rows exact | rows reported | files rejected |".to_owned(),
         "|---|---|---|---|---|".to_owned(),
     ];
-    for (format, [files, exact, reported, refused]) in table {
+    for (format, [files, exact, reported, rejected]) in table {
         let format = Format::from_id(format).expect("folders are named after the ids of formats").title();
-        lines.push(format!("| {format} | {files} | {exact} | {reported} | {refused} |"));
+        lines.push(format!("| {format} | {files} | {exact} | {reported} | {rejected} |"));
     }
     let total = |column: usize| table.values().filter_map(|row| row.get(column)).sum::<usize>();
     lines.push(format!("| all | {} | {} | {} | {} |", total(0), total(1), total(2), total(3)));

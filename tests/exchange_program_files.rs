@@ -127,7 +127,7 @@ fn items_in_bitwardens_trash_are_reported() {
 }
 
 #[test]
-fn the_outputs_of_ykman_are_refused_by_name() {
+fn the_outputs_of_ykman_are_rejected_by_name() {
     for text in [
         "Shop:ann    123456\nBank:bob    [Requires Touch]\nDoor:eve    [HOTP Account]\n",
         "Shop:ann, TOTP, 30\nBank:bob, HOTP, 0\n",

@@ -102,7 +102,7 @@
   // ---- Life cycle of one form --------------------------------------------------------------------------------------
 
   let form = null; // the last result of findForm()
-  let state = null; // { asked, refused, typed, offered, note, entries }: what happened in this form
+  let state = null; // { asked, rejected, typed, offered, note, entries }: what happened in this form
   let last = null; // { typed, observed, timer }: the form that was just removed, until its outcome is reported
   let sawSecondFactor = true; // true until the first check, because a form may have been shown earlier
   let timer = 0;
@@ -114,7 +114,7 @@
     secure: isSecureContext,
     same_origin: ancestorsHaveSameOrigin(),
     asked: state.asked,
-    refused: state.refused,
+    rejected: state.rejected,
   });
 
   /** Sends a request about the form and carries out the reply, unless the page has changed in the meantime. */
@@ -251,7 +251,7 @@
       ask("ended", { id, outcome });
       return;
     }
-    state = { ...state, typed: null, refused: { id, until } };
+    state = { ...state, typed: null, rejected: { id, until } };
     // During an enrollment, the same account is saved again, which offers its next code.
     ask("form_found");
   };
@@ -324,7 +324,7 @@
       if (form.shape === "setup") globalThis.casdoorSetup.left();
     }
     form = found;
-    state = found && { asked: false, refused: null, typed: null, offered: false, note: "", entries: [] };
+    state = found && { asked: false, rejected: null, typed: null, offered: false, note: "", entries: [] };
     if (form) ask("form_found");
   };
 

@@ -133,8 +133,8 @@
       this.reset();
     }
 
-    /** Calls `act` for a deliberate press on the button, and `refuse` for a press on a concealed button. */
-    watch(button, act, refuse) {
+    /** Calls `act` for a deliberate press on the button, and `reject` for a press on a concealed button. */
+    watch(button, act, reject) {
       const on = (kind, listener) =>
         button.addEventListener(kind, (event) => {
           if (event.isTrusted) listener(event);
@@ -165,7 +165,7 @@
         if (!event.isTrusted) return;
         const verdict = this.#end(event, button);
         if (verdict === "knowing") act();
-        if (verdict === "concealed") refuse();
+        if (verdict === "concealed") reject();
       });
     }
 

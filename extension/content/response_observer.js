@@ -53,7 +53,7 @@
       const left = this.#answer && this.#leftAt !== null && this.#leftAt >= this.#answer.at;
       return {
         status: this.#answer?.status ?? null,
-        refused: this.showsError(),
+        rejected: this.showsError(),
         touched: this.#hasUserInput,
         went_on: Boolean(this.#answer && (stepGone || left)),
       };

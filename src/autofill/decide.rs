@@ -1,7 +1,7 @@
 //! Decides which code, if any, is offered to or filled into a passcode form of a connected Casdoor server.
 
 use super::site::{allows, origin_of};
-use super::{OfferEntry, PageAddress, PageReply, Refusal, Seen, Shape, first_use, recovery};
+use super::{OfferEntry, PageAddress, PageReply, Rejection, Seen, Shape, first_use, recovery};
 use crate::otp::{Digits, Kind, Otp};
 use crate::vault::{Account, AccountId, Connection, Vault};
 
@@ -73,8 +73,8 @@ pub fn decide(page: &PageContext, vault: Option<&Vault>, now: u64) -> PageReply 
         Shape::Cells | Shape::Single | Shape::Recovery => {}
     }
     match without_a_click(page, &connections, &candidates) {
-        Some(account) => passcode(account, vault, page.seen.refused, now),
-        None => offer_or_wait(&candidates, page.seen.refused, now),
+        Some(account) => passcode(account, vault, page.seen.rejected, now),
+        None => offer_or_wait(&candidates, page.seen.rejected, now),
     }
 }
 
@@ -93,7 +93,7 @@ pub fn pick(page: &PageContext, id: AccountId, vault: Option<&Vault>, now: u64) 
     let connections = connections_at(vault, &page.origin);
     match candidates(page, vault, &connections).into_iter().find(|candidate| candidate.account.id == id) {
         Some(AccountCandidate { confirm: true, .. }) => PageReply::Confirm,
-        Some(AccountCandidate { account, confirm: false }) => passcode(account, vault, page.seen.refused, now),
+        Some(AccountCandidate { account, confirm: false }) => passcode(account, vault, page.seen.rejected, now),
         None => PageReply::Nothing,
     }
 }
@@ -147,8 +147,8 @@ fn candidates<'a>(page: &PageContext, vault: &'a Vault, connections: &[&Connecti
     }
     // The old account comes first until the new one is confirmed, and the account whose code was just rejected comes
     // last.
-    let refused = page.seen.refused.map(|refusal| refusal.id);
-    found.sort_by_key(|candidate| (refused == Some(candidate.account.id), candidate.account.unconfirmed));
+    let rejected = page.seen.rejected.map(|rejection| rejection.id);
+    found.sort_by_key(|candidate| (rejected == Some(candidate.account.id), candidate.account.unconfirmed));
     found
 }
 
@@ -185,7 +185,7 @@ fn without_a_click<'a>(
     candidates: &[AccountCandidate<'a>],
 ) -> Option<&'a Account> {
     let seen = &page.seen;
-    if seen.refused.is_some() {
+    if seen.rejected.is_some() {
         return None;
     }
     // By clicking "Unlock to fill", the user has already asked for the code.
@@ -220,10 +220,10 @@ pub(super) fn entry(account: &Account, confirm: bool) -> OfferEntry {
 }
 
 /// Offers the candidates, or waits if the only candidate's current code is the one that the server rejected.
-fn offer_or_wait(candidates: &[AccountCandidate<'_>], refused: Option<Refusal>, now: u64) -> PageReply {
-    match (candidates, refused) {
-        ([only], Some(refusal)) if refusal.id == only.account.id && refusal.until > now => {
-            PageReply::Wait { until: refusal.until }
+fn offer_or_wait(candidates: &[AccountCandidate<'_>], rejected: Option<Rejection>, now: u64) -> PageReply {
+    match (candidates, rejected) {
+        ([only], Some(rejection)) if rejection.id == only.account.id && rejection.until > now => {
+            PageReply::Wait { until: rejection.until }
         }
         _ => offer(candidates),
     }
@@ -233,9 +233,9 @@ fn offer_or_wait(candidates: &[AccountCandidate<'_>], refused: Option<Refusal>, 
 ///
 /// The caller must have checked that the page may get the code, as [`decide`] and [`pick`] do, and as the worker does
 /// after storing an enrollment. `now` is this device's clock; the clock correction that the user chose is applied here.
-pub fn passcode(account: &Account, vault: &Vault, refused: Option<Refusal>, now: u64) -> PageReply {
-    if let Some(refusal) = refused.filter(|refusal| refusal.id == account.id && refusal.until > now) {
-        return PageReply::Wait { until: refusal.until };
+pub fn passcode(account: &Account, vault: &Vault, rejected: Option<Rejection>, now: u64) -> PageReply {
+    if let Some(rejection) = rejected.filter(|rejection| rejection.id == account.id && rejection.until > now) {
+        return PageReply::Wait { until: rejection.until };
     }
     let ahead = vault.clock_ahead(account);
     let at = now.saturating_add_signed(ahead).saturating_add(LEAD_SECONDS);

@@ -91,7 +91,7 @@ pub struct Seen {
     /// True if the user clicked "Unlock to fill" in this form.
     pub asked: bool,
     /// The code that the server rejected last in this form.
-    pub refused: Option<Refusal>,
+    pub rejected: Option<Rejection>,
 }
 
 /// The kinds of Casdoor forms that ask for a TOTP passcode, create one, or let the user switch to one.
@@ -113,7 +113,7 @@ pub enum Shape {
 
 /// A code that a server rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refusal {
+pub struct Rejection {
     /// The account that the code belongs to.
     pub id: AccountId,
     /// The `until` of the [`PageReply::Fill`] that delivered the code.

@@ -66,7 +66,7 @@ pub use fill_decision::{FillDecision, before_first_use, decide_fill, imitated_by
 pub use first_use::{can_confirm, proposals};
 pub use frames::{DocumentState, FocusTarget, focus_target, unseen_frame};
 pub use look_alike::looks_like;
-pub use message::{OfferEntry, PageReply, PageRequest, Refusal, Seen, Shape};
+pub use message::{OfferEntry, PageReply, PageRequest, Rejection, Seen, Shape};
 pub use outcome::{Outcome, Verdict};
 pub use page_address::PageAddress;
 pub use recovery::{end_recovery, give_back_recovery, take_recovery};

@@ -13,7 +13,7 @@ pub struct Outcome {
     /// The HTTP status of the response to the request that carried the code; `None` until it arrives.
     pub status: Option<u16>,
     /// True if the page showed an error message.
-    pub refused: bool,
+    pub rejected: bool,
     /// True if the user edited the field afterwards, so that the submitted code is not known.
     pub touched: bool,
     /// True if the page itself moved to another step or page after the response.
@@ -26,7 +26,7 @@ pub enum Verdict {
     /// The server accepted the code or, during enrollment, stored the factor.
     Accepted,
     /// The server rejected the code.
-    Refused,
+    Rejected,
     /// The result is not known: the user left before the response, the response was lost, or a different code was sent.
     Unknown,
 }
@@ -36,8 +36,8 @@ impl Outcome {
     /// error and stays on the same step.
     pub fn verdict(self) -> Verdict {
         match self {
-            Self { status: Some(200), touched: false, refused: true, .. } => Verdict::Refused,
-            Self { status: Some(200), touched: false, refused: false, went_on: true } => Verdict::Accepted,
+            Self { status: Some(200), touched: false, rejected: true, .. } => Verdict::Rejected,
+            Self { status: Some(200), touched: false, rejected: false, went_on: true } => Verdict::Accepted,
             _ => Verdict::Unknown,
         }
     }
@@ -47,7 +47,7 @@ impl Outcome {
 mod tests {
     use super::*;
 
-    const TAKEN: Outcome = Outcome { status: Some(200), refused: false, touched: false, went_on: true };
+    const TAKEN: Outcome = Outcome { status: Some(200), rejected: false, touched: false, went_on: true };
 
     #[test]
     fn a_response_without_an_error_after_which_the_page_continued_is_an_acceptance() {
@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn an_error_message_is_a_rejection_even_if_the_page_continued() {
         for went_on in [false, true] {
-            assert_eq!(Outcome { refused: true, went_on, ..TAKEN }.verdict(), Verdict::Refused);
+            assert_eq!(Outcome { rejected: true, went_on, ..TAKEN }.verdict(), Verdict::Rejected);
         }
     }
 
@@ -70,8 +70,8 @@ mod tests {
             Outcome { status: Some(502), ..TAKEN },
             Outcome { went_on: false, ..TAKEN },
             Outcome { touched: true, ..TAKEN },
-            Outcome { touched: true, refused: true, ..TAKEN },
-            Outcome { status: None, refused: true, ..TAKEN },
+            Outcome { touched: true, rejected: true, ..TAKEN },
+            Outcome { status: None, rejected: true, ..TAKEN },
         ] {
             assert_eq!(outcome.verdict(), Verdict::Unknown, "{outcome:?}");
         }

@@ -78,7 +78,7 @@ pub fn give_back_recovery(account: &mut Account, code: &Secret<String>) {
 pub fn end_recovery(account: &mut Account, verdict: Verdict, now: u64) -> bool {
     let fate = match verdict {
         Verdict::Accepted => RecoveryCodeState::Used,
-        Verdict::Refused => RecoveryCodeState::Refused,
+        Verdict::Rejected => RecoveryCodeState::Rejected,
         Verdict::Unknown => return false,
     };
     let filled = account.recovery_codes.iter_mut().filter(|code| code.fate == RecoveryCodeState::Filled);

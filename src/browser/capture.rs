@@ -46,7 +46,7 @@ pub enum CaptureError {
 
 /// Classifies the browser's error: one message for a policy ("... has been disabled"), one for the quota, and others
 /// for pages that extensions cannot access.
-fn refusal(error: &JsValue) -> CaptureError {
+fn rejection(error: &JsValue) -> CaptureError {
     let said = Reflect::get(error, &"message".into()).ok().and_then(|said| said.as_string()).unwrap_or_default();
     if said.contains(TOO_SOON) {
         CaptureError::TooSoon
@@ -170,9 +170,9 @@ async fn capture_visible_tab() -> Result<String, CaptureError> {
     for _ in 0..MAX_CAPTURES {
         match chrome::capture_visible_tab(&options).await {
             Ok(captured) => return captured.as_string().ok_or(CaptureError::NotAllowed),
-            Err(error) => match refusal(&error) {
+            Err(error) => match rejection(&error) {
                 CaptureError::TooSoon => TimeoutFuture::new(TOO_SOON_MS).await,
-                refused => return Err(refused),
+                rejected => return Err(rejected),
             },
         }
     }

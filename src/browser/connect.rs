@@ -181,7 +181,7 @@ async fn windows() -> Vec<PopupTab> {
 }
 
 fn not_completed() -> AppError {
-    CasdoorError::SignInRefused.into()
+    CasdoorError::SignInRejected.into()
 }
 
 /// Returns the error to report. Only the error's text distinguishes a closed window from a page that failed to load.

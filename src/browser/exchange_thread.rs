@@ -71,7 +71,7 @@ impl Job {
             let part = |name: &str| Reflect::get(&answer, &name.into()).unwrap_or_default();
             match part("done").dyn_into::<Uint8Array>() {
                 Ok(bytes) => Ok(bytes),
-                Err(_) => Err(part("refused").as_string().and_then(|text| serde_json::from_str(&text).ok())),
+                Err(_) => Err(part("rejected").as_string().and_then(|text| serde_json::from_str(&text).ok())),
             }
         };
         Some((job, answer))

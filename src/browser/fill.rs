@@ -112,10 +112,10 @@ async fn copied(app: &WorkerApp, id: AccountId, origin: Option<&str>, message: M
     if let Some(origin) = origin
         && !matches!(app.is_look_alike(id, origin, now_seconds()).await, Ok(false))
     {
-        return Ok(Filled::refused(message));
+        return Ok(Filled::not_filled(message));
     }
     match with_code(app, id, and_copied(message.clone())).await {
-        Ok(Filled { code: None, .. }) => Ok(Filled::refused(message)),
+        Ok(Filled { code: None, .. }) => Ok(Filled::not_filled(message)),
         answer => answer,
     }
 }
@@ -126,7 +126,7 @@ pub(super) async fn with_code(app: &WorkerApp, id: AccountId, message: Message) 
     Ok(Filled { filled: false, code, message })
 }
 
-/// Returns the variant of a refusal's message that adds that the code was copied.
+/// Returns the variant of a rejection's message that adds that the code was copied.
 fn and_copied(message: Message) -> Message {
     let key = match message.key.as_str() {
         "fill_not_secure" => message!("fill_not_secure_copied").key,
@@ -200,7 +200,7 @@ async fn fill_target(app: &WorkerApp, id: AccountId, target: &Target) -> Result<
             Some(question) => return question.map(FillAnswer::ConfirmSite),
             None => unseen(),
         },
-        other => match refused(&other, &target.origin) {
+        other => match rejected(&other, &target.origin) {
             Ok(question) => {
                 let frame = target.foreign.as_deref().map(|page| frame_of_site(&target.origin, page, None));
                 return Ok(FillAnswer::ConfirmSite(SiteQuestion { frame, ..question }));
@@ -339,7 +339,7 @@ fn why(reason: &str) -> Message {
 }
 
 /// Returns the question to ask before a page receives a code, or the message that it may not receive any.
-pub(super) fn refused(decided: &FillDecision, origin: &str) -> Result<SiteQuestion, Message> {
+pub(super) fn rejected(decided: &FillDecision, origin: &str) -> Result<SiteQuestion, Message> {
     match decided {
         FillDecision::Confirm { site } => Ok(question(site, origin, SiteWarning::None)),
         FillDecision::ConfirmUnencrypted { site } => Ok(question(site, origin, SiteWarning::Unencrypted)),

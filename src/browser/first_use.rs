@@ -31,5 +31,5 @@ pub(super) async fn confirm(app: &WorkerApp, ask: &FirstUse) -> Result<Filled, A
 }
 
 fn not_filled() -> Filled {
-    Filled::refused(message!("first_use_page_gone"))
+    Filled::not_filled(message!("first_use_page_gone"))
 }

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 
 use super::chrome::{self, from_js, to_js};
-use super::fill::{Target, question, refused};
+use super::fill::{Target, question, rejected};
 use super::worker::WorkerApp;
 use super::{now_milliseconds, now_seconds};
 use crate::app::protocol::{FrameOfSite, Reply, Request, SiteQuestion, SiteWarning};
@@ -46,7 +46,7 @@ pub(super) async fn about_unseen(
         Ok(FillDecision::Type { .. } | FillDecision::TypeNextCounter | FillDecision::Wait { .. }) => {
             question(&site, origin, SiteWarning::None)
         }
-        Ok(other) => refused(&other, origin).ok()?,
+        Ok(other) => rejected(&other, origin).ok()?,
         Err(error) => return Some(Err(error)),
     };
     let frame = Some(frame_of_site(origin, &target.origin, Some(permission)));

@@ -119,7 +119,7 @@ pub async fn read_file(path: &str) -> Option<String> {
     text.as_string()
 }
 
-/// Copies a text to the clipboard. Returns `false` if the browser refuses.
+/// Copies a text to the clipboard. Returns `false` if the browser does not allow it.
 pub async fn copy(text: &str) -> bool {
     let Some(window) = web_sys::window() else { return false };
     JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()

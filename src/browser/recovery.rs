@@ -24,10 +24,10 @@ pub(super) async fn fill(app: &WorkerApp, ask: &RecoveryPrompt, password: Secret
     match deliver(&ask.place, &message).await {
         Delivery::Filled => Ok(Filled::typed(message!("recovery_filled"))),
         // The page may still submit the code, so it no longer counts as unused.
-        Delivery::NotKept => Ok(Filled::refused(message!("recovery_not_kept"))),
+        Delivery::NotKept => Ok(Filled::not_filled(message!("recovery_not_kept"))),
         Delivery::NotDelivered => {
             app.recovery_not_filled(ask.id, &code, now_seconds()).await?;
-            Ok(Filled::refused(message!("recovery_page_gone")))
+            Ok(Filled::not_filled(message!("recovery_page_gone")))
         }
     }
 }

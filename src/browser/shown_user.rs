@@ -9,7 +9,7 @@ use super::worker::{WorkerApp, current_tab};
 use crate::app::AppError;
 use crate::app::accounts::list_view;
 use crate::app::protocol::{DocumentLocation, OfferEntry, Screen};
-use crate::autofill::{PageAddress, Refusal, ShownUser};
+use crate::autofill::{PageAddress, Rejection, ShownUser};
 
 /// The script that reads a document.
 const SCRIPT: &str = "content/shown_user.js";
@@ -46,11 +46,11 @@ pub(super) async fn open(app: &WorkerApp, page: Option<String>) -> Result<Screen
 }
 
 /// Sorts the accounts of a chip by the user that its document shows. The account whose code was rejected stays last.
-pub(super) async fn order_offer(entries: &mut [OfferEntry], place: &DocumentLocation, refused: Option<Refusal>) {
+pub(super) async fn order_offer(entries: &mut [OfferEntry], place: &DocumentLocation, rejected: Option<Rejection>) {
     if entries.len() > 1 {
         let target = serde_json::json!({ "tabId": place.tab, "documentIds": [&place.document] });
         read(&target, &place.origin).await.order(entries, |entry| &entry.name);
-        entries.sort_by_key(|entry| refused.is_some_and(|refused| refused.id == entry.id));
+        entries.sort_by_key(|entry| rejected.is_some_and(|rejected| rejected.id == entry.id));
     }
 }
 

@@ -26,7 +26,7 @@ pub fn is_supported() -> bool {
 }
 
 /// Opens the side panel of a window. Must be called synchronously within a click, because the browser ignores other
-/// calls. The future resolves with false if the browser refuses.
+/// calls. The future resolves with false if the browser does not allow it.
 pub fn open(window: Option<i32>) -> impl Future<Output = bool> + use<> {
     let opened = if has("sidePanel") {
         let options = js_sys::Object::new();

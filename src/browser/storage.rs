@@ -71,11 +71,11 @@ impl Store for ExtensionStorage {
         if is_unlocked {
             worker::watch_for_absence().await;
         }
-        written.map(|_| ()).map_err(|error| refusal(&error))
+        written.map(|_| ()).map_err(|error| rejection(&error))
     }
 }
 
-fn refusal(error: &JsValue) -> StoreError {
+fn rejection(error: &JsValue) -> StoreError {
     let text = Reflect::get(error, &"message".into()).ok().and_then(|text| text.as_string()).unwrap_or_default();
     if text.to_ascii_lowercase().contains("quota") { StoreError::Full } else { StoreError::Unavailable }
 }

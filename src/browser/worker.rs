@@ -264,11 +264,11 @@ pub async fn content_message(request: JsValue, sender: JsValue) -> JsValue {
         PageRequest::Pick { id, .. } => (Vec::new(), Some(*id)),
         _ => (Vec::new(), None),
     };
-    let refused = seen.refused;
+    let rejected = seen.rejected;
     let page = PageContext { origin, path, frame: FramePosition::of(frame, seen.same_origin), seen };
     let mut reply = app().page(request, page, &texts, now_seconds()).await;
     if let PageReply::Offer { entries } = &mut reply {
-        shown_user::order_offer(entries, &place, refused).await;
+        shown_user::order_offer(entries, &place, rejected).await;
     }
     match (&reply, picked) {
         (PageReply::Password, Some(id)) => recovery::ask(RecoveryPrompt { id, place }).await,

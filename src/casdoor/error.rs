@@ -41,7 +41,7 @@ pub enum CasdoorError {
     /// The server reports that the user is not authorized.
     Unauthorized,
     /// The server returned an unknown error.
-    Refused,
+    Rejected,
 
     /// There is no organization to sign in to.
     NoOrganization,
@@ -54,9 +54,9 @@ pub enum CasdoorError {
     /// The token endpoint does not know the client id.
     UnknownClient,
     /// The authorization code was rejected: it was used, has expired, or was issued for another sign-in.
-    CodeRefused,
+    CodeRejected,
     /// The application does not allow this way of signing in.
-    GrantRefused,
+    GrantRejected,
     /// The user name or the password is wrong (password grant).
     WrongPassword,
     /// The server redirects to another origin.
@@ -68,9 +68,9 @@ pub enum CasdoorError {
     /// The user closed the window or declined.
     Cancelled,
     /// The server returned an error for the sign-in.
-    SignInRefused,
+    SignInRejected,
     /// The application does not allow the scope.
-    ScopeRefused,
+    ScopeRejected,
     /// The token does not identify its user.
     NoSubject,
 
@@ -100,13 +100,13 @@ pub enum CasdoorError {
     /// The server confirmed a write that it did not store.
     NotStored,
     /// The server rejected the write.
-    WriteRefused,
+    WriteRejected,
     /// This version of the server cannot store a list for a user whose name contains one of `/ ? : # & % = + ;`.
-    NameRefused,
+    NameRejected,
     /// The server is too old to manage second factors with a token, or does not report them.
     FactorsOnPageOnly,
     /// The passcode of a new factor was rejected.
-    PasscodeRefused,
+    PasscodeRejected,
     /// The connection's server address is no longer usable.
     BadServer,
     /// The connection does not exist or has no tokens.
@@ -129,7 +129,7 @@ impl CasdoorError {
             Self::UserForbidden => message!("casdoor_user_forbidden"),
             Self::UserGone => message!("casdoor_user_gone"),
             Self::Unauthorized => message!("casdoor_unauthorized"),
-            Self::Refused => message!("casdoor_refused"),
+            Self::Rejected => message!("casdoor_refused"),
             Self::NotConnected => message!("casdoor_not_connected"),
             Self::BadServer => message!("casdoor_bad_server"),
             Self::NoOrganization => message!("casdoor_no_organization"),
@@ -137,15 +137,15 @@ impl CasdoorError {
             Self::UnknownApplication => message!("casdoor_unknown_application"),
             Self::ChoiceNeeded => message!("casdoor_choice_needed"),
             Self::UnknownClient => message!("casdoor_unknown_client"),
-            Self::CodeRefused => message!("casdoor_code_refused"),
-            Self::GrantRefused => message!("casdoor_grant_refused"),
+            Self::CodeRejected => message!("casdoor_code_refused"),
+            Self::GrantRejected => message!("casdoor_grant_refused"),
             Self::WrongPassword => message!("casdoor_wrong_password"),
             Self::Redirected => message!("casdoor_redirected"),
             Self::TokenOfAnotherUser => message!("casdoor_token_of_another"),
             Self::NonceMismatch => message!("casdoor_nonce_mismatch"),
             Self::Cancelled => message!("casdoor_cancelled"),
-            Self::SignInRefused => message!("casdoor_sign_in_refused"),
-            Self::ScopeRefused => message!("casdoor_scope_refused"),
+            Self::SignInRejected => message!("casdoor_sign_in_refused"),
+            Self::ScopeRejected => message!("casdoor_scope_refused"),
             Self::NoSubject => message!("casdoor_no_subject"),
             Self::NotAConnectionCode => message!("casdoor_not_a_connection_code"),
             Self::ConnectionCodeTooLong => message!("casdoor_connection_code_too_long"),
@@ -159,10 +159,10 @@ impl CasdoorError {
             Self::ListUnreadable => message!("casdoor_list_unreadable"),
             Self::ListTooLong => message!("casdoor_list_too_long"),
             Self::NotStored => message!("casdoor_not_stored"),
-            Self::WriteRefused => message!("casdoor_write_refused"),
-            Self::NameRefused => message!("casdoor_name_refused"),
+            Self::WriteRejected => message!("casdoor_write_refused"),
+            Self::NameRejected => message!("casdoor_name_refused"),
             Self::FactorsOnPageOnly => message!("casdoor_factors_on_page_only"),
-            Self::PasscodeRefused => message!("casdoor_passcode_refused"),
+            Self::PasscodeRejected => message!("casdoor_passcode_refused"),
         }
     }
 

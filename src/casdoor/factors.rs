@@ -188,7 +188,7 @@ pub async fn initiate<H: Http>(user: &SignedInUser<'_, H>) -> Result<FactorSetup
 /// Sends a passcode of the proposed secret to be verified. This changes nothing on the server.
 ///
 /// # Errors
-/// [`CasdoorError::PasscodeRefused`].
+/// [`CasdoorError::PasscodeRejected`].
 pub async fn verify<H: Http>(
     user: &SignedInUser<'_, H>,
     proposal: &FactorSetup,
@@ -202,7 +202,7 @@ pub async fn verify<H: Http>(
         ("passcode", passcode.expose()),
     ];
     match user.factor_step("/api/mfa/setup/verify", &form).await {
-        Err(CasdoorError::Refused) => Err(CasdoorError::PasscodeRefused),
+        Err(CasdoorError::Rejected) => Err(CasdoorError::PasscodeRejected),
         other => other.map(drop).map_err(on_page_only),
     }
 }

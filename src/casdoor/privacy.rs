@@ -71,7 +71,7 @@ async fn is_readable_without_token(
     name: &str,
 ) -> Result<bool, CasdoorError> {
     match Api::anonymous(http, server).shows_list(owner, name).await {
-        Err(CasdoorError::SignedOut | CasdoorError::Unauthorized | CasdoorError::Refused) => Ok(false),
+        Err(CasdoorError::SignedOut | CasdoorError::Unauthorized | CasdoorError::Rejected) => Ok(false),
         other => other,
     }
 }

@@ -120,9 +120,9 @@ impl<'a> ResponseEnvelope<'a> {
         } else if begins("The application") || begins("The default application") {
             CasdoorError::UnknownApplication
         } else if begins("Field 'name' contains") || self.msg.contains("contains forbidden character") {
-            CasdoorError::NameRefused
+            CasdoorError::NameRejected
         } else {
-            CasdoorError::Refused
+            CasdoorError::Rejected
         }
     }
 }
@@ -290,13 +290,13 @@ mod tests {
 
     #[test]
     fn recorded_token_endpoint_errors_are_distinguished() {
-        use CasdoorError::{CodeRefused, GrantRefused, SignedOut, UnknownClient};
+        use CasdoorError::{CodeRejected, GrantRejected, SignedOut, UnknownClient};
         let read = |path: &str| -> Vec<_> {
             recorded("sign-in", path).iter().map(|(response, _)| TokenResponse::read(response).err()).collect()
         };
-        let refused = [Some(CodeRefused), None, Some(CodeRefused), Some(UnknownClient), Some(CodeRefused)];
-        let rest = [Some(GrantRefused), None, None, Some(GrantRefused)];
-        assert_eq!(read("/api/login/oauth/access_token"), [&refused[..], &rest[..]].concat());
+        let rejected = [Some(CodeRejected), None, Some(CodeRejected), Some(UnknownClient), Some(CodeRejected)];
+        let rest = [Some(GrantRejected), None, None, Some(GrantRejected)];
+        assert_eq!(read("/api/login/oauth/access_token"), [&rejected[..], &rest[..]].concat());
         assert_eq!(read("/api/login/oauth/refresh_token"), [None, Some(SignedOut), Some(SignedOut), None]);
     }
 
@@ -314,7 +314,7 @@ mod tests {
         assert!(answers.contains(&Some(CasdoorError::Forbidden)) && answers.contains(&None));
         let old = errors("write-shapes-v1.783.0", "/api/update-user");
         assert_eq!(old[..3], [Some(CasdoorError::Unauthorized); 3]);
-        assert_eq!(old[3..6], [Some(CasdoorError::Refused); 3]);
+        assert_eq!(old[3..6], [Some(CasdoorError::Rejected); 3]);
         assert_eq!(old[6..], [None; 4]);
     }
 

@@ -16,7 +16,7 @@
 //! |---|---|---|
 //! | `data-ready` | `body` | set after the first screen was painted |
 //! | `data-screen` | the screen | `first-run`, `sign-in`, `set-password`, `without-password`, `locked`, `forgot`, `key-gone`, `newer`, `damaged`, `empty`, `list`, `add`, `edit`, `found`, `qr`, `factors`, `confirm-site`, `recovery`, `use-recovery`, `shortcuts`; in the options page also `welcome`, `code`, `camera`, `connect`, `accounts`, `sites`, `exchange`, `security`, `appearance`, `about` |
-//! | `data-step` | a form of the options page | `address`, `managed`, `code`, `found-code`, `code-owner`, `demo`, `offer`, `signing-in`, `connected`, `password`, `copies`; for import and export `import`, `working`, `file-password`, `preview`, `imported`, `backup`, `export`; for a QR code and for recovery codes `confirm`, `refused`, `shown`; for a change to second factors `confirm-factors` |
+//! | `data-step` | a form of the options page | `address`, `managed`, `code`, `found-code`, `code-owner`, `demo`, `offer`, `signing-in`, `connected`, `password`, `copies`; for import and export `import`, `working`, `file-password`, `preview`, `imported`, `backup`, `export`; for a QR code and for recovery codes `confirm`, `rejected`, `shown`; for a change to second factors `confirm-factors` |
 //! | `data-import-row`, `data-skipped`, `data-loss`, `data-error` | a row of a file, a row that cannot be imported, what is lost, why a file cannot be read | its position, or the message's key |
 //! | `data-app`, `data-chosen-app`, `data-path` | an app that users come from, the chosen one, its menu path | its name, the menu entries or `none` |
 //! | `data-from-tab` | the organization that the current tab names | |
@@ -40,7 +40,7 @@
 //! | `data-menu` | an open menu | |
 //! | `data-card`, `data-duplicate` | a found account | `same`, `same_secret`, `same_name` |
 //! | `data-batch`, `data-progress` | an unfinished multi-part export, and its progress | its id |
-//! | `data-recovery` | a recovery code | `unused`, `filled`, `used`, `refused` |
+//! | `data-recovery` | a recovery code | `unused`, `filled`, `used`, `rejected` |
 //! | `data-recovery-count` | the number of recovery codes that may still work | the number |
 //! | `data-qr` | an account's QR code | |
 //! | `data-plaintext-warning` | the warning before secrets are exported or shown unencrypted | |

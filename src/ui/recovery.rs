@@ -135,7 +135,7 @@ fn state_text_key(fate: RecoveryCodeState) -> &'static str {
         RecoveryCodeState::Unused => "unused",
         RecoveryCodeState::Filled => "filled",
         RecoveryCodeState::Used => "used",
-        RecoveryCodeState::Refused => "refused",
+        RecoveryCodeState::Rejected => "rejected",
     }
 }
 

@@ -20,7 +20,7 @@ enum QrStep {
     /// Checking whether exports are allowed.
     Asking,
     /// Exports are forbidden, or the vault is locked.
-    Refused(Message),
+    Rejected(Message),
     /// Waiting for the confirmation.
     Confirm,
     /// The code as SVG.
@@ -35,12 +35,12 @@ pub fn show_qr(ui: Ui, id: AccountId) -> AnyView {
     let step = RwSignal::new(QrStep::Asking);
     // Checked first, so that the user does not type a password in vain.
     ui.send(PlanExport { format: CODES.to_owned() }, move |_, plan| {
-        step.set(plan.map_or_else(QrStep::Refused, |_| QrStep::Confirm));
+        step.set(plan.map_or_else(QrStep::Rejected, |_| QrStep::Confirm));
     });
     let shown = who.clone();
     let content = move || match step.get() {
         QrStep::Asking => ().into_any(),
-        QrStep::Refused(message) => refused(&message),
+        QrStep::Rejected(message) => rejected(&message),
         QrStep::Confirm => confirm(ui, id, step),
         QrStep::Shown(svg) => drawn(&svg, &shown),
     };
@@ -53,9 +53,9 @@ pub fn show_qr(ui: Ui, id: AccountId) -> AnyView {
     .into_any()
 }
 
-fn refused(message: &Message) -> AnyView {
+fn rejected(message: &Message) -> AnyView {
     view! {
-        <div class="body" data-step="refused">
+        <div class="body" data-step="rejected">
             <p>{localize_message(message)}</p>
         </div>
     }

@@ -31,8 +31,9 @@ pub enum RecoveryCodeState {
     Filled,
     /// The user signed in with the code.
     Used,
-    /// The site rejected the code.
-    Refused,
+    /// The site rejected the code. Vaults contain the name `refused`.
+    #[serde(rename = "refused")]
+    Rejected,
 }
 
 impl RecoveryCode {
@@ -103,11 +104,13 @@ mod tests {
     fn an_unused_code_is_serialized_as_plain_text_and_others_with_their_state() {
         let mut code = RecoveryCode::from(Secret::new(String::from("a-b")));
         assert_eq!(serde_json::to_string(&code).unwrap(), "\"a-b\"");
-        for fate in [RecoveryCodeState::Filled, RecoveryCodeState::Used, RecoveryCodeState::Refused] {
+        for fate in [RecoveryCodeState::Filled, RecoveryCodeState::Used, RecoveryCodeState::Rejected] {
             code.set_state(fate, 7);
             let text = serde_json::to_string(&code).unwrap();
             assert_eq!(serde_json::from_str::<RecoveryCode>(&text).unwrap(), code, "{text}");
         }
+        let stored = r#"{"code":"a-b","fate":"refused","at":7}"#;
+        assert_eq!(serde_json::from_str::<RecoveryCode>(stored).unwrap(), code, "the name in stored vaults");
         assert_eq!(serde_json::from_str::<RecoveryCode>("\"a-b\"").unwrap().fate, RecoveryCodeState::Unused);
     }
 
@@ -118,7 +121,7 @@ mod tests {
             (RecoveryCodeState::Unused, true),
             (RecoveryCodeState::Filled, true),
             (RecoveryCodeState::Used, false),
-            (RecoveryCodeState::Refused, true),
+            (RecoveryCodeState::Rejected, true),
         ] {
             code.set_state(fate, 7);
             assert_eq!(code.may_be_valid(), good, "{fate:?}");

@@ -81,7 +81,7 @@ fn no_spelling_of_another_users_name_gets_an_offer_or_a_code() {
                     secure: true,
                     same_origin: true,
                     asked,
-                    refused: None,
+                    rejected: None,
                 };
                 let told = format!("{owner:?}/{name:?}, {seen:?}");
                 match ask(&disk, PageRequest::FormFound { seen: seen.clone() }, &seen) {

@@ -22,7 +22,7 @@ fn choose(disk: &Disk, id: AccountId, icon: &str) -> Result<(), String> {
     let form = AccountForm { icon: icon.into(), ..form };
     match ask(disk, EditAccount { id, form }) {
         Ok(_) => Ok(()),
-        refused @ Err(_) => Err(failure(refused)),
+        rejected @ Err(_) => Err(failure(rejected)),
     }
 }
 

@@ -191,6 +191,6 @@ fn only_one_of_two_pages_creates_the_vault() {
     let create = |password: &str| CreateVault { password: password.into(), pbkdf2: true };
     let (first, second) = block_on(zip(worker.ask(create("one"), NOW), worker.ask(create("two"), NOW)));
     let replies = [first, second];
-    let refused: Vec<_> = replies.iter().filter(|reply| reply.is_err()).collect();
-    assert_eq!(refused.len(), 1, "{replies:?}");
+    let rejected: Vec<_> = replies.iter().filter(|reply| reply.is_err()).collect();
+    assert_eq!(rejected.len(), 1, "{replies:?}");
 }

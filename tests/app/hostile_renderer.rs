@@ -4,7 +4,7 @@
 use super::worker::{Disk, NOW, Seeded, add, app, change, form, with_vault};
 use casdoor_authenticator::app::AppError;
 use casdoor_authenticator::autofill::{
-    FramePosition, Outcome, PageContext, PageReply, PageRequest, Refusal, Seen, Shape,
+    FramePosition, Outcome, PageContext, PageReply, PageRequest, Rejection, Seen, Shape,
 };
 use casdoor_authenticator::secret::Secret;
 use casdoor_authenticator::vault::{AccountId, Connection, Site, StorageLocation, Vault};
@@ -68,9 +68,9 @@ fn claims(id: AccountId) -> Vec<Seen> {
     for shape in shapes {
         for user in &users {
             for asked in [false, true] {
-                for refused in [None, Some(Refusal { id, until: NOW - 1 })] {
+                for rejected in [None, Some(Rejection { id, until: NOW - 1 })] {
                     let user = user.clone();
-                    all.push(Seen { shape, user, focused: true, secure: true, same_origin: true, asked, refused });
+                    all.push(Seen { shape, user, focused: true, secure: true, same_origin: true, asked, rejected });
                 }
             }
         }
@@ -79,7 +79,7 @@ fn claims(id: AccountId) -> Vec<Seen> {
 }
 
 fn requests(id: AccountId, seen: &Seen) -> Vec<PageRequest> {
-    let accepted = Outcome { status: Some(200), refused: false, touched: false, went_on: true };
+    let accepted = Outcome { status: Some(200), rejected: false, touched: false, went_on: true };
     let seen = || seen.clone();
     vec![
         PageRequest::FormFound { seen: seen() },
@@ -87,7 +87,7 @@ fn requests(id: AccountId, seen: &Seen) -> Vec<PageRequest> {
         PageRequest::OpenPopup,
         PageRequest::KeepRecovery { id, code: "00000000-0000-4000-8000-000000000000".into(), seen: seen() },
         PageRequest::Ended { id, outcome: accepted, seen: seen() },
-        PageRequest::Ended { id, outcome: Outcome { refused: true, ..accepted }, seen: seen() },
+        PageRequest::Ended { id, outcome: Outcome { rejected: true, ..accepted }, seen: seen() },
         // The secret of the good server's account, as if the hostile server had learned it.
         PageRequest::Enroll { secret: "JBSWY3DPEHPK3PXP".into(), picture: String::new(), seen: seen() },
     ]
@@ -123,11 +123,11 @@ fn no_message_gets_a_code_name_or_site_of_another_servers_account() {
 fn the_popup_confirms_no_account_of_another_server_for_the_hostile_one() {
     let (disk, ids) = borrowed();
     for id in &ids[..2] {
-        for refused in [
+        for rejected in [
             block_on(app(&disk).check_first_use(*id, HOSTILE, NOW)).map(|()| PageReply::Nothing),
             block_on(app(&disk).confirm_first_use(*id, HOSTILE, NOW)),
         ] {
-            let error = refused.unwrap_err();
+            let error = rejected.unwrap_err();
             assert!(matches!(&error, AppError::Message(message) if message.key == "first_use_not_here"), "{error}");
         }
     }
@@ -151,8 +151,8 @@ fn a_look_alike_of_another_accounts_site_is_not_confirmed_for_a_local_account() 
     let (disk, ids) = borrowed();
     let look_alike = "https://login.acme-w0rks.com";
     change(&disk, |vault| vault.connections[1].server = look_alike.into());
-    let refused = block_on(app(&disk).confirm_first_use(ids[2], look_alike, NOW));
-    assert!(matches!(refused, Err(AppError::Message(message)) if message.key == "fill_look_alike"));
+    let rejected = block_on(app(&disk).confirm_first_use(ids[2], look_alike, NOW));
+    assert!(matches!(rejected, Err(AppError::Message(message)) if message.key == "fill_look_alike"));
     assert!(stored(&disk)[2].0.is_empty());
 }
 

@@ -11,7 +11,7 @@ use casdoor_authenticator::vault::{AccountId, Area, Connection, RecoveryCodeStat
 use futures_lite::future::block_on;
 
 const HERE: &str = "https://id.example.com";
-const TAKEN: Outcome = Outcome { status: Some(200), refused: false, touched: false, went_on: true };
+const TAKEN: Outcome = Outcome { status: Some(200), rejected: false, touched: false, went_on: true };
 
 /// Creates a vault that is connected to [`HERE`], with an unconfirmed account that was enrolled there.
 fn connected() -> (Disk, AccountId) {
@@ -79,7 +79,7 @@ fn only_proof_from_its_own_server_confirms_an_account() {
         Outcome::default(),
         Outcome { status: None, ..TAKEN },
         Outcome { went_on: false, ..TAKEN },
-        Outcome { refused: true, ..TAKEN },
+        Outcome { rejected: true, ..TAKEN },
         Outcome { touched: true, ..TAKEN },
     ] {
         ended(&disk, &own, id, outcome);
@@ -137,12 +137,12 @@ fn a_recovery_code_is_used_up_only_by_proof_and_a_rejected_one_is_marked() {
     ended(&disk, &page("https://evil.example", Shape::Recovery, FramePosition::Top), id, TAKEN);
     assert_eq!(fates(&disk, id), [RecoveryCodeState::Filled, RecoveryCodeState::Unused]);
     assert!(is_unconfirmed(&disk));
-    let reply = ended(&disk, &form, id, Outcome { refused: true, went_on: false, ..TAKEN });
+    let reply = ended(&disk, &form, id, Outcome { rejected: true, went_on: false, ..TAKEN });
     assert!(matches!(reply, PageReply::Offer { entries } if entries.len() == 1), "the other code is not offered");
-    assert_eq!(fates(&disk, id), [RecoveryCodeState::Refused, RecoveryCodeState::Unused]);
+    assert_eq!(fates(&disk, id), [RecoveryCodeState::Rejected, RecoveryCodeState::Unused]);
     assert_eq!(fill(&disk, id, HERE, "one").unwrap(), "code-b");
     assert_eq!(ended(&disk, &form, id, TAKEN), PageReply::Nothing);
-    assert_eq!(fates(&disk, id), [RecoveryCodeState::Refused, RecoveryCodeState::Used]);
+    assert_eq!(fates(&disk, id), [RecoveryCodeState::Rejected, RecoveryCodeState::Used]);
     assert!(is_unconfirmed(&disk), "a recovery code must not confirm the account");
     assert_eq!(fill(&disk, id, HERE, "one").unwrap(), "code-a", "a rejected code can be used again");
     assert_eq!(ended(&disk, &form, id, TAKEN), PageReply::Nothing);

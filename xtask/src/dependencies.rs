@@ -73,8 +73,8 @@ mod tests {
         {
             assert!(is_allowed(allowed), "{allowed}");
         }
-        for refused in ["GPL-3.0", "MIT AND GPL-3.0", "(GPL-2.0 OR GPL-3.0) AND MIT", ""] {
-            assert!(!is_allowed(refused), "{refused}");
+        for rejected in ["GPL-3.0", "MIT AND GPL-3.0", "(GPL-2.0 OR GPL-3.0) AND MIT", ""] {
+            assert!(!is_allowed(rejected), "{rejected}");
         }
     }
 

@@ -62,7 +62,7 @@ fn a_code_is_redeemed_only_at_the_server_that_returned_it() {
             .then(|| ProxyResponse::json(json!({ "status": "ok", "data": stolen }).to_string()))
     });
     let code = Browser::new().code(&mut ours).unwrap();
-    assert_eq!(block_on(exchange(&Browser::new(), &ours, &code, NOW)).unwrap_err(), CasdoorError::CodeRefused);
+    assert_eq!(block_on(exchange(&Browser::new(), &ours, &code, NOW)).unwrap_err(), CasdoorError::CodeRejected);
     assert!(honest.requests().is_empty(), "a server that is not connected receives no request");
 }
 

@@ -91,7 +91,7 @@ fn an_authorization_code_with_pkce_returns_tokens_and_user() {
     assert_eq!(signed_in.user_id, server.user("acme/alice").unwrap().uuid);
     assert!(!signed_in.is_admin && signed_in.tokens.expires_at > now && !signed_in.tokens.refresh.expose().is_empty());
     let again = block_on(exchange(&Network::new(), &attempt, &code, now)).unwrap_err();
-    assert_eq!(again, CasdoorError::CodeRefused);
+    assert_eq!(again, CasdoorError::CodeRejected);
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn the_code_of_another_sign_in_is_rejected() {
     let mut theirs = attempt_at(&address(&server), &organization("acme"), 99).unwrap();
     let code = browser(&server, "acme/eve").code(&mut theirs).unwrap();
     let error = block_on(exchange(&Network::new(), &ours, &code, server.now() as u64)).unwrap_err();
-    assert_eq!(error, CasdoorError::CodeRefused, "the PKCE verifier belongs to another sign-in");
+    assert_eq!(error, CasdoorError::CodeRejected, "the PKCE verifier belongs to another sign-in");
 }
 
 /// Signs in as bob with a code for the browser's session, on a mock server or a real one.

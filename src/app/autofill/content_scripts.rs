@@ -181,7 +181,7 @@ impl<P: Platform> App<P> {
             // second factor.
             session.vault.withdraw_own_factor(id)?;
             let vault = &session.vault;
-            Ok((autofill::passcode(vault.account(id)?, vault, page.seen.refused, now), ChangedPart::Document))
+            Ok((autofill::passcode(vault.account(id)?, vault, page.seen.rejected, now), ChangedPart::Document))
         })
         .await
     }
@@ -225,7 +225,7 @@ impl<P: Platform> App<P> {
             };
             let reply = match (page.seen.shape, verdict) {
                 // Offers the remaining codes, if there are any.
-                (Shape::Recovery, Verdict::Refused) => autofill::decide(page, Some(vault), now),
+                (Shape::Recovery, Verdict::Rejected) => autofill::decide(page, Some(vault), now),
                 _ => PageReply::Nothing,
             };
             Ok((reply, if is_changed { ChangedPart::Document } else { ChangedPart::Nothing }))

@@ -108,7 +108,7 @@ impl Filled {
     }
 
     /// Nothing was typed, and there is no code to copy.
-    pub fn refused(message: Message) -> Self {
+    pub fn not_filled(message: Message) -> Self {
         Self { filled: false, code: None, message }
     }
 

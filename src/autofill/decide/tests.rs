@@ -184,13 +184,13 @@ fn a_rejected_code_is_not_filled_again_and_the_next_one_is_offered() {
     let vault = vault(vec![account(1, ALICES, &[HERE])]);
     let id = vault.accounts[0].id;
     let PageReply::Fill { code, until, .. } = decide(&page(), Some(&vault), NOW) else { panic!("not filled") };
-    let refused = changed(|page| page.seen.refused = Some(Refusal { id, until }));
+    let rejected = changed(|page| page.seen.rejected = Some(Rejection { id, until }));
     for second in NOW..until {
-        assert_eq!(decide(&refused, Some(&vault), second), PageReply::Wait { until });
-        assert_eq!(pick(&refused, id, Some(&vault), second), PageReply::Wait { until });
+        assert_eq!(decide(&rejected, Some(&vault), second), PageReply::Wait { until });
+        assert_eq!(pick(&rejected, id, Some(&vault), second), PageReply::Wait { until });
     }
-    assert!(offered(&decide(&refused, Some(&vault), until)).is_some(), "offered, not filled automatically");
-    let picked = pick(&refused, id, Some(&vault), until);
+    assert!(offered(&decide(&rejected, Some(&vault), until)).is_some(), "offered, not filled automatically");
+    let picked = pick(&rejected, id, Some(&vault), until);
     assert_ne!(filled(&picked).unwrap().1, code);
 }
 
@@ -261,8 +261,8 @@ fn any_page() -> impl Strategy<Value = PageContext> {
     let shape = prop_oneof![Just(Shape::Cells), Just(Shape::Single), Just(Shape::Setup), Just(Shape::Switch)];
     let user = prop_oneof![Just(None), Just(Some("alice".to_owned())), ".{0,12}".prop_map(Some)];
     (origin, frame, shape, user, any::<[bool; 4]>(), prop::option::of(any::<(u8, u8)>())).prop_map(
-        |(origin, frame, shape, user, [focused, secure, same_origin, asked], refused)| {
-            let refused = refused.map(|(number, ahead)| Refusal {
+        |(origin, frame, shape, user, [focused, secure, same_origin, asked], rejected)| {
+            let rejected = rejected.map(|(number, ahead)| Rejection {
                 id: account(number % 3, ALICES, &[]).id,
                 until: NOW - 100 + u64::from(ahead),
             });
@@ -270,7 +270,7 @@ fn any_page() -> impl Strategy<Value = PageContext> {
                 origin,
                 path: "/login".into(),
                 frame,
-                seen: Seen { shape, user, focused, secure, same_origin, asked, refused },
+                seen: Seen { shape, user, focused, secure, same_origin, asked, rejected },
             }
         },
     )
@@ -303,7 +303,7 @@ proptest! {
             let account = vault.account(id).unwrap();
             prop_assert!(page.origin == HERE && page.frame != FramePosition::Foreign && has_site(account, HERE));
             prop_assert!(page.seen.asked || (page.frame == FramePosition::Top && page.seen.focused && page.seen.secure));
-            prop_assert!(page.seen.refused.is_none());
+            prop_assert!(page.seen.rejected.is_none());
             prop_assert!(now < until && code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()));
         }
     }
@@ -311,7 +311,7 @@ proptest! {
     #[test]
     fn only_offered_accounts_can_be_picked_and_a_rejected_code_is_never_returned(page in any_page(), vault in any_vault(), after in 0_u64..200) {
         let now = NOW.saturating_add(after);
-        let plain = PageContext { seen: Seen { asked: false, refused: None, ..page.seen.clone() }, ..page.clone() };
+        let plain = PageContext { seen: Seen { asked: false, rejected: None, ..page.seen.clone() }, ..page.clone() };
         let entries = match decide(&plain, Some(&vault), now) {
             PageReply::Offer { entries } => entries.into_iter().map(|entry| (entry.id, entry.confirm)).collect(),
             PageReply::Fill { id, .. } => vec![(id, false)],
@@ -326,8 +326,8 @@ proptest! {
                 let by_itself = matches!(decide(&plain, Some(&vault), now), PageReply::Fill { .. });
                 prop_assert!(by_itself || entries.contains(&(account.id, false)));
                 prop_assert!(has_site(account, HERE));
-                if let Some(refusal) = page.seen.refused.filter(|refusal| refusal.id == account.id) {
-                    prop_assert!(refusal.until <= now && until > refusal.until);
+                if let Some(rejection) = page.seen.rejected.filter(|rejection| rejection.id == account.id) {
+                    prop_assert!(rejection.until <= now && until > rejection.until);
                 }
             }
         }

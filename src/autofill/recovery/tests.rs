@@ -91,8 +91,8 @@ fn a_code_that_signed_the_user_in_is_never_returned_again() {
     assert_eq!(take(&mut vault, NOW).as_deref(), Some("a"));
     assert!(end_recovery(&mut vault.accounts[0], Verdict::Accepted, NOW + 5));
     assert_eq!(take(&mut vault, NOW + 9).as_deref(), Some("b"));
-    assert!(end_recovery(&mut vault.accounts[0], Verdict::Refused, NOW + 9));
-    assert_eq!(fates(&vault.accounts[0]), [RecoveryCodeState::Used, RecoveryCodeState::Refused]);
+    assert!(end_recovery(&mut vault.accounts[0], Verdict::Rejected, NOW + 9));
+    assert_eq!(fates(&vault.accounts[0]), [RecoveryCodeState::Used, RecoveryCodeState::Rejected]);
     assert!(!end_recovery(&mut vault.accounts[0], Verdict::Accepted, NOW + 30), "none was filled");
     assert_eq!(
         take(&mut vault, NOW + 40).as_deref(),

@@ -68,7 +68,7 @@ impl Attempt {
     }
 
     /// Omits the scope from now on, for an application that allows only its own scopes
-    /// ([`CasdoorError::ScopeRefused`]). Returns `false` if it was already omitted.
+    /// ([`CasdoorError::ScopeRejected`]). Returns `false` if it was already omitted.
     pub(super) fn drop_scope(&mut self) -> bool {
         !std::mem::take(&mut self.scope).is_empty()
     }

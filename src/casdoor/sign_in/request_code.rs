@@ -29,10 +29,10 @@ pub enum CodeResponse {
 /// scope.
 ///
 /// # Errors
-/// [`CasdoorError::SignInRefused`] and other errors of the server, and network errors.
+/// [`CasdoorError::SignInRejected`] and other errors of the server, and network errors.
 pub async fn request_code(http: &impl Http, attempt: &mut Attempt) -> Result<CodeResponse, CasdoorError> {
     match ask(http, attempt).await {
-        Err(CasdoorError::ScopeRefused) if attempt.drop_scope() => ask(http, attempt).await,
+        Err(CasdoorError::ScopeRejected) if attempt.drop_scope() => ask(http, attempt).await,
         other => other,
     }
 }
@@ -58,7 +58,7 @@ async fn ask(http: &impl Http, attempt: &Attempt) -> Result<CodeResponse, Casdoo
 /// Adds the names of the application and its organization to an offer that has a client id.
 ///
 /// # Errors
-/// [`CasdoorError::UnknownClient`], [`CasdoorError::SignInRefused`] if the application does not redirect to
+/// [`CasdoorError::UnknownClient`], [`CasdoorError::SignInRejected`] if the application does not redirect to
 /// `redirect_uri`, and network errors.
 pub async fn complete(
     http: &impl Http,

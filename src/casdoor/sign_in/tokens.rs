@@ -45,7 +45,7 @@ pub struct SignedIn {
 /// Exchanges an authorization code for tokens, and asks who they belong to.
 ///
 /// # Errors
-/// [`CasdoorError::CodeRefused`], [`CasdoorError::UnknownClient`], [`CasdoorError::NonceMismatch`],
+/// [`CasdoorError::CodeRejected`], [`CasdoorError::UnknownClient`], [`CasdoorError::NonceMismatch`],
 /// [`CasdoorError::NoSubject`], [`CasdoorError::TokenOfAnotherUser`], and network errors.
 pub async fn exchange(
     http: &impl Http,
@@ -70,7 +70,7 @@ pub async fn exchange(
 /// Signs in with the password grant, which skips a second factor. It is for tests and for servers that allow it.
 ///
 /// # Errors
-/// [`CasdoorError::WrongPassword`], [`CasdoorError::GrantRefused`], and those of [`exchange`].
+/// [`CasdoorError::WrongPassword`], [`CasdoorError::GrantRejected`], and those of [`exchange`].
 pub async fn password_grant(
     http: &impl Http,
     server: &ServerAddress,
@@ -86,7 +86,7 @@ pub async fn password_grant(
         ("scope", "openid profile"),
     ];
     let given = Api::anonymous(http, server).tokens(TOKEN_PATH, &form).await.map_err(|error| match error {
-        CasdoorError::CodeRefused => CasdoorError::WrongPassword,
+        CasdoorError::CodeRejected => CasdoorError::WrongPassword,
         other => other,
     })?;
     identify(http, server, client_id, into_tokens(given, now)).await
@@ -157,7 +157,7 @@ pub async fn refresh(
 /// Network errors. An expired token is not an error.
 pub async fn revoke(http: &impl Http, server: &ServerAddress, tokens: &Tokens) -> Result<(), CasdoorError> {
     match Api::anonymous(http, server).revoke(&tokens.access).await {
-        Err(CasdoorError::SignedOut | CasdoorError::Refused) | Ok(()) => Ok(()),
+        Err(CasdoorError::SignedOut | CasdoorError::Rejected) | Ok(()) => Ok(()),
         Err(error) => Err(error),
     }
 }

@@ -317,7 +317,7 @@ impl<'a, H: Http, L: VaultAccess> Run<'a, H, L> {
         let api = Api::with_token(self.http, &self.server, &self.tokens.access);
         let (has_list, organization) = match api.account().await {
             Ok((has_list, organization)) => (has_list, Some(organization)),
-            Err(CasdoorError::Refused | CasdoorError::NotCasdoor | CasdoorError::UnknownApplication) => {
+            Err(CasdoorError::Rejected | CasdoorError::NotCasdoor | CasdoorError::UnknownApplication) => {
                 self.count(1);
                 let api = Api::anonymous(self.http, &self.server);
                 let application = api.default_application(&self.connection.owner).await?;
@@ -348,14 +348,14 @@ impl<'a, H: Http, L: VaultAccess> Run<'a, H, L> {
     async fn write(&mut self, rows: &[ListRow], user: &SuccessResponse) -> Result<(), SyncError<L::Error>> {
         if !self.memory.writes_whole_user {
             match self.post(ListRow::write_body(rows)).await {
-                Err(CasdoorError::Unauthorized | CasdoorError::Refused) => {}
+                Err(CasdoorError::Unauthorized | CasdoorError::Rejected) => {}
                 other => return Ok(other?),
             }
         }
         let user = user.object()?.ok_or(CasdoorError::UserGone)?;
         match self.post(ListRow::write_whole_body(rows, user)?).await {
             Ok(()) => self.remember(|memory| memory.writes_whole_user = true).await,
-            Err(CasdoorError::Unauthorized | CasdoorError::Refused) => Err(CasdoorError::WriteRefused.into()),
+            Err(CasdoorError::Unauthorized | CasdoorError::Rejected) => Err(CasdoorError::WriteRejected.into()),
             Err(error) => Err(error.into()),
         }
     }

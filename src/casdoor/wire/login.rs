@@ -11,12 +11,12 @@ impl ResponseEnvelope<'_> {
     /// Returns the error for an unsuccessful sign-in, by the message of the server.
     fn sign_in_error(&self) -> CasdoorError {
         if self.msg.contains("nvalid scope") || self.msg.contains("invalid_scope") {
-            CasdoorError::ScopeRefused
+            CasdoorError::ScopeRejected
         } else if self.msg.starts_with("Invalid client_id") {
             CasdoorError::UnknownClient
         } else {
             match self.error() {
-                CasdoorError::Refused => CasdoorError::SignInRefused,
+                CasdoorError::Rejected => CasdoorError::SignInRejected,
                 other => other,
             }
         }
@@ -67,7 +67,7 @@ impl LoginResponse {
         match text {
             Some(text) if PAGES_NEEDED.contains(&text.expose().as_str()) => Ok(Self::PageNeeded),
             Some(code) if (1..=MAX_CODE_BYTES).contains(&code.expose().len()) => Ok(Self::Code(code)),
-            _ => Err(CasdoorError::SignInRefused),
+            _ => Err(CasdoorError::SignInRejected),
         }
     }
 }
@@ -127,12 +127,12 @@ mod tests {
             (error("Unknown authentication type (not password or provider), form = {}"), "SignedOut"),
             (error("missing passcode or recovery code"), "SignedOut"),
             (error("Please login first"), "SignedOut"),
-            (error("Invalid scope"), "ScopeRefused"),
+            (error("Invalid scope"), "ScopeRejected"),
             (error("Invalid client_id"), "UnknownClient"),
             (error("The user is forbidden to sign in"), "UserForbidden"),
-            (error("something else"), "SignInRefused"),
-            (ok(json!("")), "SignInRefused"),
-            (ok(json!("c".repeat(600))), "SignInRefused"),
+            (error("something else"), "SignInRejected"),
+            (ok(json!("")), "SignInRejected"),
+            (ok(json!("c".repeat(600))), "SignInRejected"),
             (json!([]), "NotCasdoor"),
         ] {
             assert_eq!(read(body.clone()), wanted, "{body}");

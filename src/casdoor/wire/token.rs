@@ -62,13 +62,13 @@ impl TokenResponse {
         let about = |text: &str| self.error_description.contains(text);
         match self.error.as_str() {
             "invalid_client" => CasdoorError::UnknownClient,
-            "unsupported_grant_type" | "unauthorized_client" => CasdoorError::GrantRefused,
-            "invalid_scope" => CasdoorError::ScopeRefused,
+            "unsupported_grant_type" | "unauthorized_client" => CasdoorError::GrantRejected,
+            "invalid_scope" => CasdoorError::ScopeRejected,
             "invalid_grant" if about("forbidden") => CasdoorError::UserForbidden,
             "invalid_grant" if about("refresh token") => CasdoorError::SignedOut,
             "invalid_grant" if about("password") || about("the user does not exist") => CasdoorError::WrongPassword,
-            "invalid_grant" => CasdoorError::CodeRefused,
-            _ => CasdoorError::Refused,
+            "invalid_grant" => CasdoorError::CodeRejected,
+            _ => CasdoorError::Rejected,
         }
     }
 }

@@ -194,11 +194,11 @@ impl ConnectFlow {
     pub(super) fn connect(self) {
         match ServerAddress::parse(&self.server.get_untracked(), self.allow_http.get_untracked()) {
             Ok(address) => self.allowed_then(permission_pattern(&address), move || self.discover(None)),
-            Err(error) => self.refuse_address("address", error),
+            Err(error) => self.reject_address("address", error),
         }
     }
 
-    pub(super) fn refuse_address(self, form: &'static str, error: AddressError) {
+    pub(super) fn reject_address(self, form: &'static str, error: AddressError) {
         match error {
             AddressError::NeedsConsent => {
                 self.asks_http.set(form);

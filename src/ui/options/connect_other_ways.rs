@@ -59,7 +59,7 @@ impl ConnectFlow {
                     self.ui.ask_once(request, move |_, owner| self.step.set(ConnectStep::Owner(owner)));
                 });
             }
-            Err(CasdoorError::ConnectionCodeServer(error)) => self.refuse_address("code", error),
+            Err(CasdoorError::ConnectionCodeServer(error)) => self.reject_address("code", error),
             Err(error) => self.ui.show_failure(&error.message()),
         }
     }

@@ -122,10 +122,10 @@ fn two_clicks_and_the_servers_own_sign_in_lead_to_the_first_synced_code() {
         "document.getElementById(document.querySelector('{locked}').getAttribute('aria-describedby')).textContent"
     );
     assert_eq!(tab.evaluate(&reason).unwrap(), "Von Ihrer Organisation festgelegt.");
-    let refused = tab
+    let rejected = tab
         .evaluate("chrome.runtime.sendMessage({ page: { do: 'LookUpServer', server: 'https://other.acme.test' } })")
         .unwrap();
-    assert!(refused["Err"].is_object(), "{refused}");
+    assert!(rejected["Err"].is_object(), "{rejected}");
     let language = tab.evaluate("chrome.runtime.sendMessage({ page: { do: 'SetLanguage', language: 'en' } })").unwrap();
     assert_eq!(language["Err"]["key"], "policy_not_allowed", "{language}");
 }

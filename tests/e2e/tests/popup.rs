@@ -165,8 +165,8 @@ fn a_locked_vault_leaves_no_code_in_the_session() {
         assert!(!session.as_str().unwrap().contains(&code), "{session}");
     }
     assert!(!session.as_str().unwrap().contains(ALICE.issuer), "the first frame is still stored: {session}");
-    let refused = ask(&popup, &json!({ "do": "ReadScreen" })).unwrap();
-    assert_eq!(refused["Ok"], "locked");
+    let rejected = ask(&popup, &json!({ "do": "ReadScreen" })).unwrap();
+    assert_eq!(rejected["Ok"], "locked");
 }
 
 #[test]

@@ -62,11 +62,11 @@ fn content_scripts_cannot_read_vault_or_session_storage() {
                         try {{
                             await chrome.storage.{area}.clear();
                             return JSON.stringify(await chrome.storage.{area}.get(null));
-                        }} catch (error) {{ return 'refused: ' + error.message; }}
+                        }} catch (error) {{ return 'rejected: ' + error.message; }}
                     }} }}).then(([{{ result }}]) => result))"
             ))
             .unwrap();
-        assert!(tried.as_str().unwrap().starts_with("refused: "), "{area}: {tried}");
+        assert!(tried.as_str().unwrap().starts_with("rejected: "), "{area}: {tried}");
     }
     assert!(ask(&tab, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["board"].is_object());
 }

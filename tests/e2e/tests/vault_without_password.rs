@@ -55,7 +55,7 @@ fn keys(tab: &Page) -> Value {
                 keys.onsuccess = async () => {
                     opening.result.close();
                     const given = await Promise.all(keys.result.map(key =>
-                        crypto.subtle.exportKey('raw', key).then(() => 'given', () => 'refused')));
+                        crypto.subtle.exportKey('raw', key).then(() => 'given', () => 'rejected')));
                     done(keys.result.map((key, at) => [key.algorithm.name, key.algorithm.length, key.extractable, given[at]]));
                 };
             };
@@ -83,7 +83,7 @@ fn a_vault_without_a_password_opens_directly_and_cannot_be_locked() {
     for private in [ALICE.secret, ALICE.issuer, ALICE.name] {
         assert!(!stored.as_str().unwrap().contains(private), "{private} is stored unencrypted");
     }
-    assert_eq!(keys(&popup), json!([["AES-GCM", 256, false, "refused"]]));
+    assert_eq!(keys(&popup), json!([["AES-GCM", 256, false, "rejected"]]));
     assert_eq!(installed.browser.problems(), Vec::<String>::new());
 }
 

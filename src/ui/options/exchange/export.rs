@@ -48,7 +48,7 @@ pub fn panel(ui: Ui) -> AnyView {
         work: RunningJob::new(),
     };
     // An import changes what would be exported, so the plan is requested again when the number of accounts changes.
-    let is_refused = RwSignal::new(false);
+    let is_rejected = RwSignal::new(false);
     let accounts = Memo::new(move |_| ui.board.with(|board| board.total));
     Effect::new(move |_| {
         accounts.get();
@@ -58,7 +58,7 @@ pub fn panel(ui: Ui) -> AnyView {
             Err(message) => {
                 form.plan.set(None);
                 if message == ExchangeError::Managed.message() {
-                    is_refused.set(true);
+                    is_rejected.set(true);
                 } else {
                     ui.show_failure(&message);
                 }
@@ -69,7 +69,7 @@ pub fn panel(ui: Ui) -> AnyView {
     (move || match (form.writing.get(), there.get()) {
         (true, _) => job_progress::panel(localize("export_writing"), None, move || form.stop()),
         (false, true) => form.draw(),
-        (false, false) if is_refused.get() => super::backup::forbidden(),
+        (false, false) if is_rejected.get() => super::backup::forbidden(),
         (false, false) => ().into_any(),
     })
     .into_any()

@@ -277,7 +277,7 @@ impl ImportFlow {
         let (format, password) = (self.format.get_untracked(), self.password.get_untracked());
         let source = Source { files: self.files.get_value(), format, password, choice: self.choice.get_untracked() };
         let Some((job, answer)) = Job::read(&source, progress) else {
-            self.refuse(message!("import_stopped"));
+            self.reject(message!("import_stopped"));
             return false;
         };
         let turn = self.work.hold(job);
@@ -303,13 +303,13 @@ impl ImportFlow {
             Some(FileReadResult::Failed { format, message, is_table, .. }) => {
                 self.seems.set(format);
                 self.is_table.set(is_table);
-                self.refuse(message);
+                self.reject(message);
             }
-            None => self.refuse(message!("import_stopped")),
+            None => self.reject(message!("import_stopped")),
         }
     }
 
-    fn refuse(self, message: Message) {
+    fn reject(self, message: Message) {
         self.trouble.set(Some(message));
         self.step.set(ImportStep::Choose);
     }

@@ -172,8 +172,8 @@ fn http_on_a_private_network_needs_consent() {
     let (words, failed) = user::status_message(&setup.tab).unwrap();
     assert!(failed && words.contains("http"), "{words}");
     assert!(setup.server.requests().is_empty(), "a request was sent before the user agreed");
-    let refused = setup.ask(json!({ "do": "LookUpServer", "server": setup.address() }));
-    assert!(refused["Err"].is_object(), "{refused}");
+    let rejected = setup.ask(json!({ "do": "LookUpServer", "server": setup.address() }));
+    assert!(rejected["Err"].is_object(), "{rejected}");
 }
 
 #[test]

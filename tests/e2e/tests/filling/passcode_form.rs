@@ -2,7 +2,7 @@
 
 use super::*;
 use serde_json::Value;
-use test_worker::{first_id, refusal};
+use test_worker::{first_id, rejection};
 
 /// Measures the milliseconds from the form's appearance to the first digit in it.
 const STOPWATCH: &str = "
@@ -112,18 +112,18 @@ fn a_rejected_code_is_not_resent_and_the_next_one_is_offered() {
     let scene = Scene::new(Release::V3_158);
     scene.server.set_skew(3600);
     let page = scene.sign_in("alice");
-    let refused = scene.wait("the code is rejected", refusal);
-    assert_eq!(refused.id, first_id(&scene.worker.state()));
+    let rejected = scene.wait("the code is rejected", rejection);
+    assert_eq!(rejected.id, first_id(&scene.worker.state()));
     assert_eq!(scene.passcodes(), 1);
     scene.server.set_skew(0);
     // Up to thirty seconds, which is the timeout of a condition.
-    let left = refused.until.saturating_sub(u64::try_from(e2e::clock::unix_seconds()).unwrap());
+    let left = rejected.until.saturating_sub(u64::try_from(e2e::clock::unix_seconds()).unwrap());
     if left > 3 {
         // The page's theme may differ from the browser's, so the chip's text has its own background.
         page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
         assert_eq!(chip_style(&page, "P").0, "rgb(255, 255, 255)");
     }
-    let left = refused.until.saturating_sub(u64::try_from(e2e::clock::unix_seconds()).unwrap());
+    let left = rejected.until.saturating_sub(u64::try_from(e2e::clock::unix_seconds()).unwrap());
     std::thread::sleep(std::time::Duration::from_secs(left));
     scene.wait_for_reply("the next code is offered", |reply| matches!(reply, PageReply::Offer { .. }));
     assert_eq!(scene.passcodes(), 1, "nothing is sent automatically after a rejection");

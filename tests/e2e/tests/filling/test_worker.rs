@@ -3,7 +3,7 @@
 //! browser.
 
 use casdoor_authenticator::autofill::{
-    self, Enrollment, FramePosition, PageContext, PageReply, PageRequest, Refusal, Seen, Verdict,
+    self, Enrollment, FramePosition, PageContext, PageReply, PageRequest, Rejection, Seen, Verdict,
 };
 use casdoor_authenticator::qr::{self, Luma};
 use casdoor_authenticator::secret::{Entropy, Secret};
@@ -187,7 +187,7 @@ fn enroll(page: &PageContext, secret: &str, picture: &str, state: &mut WorkerSta
         }
         Err(error) => return PageReply::Failed { message: error.message() },
     };
-    autofill::passcode(vault.account(id).unwrap(), vault, page.seen.refused, now)
+    autofill::passcode(vault.account(id).unwrap(), vault, page.seen.rejected, now)
 }
 
 /// Returns the texts of the QR codes in a `data:` URL, decoded like in the worker.
@@ -213,9 +213,9 @@ impl Entropy for Clock {
 }
 
 /// Returns the reason for the last rejection that a page reported.
-pub fn refusal(state: &WorkerState) -> Option<Refusal> {
+pub fn rejection(state: &WorkerState) -> Option<Rejection> {
     state.talk.iter().rev().find_map(|(request, _)| match request {
-        PageRequest::FormFound { seen } => seen.refused,
+        PageRequest::FormFound { seen } => seen.rejected,
         _ => None,
     })
 }

@@ -123,8 +123,8 @@ fn check_page(page: &Page, worker: &Page, case: &Value) -> Option<String> {
         let reasons = ["fill_no_field", "fill_code_sent", "fill_recovery_code"].map(Value::from);
         let fits = answer["reason"] == case["expect"]
             || (case["expect"] == "fill_no_field" && reasons.contains(&answer["reason"]));
-        let refused = answer["filled"] == false && fits && before["typed"] == after["typed"];
-        return (!refused).then(|| format!("{answer} {before} {after}"));
+        let rejected = answer["filled"] == false && fits && before["typed"] == after["typed"];
+        return (!rejected).then(|| format!("{answer} {before} {after}"));
     }
     let submits = usize::try_from(case["submits"].as_u64().unwrap_or(0)).unwrap();
     let correct = answer["filled"] == true && after["code"] == code && after["sent"] == json!(vec![code; submits]);
@@ -155,12 +155,12 @@ impl Score {
     /// Fails if a page without the field was filled, or if fewer than `percent` of the other pages were filled.
     fn assert_share(&self, what: &str, percent: usize) {
         let share = |positive| self.counts.get(&positive).copied().unwrap_or_default();
-        let ((filled, positives), (refused, negatives)) = (share(true), share(false));
-        println!("{what}: {filled} of {positives} filled, {refused} of {negatives} correctly not filled");
+        let ((filled, positives), (rejected, negatives)) = (share(true), share(false));
+        println!("{what}: {filled} of {positives} filled, {rejected} of {negatives} correctly not filled");
         for wrong in &self.wrong {
             println!("  {wrong}");
         }
-        assert_eq!(refused, negatives, "a page without the field was filled");
+        assert_eq!(rejected, negatives, "a page without the field was filled");
         assert!(filled * 100 >= positives * percent, "fewer than {percent} % were filled");
     }
 }

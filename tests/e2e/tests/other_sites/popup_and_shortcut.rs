@@ -12,9 +12,9 @@ fn the_popup_fills_the_current_tab_only_on_approved_sites() {
     let id = vault_with_account(&popup);
     let fill = json!({ "do": "FillCode", "id": id });
 
-    let refused = ask(&popup, &fill).unwrap()["Ok"]["filled"].clone();
-    assert_eq!(refused["message"]["key"], "fill_not_secure_copied", "{refused}");
-    assert_eq!((&refused["filled"], refused["code"].as_str().map(str::len)), (&json!(false), Some(6)), "{refused}");
+    let rejected = ask(&popup, &fill).unwrap()["Ok"]["filled"].clone();
+    assert_eq!(rejected["message"]["key"], "fill_not_secure_copied", "{rejected}");
+    assert_eq!((&rejected["filled"], rejected["code"].as_str().map(str::len)), (&json!(false), Some(6)), "{rejected}");
     assert_eq!(page.evaluate(STATE).unwrap()["code"], "");
 
     let origin = site.url("");

@@ -191,12 +191,14 @@ fn full_storage_is_reported_and_loses_nothing() {
 fn unreadable_pages_and_blocked_screenshots_are_distinguished() {
     let (installed, page) = with_accounts("about:blank#page", &[ALICE]);
     let worker = installed.extension.worker("typeof chrome.tabs === 'object'").unwrap();
-    for (refused, told, name) in [
+    for (rejected, told, name) in [
         ("Cannot access contents of the page.", "Extensions can't read this page", "page-unreadable"),
         ("Taking screenshots has been disabled", "administrator blocked screenshots", "screenshots-forbidden"),
     ] {
         worker
-            .evaluate(&format!("void (chrome.tabs.captureVisibleTab = async () => {{ throw new Error({refused:?}) }})"))
+            .evaluate(&format!(
+                "void (chrome.tabs.captureVisibleTab = async () => {{ throw new Error({rejected:?}) }})"
+            ))
             .unwrap();
         let popup = installed.popup(&page).unwrap();
         user::choose(&popup, "scan").unwrap();

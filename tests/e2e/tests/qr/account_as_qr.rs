@@ -17,7 +17,7 @@ fn with_account() -> (Installed, Page, Page, String) {
 }
 
 /// Clicks *Show* and returns the message, which must be a failure without a code.
-fn refused(popup: &Page) -> String {
+fn rejected(popup: &Page) -> String {
     popup.click("[data-action=show-qr]").unwrap();
     let (said, failed) = user::status_message(popup).unwrap();
     assert!(failed && popup.evaluate("document.querySelector('[data-qr]') === null").unwrap() == true, "{said}");
@@ -29,12 +29,12 @@ fn an_account_is_shown_as_a_qr_code_after_confirmation() {
     let (installed, page, popup, id) = with_account();
     user::choose_for(&popup, &id, "show-qr").unwrap();
     popup.fill("[data-step=confirm] [data-field=password]", VAULT_PASSWORD).unwrap();
-    assert!(refused(&popup).contains("Type the word export"));
+    assert!(rejected(&popup).contains("Type the word export"));
     popup.fill("[data-step=confirm] [data-field=confirm]", "exports").unwrap();
-    assert!(refused(&popup).contains("Type the word export"));
+    assert!(rejected(&popup).contains("Type the word export"));
     popup.fill("[data-step=confirm] [data-field=confirm]", "export").unwrap();
     popup.fill("[data-step=confirm] [data-field=password]", "wrong").unwrap();
-    assert!(refused(&popup).contains("password"));
+    assert!(rejected(&popup).contains("password"));
     picture(&popup, "qr-confirm");
     popup.fill("[data-step=confirm] [data-field=password]", VAULT_PASSWORD).unwrap();
     popup.click("[data-action=show-qr]").unwrap();
