@@ -69,7 +69,7 @@ globalThis.first = Promise.all([
   measured = { width: 0, height: 0 };
   fitWindow();
   globalThis.texts = useLanguage(stored.language);
-  const read = { board, phase: stored.phase, window: tab?.windowId, is_panel: isPanel };
+  const read = { account_list: board, phase: stored.phase, window: tab?.windowId, is_panel: isPanel };
   // The panel belongs to no tab, and the popup carries out what is pending.
   return isPanel ? read : { ...read, first_frame, pending_action, url: tab?.url };
 });

@@ -12,9 +12,9 @@ use std::cell::RefCell;
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Key, Nonce};
 use casdoor_authenticator::app::protocol::{
-    AccountForm, AddAccount, Backups, Board, ChangePassword, CreateVault, CreateVaultWithoutPassword, ExportAccounts,
-    ListConnections, ListTrash, LockVault, MakeBackup, Message, ReadScreen, ReadSealedFile, Request, RestoreCopy,
-    ScheduleBackups, Screen, ShowKeyUri, StartNewVault, TypedRequest, UnlockVault,
+    AccountForm, AccountList, AddAccount, Backups, ChangePassword, CreateVault, CreateVaultWithoutPassword,
+    ExportAccounts, ListConnections, ListTrash, LockVault, MakeBackup, Message, ReadScreen, ReadSealedFile, Request,
+    RestoreCopy, ScheduleBackups, Screen, ShowKeyUri, StartNewVault, TypedRequest, UnlockVault,
 };
 use casdoor_authenticator::app::{App, DeriveKey, DeviceKey};
 use casdoor_authenticator::exchange::{self, ExchangeError, Format};
@@ -90,7 +90,7 @@ impl Device {
     fn add(&self, name: &str) -> AccountId {
         let form =
             AccountForm { secret: SECRET.into(), name: name.into(), issuer: "Acme".into(), ..AccountForm::default() };
-        board(self.ask(AddAccount { form })).rows.last().expect("the added row").id
+        account_list(self.ask(AddAccount { form })).rows.last().expect("the added row").id
     }
 
     /// Restarts the browser.
@@ -111,10 +111,10 @@ impl casdoor_authenticator::vault::Store for Borrowed<'_> {
     }
 }
 
-fn board(reply: Result<Screen, Message>) -> Board {
+fn account_list(reply: Result<Screen, Message>) -> AccountList {
     match reply {
-        Ok(Screen::Board(board)) => board,
-        other => panic!("expected a board, got {other:?}"),
+        Ok(Screen::AccountList(account_list)) => account_list,
+        other => panic!("expected an account list, got {other:?}"),
     }
 }
 
@@ -127,7 +127,7 @@ fn failure<A: std::fmt::Debug>(reply: Result<A, Message>) -> String {
 
 fn with_vault() -> Device {
     let device = Device::default();
-    assert!(board(device.ask(CreateVaultWithoutPassword)).device_only);
+    assert!(account_list(device.ask(CreateVaultWithoutPassword)).device_only);
     device
 }
 
@@ -136,10 +136,10 @@ fn a_vault_without_a_password_opens_automatically_after_a_restart_and_never_lock
     let device = with_vault();
     device.add("alice");
     device.restart();
-    let shown = board(device.ask_at(ReadScreen { origin: None }, NOW + 400 * 86_400));
+    let shown = account_list(device.ask_at(ReadScreen { origin: None }, NOW + 400 * 86_400));
     assert_eq!((shown.rows.len(), shown.device_only), (1, true));
     assert_eq!(failure(device.ask(LockVault)), "error_nothing_to_lock");
-    assert_eq!(board(device.open()).rows.len(), 1);
+    assert_eq!(account_list(device.open()).rows.len(), 1);
     assert_eq!(device.memory.value(Area::Local, "phase").as_deref(), Some("device"));
     let stored = device.memory.value(Area::Local, "vault.last").unwrap();
     assert!(!stored.contains("alice") && !stored.contains(SECRET));
@@ -191,7 +191,7 @@ fn a_lost_device_key_is_reported_and_offers_the_same_as_a_forgotten_password() {
     let Ok(text) = device.ask(ReadSealedFile) else { panic!("no file") };
     assert!(matches!(device.ask(StartNewVault), Ok(Screen::FirstRun)));
     assert_eq!(device.memory.value(Area::Local, "vault.forgotten"), Some(text));
-    assert!(board(device.ask(CreateVaultWithoutPassword)).rows.is_empty());
+    assert!(account_list(device.ask(CreateVaultWithoutPassword)).rows.is_empty());
 }
 
 #[test]
@@ -206,9 +206,9 @@ fn a_damaged_vault_offers_its_older_copies_without_a_password() {
     let Ok(Screen::Damaged(copies)) = screen else { panic!("{screen:?}") };
     assert!(copies[0].device_only);
     let open = RestoreCopy { copy: VaultCopy::Previous, password: String::new() };
-    assert_eq!(board(device.ask(open)).rows.len(), 1);
+    assert_eq!(account_list(device.ask(open)).rows.len(), 1);
     device.restart();
-    assert_eq!(board(device.open()).rows.len(), 1);
+    assert_eq!(account_list(device.open()).rows.len(), 1);
 }
 
 #[test]
@@ -227,7 +227,7 @@ fn a_vault_without_a_password_shows_secrets_for_an_empty_password() {
 #[test]
 fn an_empty_password_opens_nothing_in_a_vault_with_a_password() {
     let device = Device::default();
-    board(device.ask(CreateVault { password: "one".into(), pbkdf2: true }));
+    account_list(device.ask(CreateVault { password: "one".into(), pbkdf2: true }));
     let id = device.add("alice");
     let change = ChangePassword { old: String::new(), new: "two".into(), pbkdf2: true };
     let failures = [
@@ -245,13 +245,13 @@ fn an_empty_password_opens_nothing_in_a_vault_with_a_password() {
 fn backups_of_a_vault_without_a_password_require_a_separate_password() {
     let device = with_vault();
     device.add("alice");
-    assert_eq!(board(device.open()).notices[0].key, "notice_no_backup");
+    assert_eq!(account_list(device.open()).notices[0].key, "notice_no_backup");
     let back_up = |own: Option<&str>| device.ask(MakeBackup { own: own.map(str::to_owned), password: String::new() });
     assert_eq!(failure(back_up(None)), "error_backup_without_password");
     let schedule = ScheduleBackups { every_days: 1, own: None, password: String::new() };
     assert_eq!(failure(device.ask(schedule)), "error_backup_without_password");
     let Ok(text) = back_up(Some("own")) else { panic!("no backup") };
-    assert!(board(device.open()).notices.is_empty());
+    assert!(account_list(device.open()).notices.is_empty());
     let envelope = Envelope::from_text(&text).unwrap();
     assert!(envelope.has_password() && envelope.slots().len() == 1);
     let plan = ScheduleBackups { every_days: 7, own: Some("own".into()), password: String::new() };
@@ -270,13 +270,13 @@ fn a_password_that_is_set_later_replaces_the_device_key_in_every_copy() {
     let device = with_vault();
     for day in 0..40 {
         let form = AccountForm { secret: SECRET.into(), name: format!("day {day}"), ..AccountForm::default() };
-        board(device.ask_at(AddAccount { form }, NOW + day * 86_400));
+        account_list(device.ask_at(AddAccount { form }, NOW + day * 86_400));
     }
     let now = NOW + 40 * 86_400;
     let set = ChangePassword { old: String::new(), new: "one".into(), pbkdf2: true };
     let Ok(message) = device.ask_at(set, now) else { panic!("not set") };
     assert_eq!(message.key, "done_password_set");
-    let shown = board(device.ask_at(ReadScreen { origin: None }, now));
+    let shown = account_list(device.ask_at(ReadScreen { origin: None }, now));
     assert_eq!((shown.device_only, shown.lock_at, shown.rows.len()), (false, now + 8 * 3600, 40));
     for copy in VaultCopy::ALL {
         let text = device.memory.value(Area::Local, copy.key()).expect("after 40 days, all four copies exist");
@@ -287,7 +287,7 @@ fn a_password_that_is_set_later_replaces_the_device_key_in_every_copy() {
     assert!(device.key.borrow().is_none(), "the device key was not deleted");
     device.restart();
     assert!(matches!(device.ask_at(ReadScreen { origin: None }, now), Ok(Screen::Locked)));
-    assert_eq!(board(device.ask_at(UnlockVault { password: "one".into() }, now)).rows.len(), 40);
+    assert_eq!(account_list(device.ask_at(UnlockVault { password: "one".into() }, now)).rows.len(), 40);
 }
 
 #[test]
@@ -318,7 +318,7 @@ fn if_two_pages_create_a_vault_at_the_same_time_the_stored_one_opens() {
     let (first, second) = block_on(futures_lite::future::zip(make(), make()));
     assert_eq!([&first, &second].iter().filter(|reply| reply.is_err()).count(), 1);
     device.restart();
-    assert!(board(device.open()).device_only, "the key of the stored vault was replaced");
+    assert!(account_list(device.open()).device_only, "the key of the stored vault was replaced");
 }
 
 /// Storage that lets other requests continue before each access.
@@ -339,7 +339,7 @@ impl casdoor_authenticator::vault::Store for YieldingStore<'_> {
 #[test]
 fn a_policy_that_requires_a_password_asks_for_it_before_any_code_is_shown() {
     let device = Device::default();
-    board(device.ask(CreateVaultWithoutPassword));
+    account_list(device.ask(CreateVaultWithoutPassword));
     device.add("alice");
     device.memory.set(Area::Managed, "requirePassword", Some("true".into()));
     let opened = device.open();
@@ -356,7 +356,7 @@ fn a_policy_that_requires_a_password_asks_for_it_before_any_code_is_shown() {
     assert_eq!(failures, ["policy_password"; 3]);
     let set = ChangePassword { old: String::new(), new: "one".into(), pbkdf2: true };
     assert!(device.ask(set).is_ok());
-    assert_eq!(board(device.open()).rows.len(), 1);
+    assert_eq!(account_list(device.open()).rows.len(), 1);
     let other = Device::default();
     other.memory.set(Area::Managed, "requirePassword", Some("true".into()));
     assert_eq!(failure(other.ask(CreateVaultWithoutPassword)), "policy_password");

@@ -43,7 +43,7 @@ pub(super) fn of_browser_request(request: &BrowserRequest) -> &'static [Effect] 
 /// Returns the effects that follow a reply: none after a failure, and `TellPagesUnlocked` only if the vault is open.
 pub fn after(expected: &'static [Effect], reply: &mut Reply) -> impl Iterator<Item = Effect> + use<> {
     let has_failed = reply.failure().is_some();
-    let is_open = matches!(reply.screen(), Some(Screen::Board(_)));
+    let is_open = matches!(reply.screen(), Some(Screen::AccountList(_)));
     let follows = move |effect: &Effect| !has_failed && (is_open || *effect != Effect::TellPagesUnlocked);
     expected.iter().copied().filter(follows)
 }

@@ -33,9 +33,9 @@
 //! # });
 //! ```
 
+mod account_list;
 pub mod accounts;
 mod autofill;
-mod board;
 mod connections;
 mod dispatch;
 pub mod effects;

@@ -215,8 +215,8 @@ impl<P: Platform> App<P> {
         if noted.as_deref() == Some(phase.name()) { Ok(()) } else { self.store_phase(phase).await }
     }
 
-    /// Seals the document as a new copy, seals the state, stores both in one write, and repaints the board. If the
-    /// write fails, the session is discarded and loaded again, so that memory never differs from storage.
+    /// Seals the document as a new copy, seals the state, stores both in one write, and repaints the account list. If
+    /// the write fails, the session is discarded and loaded again, so that memory never differs from storage.
     pub(in crate::app) async fn save(&self, open: &mut Open<'_>, now: u64) -> Result<(), AppError> {
         let (copies, changes) = match self.sealed(open.session()?, now) {
             Ok(sealed) => sealed,
@@ -277,7 +277,7 @@ impl<P: Platform> App<P> {
     pub(in crate::app) async fn forget_key(&self) -> Result<(), AppError> {
         let keys = [
             SessionKey::Unlocked.name(),
-            SessionKey::Board.name(),
+            SessionKey::AccountList.name(),
             SessionKey::FirstFrame.name(),
             SessionKey::ScanResults.name(),
             SessionKey::AwakeAt.name(),

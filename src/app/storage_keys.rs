@@ -83,8 +83,8 @@ impl IndexedDbKey {
 pub enum SessionKey {
     /// The vault key, and the time at which it is deleted.
     Unlocked,
-    /// The board for the popup's first frame.
-    Board,
+    /// The account list for the popup's first frame.
+    AccountList,
     /// The rendered list, for the popup's first frame before its wasm has started.
     FirstFrame,
     /// The pending action from the context menu or a shortcut. It may contain a secret.
@@ -109,7 +109,7 @@ impl SessionKey {
     /// All keys of this area.
     pub const ALL: [Self; 11] = [
         Self::Unlocked,
-        Self::Board,
+        Self::AccountList,
         Self::FirstFrame,
         Self::PendingAction,
         Self::ScanResults,
@@ -125,7 +125,7 @@ impl SessionKey {
     pub fn name(self) -> &'static str {
         match self {
             Self::Unlocked => "unlocked",
-            Self::Board => "board",
+            Self::AccountList => "board",
             Self::FirstFrame => "first_frame",
             Self::PendingAction => "pending_action",
             Self::ScanResults => "found",

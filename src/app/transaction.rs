@@ -3,7 +3,7 @@
 //! | call | purpose | on an error |
 //! |---|---|---|
 //! | [`App::read`] | reads the vault | nothing has changed |
-//! | [`App::change`] | changes the document, stores a new copy, and repaints the board | the change is discarded |
+//! | [`App::change`] | changes the document, stores a new copy, and repaints the account list | the change is discarded |
 //! | [`App::change_state`] | changes only the state: tokens, sync bases and counters | the change is discarded |
 //! | [`App::transact`] | one of these three, as the closure reports | the change is discarded |
 //!
@@ -12,7 +12,7 @@
 
 use crate::app::protocol::Screen;
 use crate::app::session::Session;
-use crate::app::{App, AppError, Platform, board};
+use crate::app::{App, AppError, Platform, account_list};
 use crate::casdoor::ChangedPart;
 
 impl<P: Platform> App<P> {
@@ -42,7 +42,7 @@ impl<P: Platform> App<P> {
         self.transact(now, |session| Ok((change(session)?, ChangedPart::Document))).await
     }
 
-    /// Changes the document, stores it, and returns the resulting board.
+    /// Changes the document, stores it, and returns the resulting account list.
     ///
     /// # Errors
     /// Those of [`App::change`].
@@ -51,11 +51,11 @@ impl<P: Platform> App<P> {
         now: u64,
         change: impl FnOnce(&mut Session) -> Result<(), AppError>,
     ) -> Result<Screen, AppError> {
-        let board = self.change(now, |session| {
+        let account_list = self.change(now, |session| {
             change(session)?;
-            Ok(board::complete(session, None, now))
+            Ok(account_list::complete(session, None, now))
         });
-        Ok(Screen::Board(board.await?))
+        Ok(Screen::AccountList(account_list.await?))
     }
 
     /// Changes only the state: tokens, sync bases and counters. This does not create a new copy of the document, so no

@@ -1,7 +1,7 @@
 //! Browser functions for the extension's pages: requests to the worker, the current tab, the clipboard, texts.
 //!
-//! All data is exchanged as JSON text with `serde_json`: the board is stored as JSON, and one deserializer in the
-//! popup's wasm is smaller than two.
+//! All data is exchanged as JSON text with `serde_json`: the account list is stored as JSON, and one deserializer in
+//! the popup's wasm is smaller than two.
 
 use js_sys::{Array, JSON, Object, Promise, Reflect, Uint8Array};
 use serde::de::DeserializeOwned;
@@ -92,7 +92,7 @@ pub fn parse_answer<A: DeserializeOwned>(reply: Option<String>) -> Result<A, Mes
 }
 
 /// Sends the JSON of a request to the worker, and returns the JSON of its reply. `origin` is the address of the page
-/// behind a popup; a board in the reply is then the one for this site.
+/// behind a popup; an account list in the reply is then the one for this site.
 pub async fn send(request: &str, origin: Option<&str>) -> Option<String> {
     let request = JSON::parse(request).ok()?;
     let origin = origin.map(JsValue::from_str).unwrap_or_default();
@@ -214,9 +214,9 @@ pub fn on_lock_changed(then: impl Fn() + 'static) {
     on_session_changed(&[SessionKey::Unlocked], then);
 }
 
-/// Does the same, and also after the worker has painted a different board.
+/// Does the same, and also after the worker has painted a different account list.
 pub fn on_vault_changed(then: impl Fn() + 'static) {
-    on_session_changed(&[SessionKey::Unlocked, SessionKey::Board], then);
+    on_session_changed(&[SessionKey::Unlocked, SessionKey::AccountList], then);
 }
 
 fn on_session_changed(keys: &'static [SessionKey], then: impl Fn() + 'static) {

@@ -48,7 +48,7 @@ pub(super) async fn tab(app: &WorkerApp) -> Result<ScanResults, AppError> {
     found(app, &read.texts, site.as_deref()).await
 }
 
-/// Carries out the pending action of the context menu or a shortcut; returns the board if there is none.
+/// Carries out the pending action of the context menu or a shortcut; returns the account list if there is none.
 pub(super) async fn run_pending_action(app: &WorkerApp) -> Result<PendingAnswer, AppError> {
     let found = match menus::take_pending_action().await {
         Some(PendingAction::Scan) => tab(app).await,

@@ -35,12 +35,12 @@ struct ReadDocument {
 /// one that the page shows comes first.
 pub(super) async fn open(app: &WorkerApp, page: Option<String>) -> Result<Screen, AppError> {
     let mut screen = app.screen(page.as_deref(), now_seconds()).await?;
-    if let (Screen::Board(board), Some(page)) = (&mut screen, page)
-        && board.rows.iter().filter(|row| row.fills).count() > 1
+    if let (Screen::AccountList(account_list), Some(page)) = (&mut screen, page)
+        && account_list.rows.iter().filter(|row| row.fills).count() > 1
         && let Some(tab) = current_tab().await.and_then(|tab| tab.id)
     {
         let target = serde_json::json!({ "tabId": tab, "allFrames": true });
-        list_view::put_shown_user_first(board, &read(&target, PageAddress::from(&page).origin).await);
+        list_view::put_shown_user_first(account_list, &read(&target, PageAddress::from(&page).origin).await);
     }
     Ok(screen)
 }

@@ -30,13 +30,13 @@ use crate::autofill::{FramePosition, PageContext};
 use crate::message;
 use crate::secret::Secret;
 
-/// Minutes between repaints of the board while the vault is unlocked.
+/// Minutes between repaints of the account list while the vault is unlocked.
 const PAINT_MINUTES: u32 = 10;
 /// Minutes between regular syncs. Up to a quarter is added, so that clients do not sync at the same time.
 const SYNC_MINUTES: f64 = 120.0;
 /// The page that explains the first steps.
 const WELCOME: &str = "options.html#welcome";
-/// The alarm that repaints the board.
+/// The alarm that repaints the account list.
 const PAINT: &str = "paint";
 /// The alarm of the regular sync.
 const SYNC: &str = "sync";
@@ -64,16 +64,16 @@ pub async fn page_message(request: JsValue, origin: Option<String>) -> JsValue {
     reply.to_json().and_then(|json| JSON::parse(&json).ok()).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// Answers a request. The code that handles a request does not know the current tab, so a board in its answer is
-/// replaced by the board for this site. Otherwise, the site's accounts would no longer come first and could not be
-/// filled.
+/// Answers a request. The code that handles a request does not know the current tab, so an account list in its answer
+/// is replaced by the account list for this site. Otherwise, the site's accounts would no longer come first and could
+/// not be filled.
 async fn answer_for_site(request: AnyRequest, origin: Option<String>) -> Reply {
     let is_for_site =
         origin.is_none() || matches!(request, AnyRequest::Core(Request::Vault(VaultRequest::ReadScreen(_))));
     let mut reply = answer(request).await;
     if !is_for_site
         && let Some(screen) = reply.screen()
-        && matches!(screen, Screen::Board(_))
+        && matches!(screen, Screen::AccountList(_))
         // The request succeeded, so a failure to read the vault again is not reported here.
         && let Ok(for_site) = shown_user::open(&app(), origin).await
     {
@@ -293,8 +293,8 @@ async fn open_popup(frame: i32, place: DocumentLocation) {
 }
 
 /// Handles the start of the browser or the extension: sets up the menu and the alarms, and opens a vault without a
-/// password, so that the first popup finds its board. After an installation, opens the page that explains the first
-/// steps, unless an organization has set up the extension.
+/// password, so that the first popup finds its account list. After an installation, opens the page that explains the
+/// first steps, unless an organization has set up the extension.
 pub async fn started(reason: Option<String>) {
     menus::create().await;
     let every = |minutes: f64| to_js(&serde_json::json!({ "periodInMinutes": minutes, "delayInMinutes": minutes }));

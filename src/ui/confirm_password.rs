@@ -22,7 +22,7 @@ impl ConfirmPassword {
 
     /// Returns the password field, or the field for the confirmation word if the vault has no password.
     pub fn field(self, password: Field) -> AnyView {
-        let device_only = Memo::new(move |_| self.ui.board.with(|board| board.device_only));
+        let device_only = Memo::new(move |_| self.ui.account_list.with(|account_list| account_list.device_only));
         (move || {
             let of = if device_only.get() {
                 Field {
@@ -45,7 +45,7 @@ impl ConfirmPassword {
     /// confirmation word is correct; otherwise, shows a message and returns `None`.
     pub fn answer(self) -> Option<String> {
         let typed = self.typed.get_untracked();
-        if !self.ui.board.with_untracked(|board| board.device_only) {
+        if !self.ui.account_list.with_untracked(|account_list| account_list.device_only) {
             return Some(typed);
         }
         let is_meant = typed.trim().to_lowercase() == localize("confirm_word");

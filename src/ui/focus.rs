@@ -14,9 +14,9 @@ use web_sys::{Element, HtmlElement, Node};
 use crate::browser::mutations::{self, Mutation};
 
 /// Selects the views in which the user is expected to type or confirm.
-const FORMS: &str = ":is(.gate,.sheet,.board)";
+const FORMS: &str = ":is(.gate,.sheet,.account-list)";
 /// Also selects the steps of a section. They count as such views only after one step has replaced another.
-const FORMS_AND_STEPS: &str = ":is(.gate,.sheet,.board,[data-step])";
+const FORMS_AND_STEPS: &str = ":is(.gate,.sheet,.account-list,[data-step])";
 const FIELD: &str = "input:not([type=checkbox], [type=radio], [type=file]):enabled";
 const PRIMARY: &str = "button.primary:enabled";
 const HEADING: &str = "h1, h2, h3";

@@ -103,8 +103,8 @@ pub fn icon_field(
 
 /// Returns a row with these names, to determine the icon of a service.
 fn named_row(ui: Ui, id: Option<AccountId>, issuer: String, name: String) -> Row {
-    let sites: Vec<Site> = ui.board.with(|board| {
-        let row = board.rows.iter().find(|row| Some(row.id) == id);
+    let sites: Vec<Site> = ui.account_list.with(|account_list| {
+        let row = account_list.rows.iter().find(|row| Some(row.id) == id);
         row.map(|row| row.sites.clone()).unwrap_or_default()
     });
     Row {

@@ -17,7 +17,9 @@ pub fn address(id: AccountId) -> String {
 /// Shows the code of an account, and the seconds for which it is valid. The page's clock must be running.
 pub fn section(ui: Ui, id: Option<AccountId>) -> AnyView {
     ui.icons.load();
-    let row = Memo::new(move |_| ui.board.with(|board| board.rows.iter().find(|row| Some(row.id) == id).cloned()));
+    let row = Memo::new(move |_| {
+        ui.account_list.with(|account_list| account_list.rows.iter().find(|row| Some(row.id) == id).cloned())
+    });
     let there = Memo::new(move |_| row.with(|row| row.as_ref().is_some_and(|row| row.period > 0)));
     let content = move || if there.get() { shown(ui, row) } else { missing() };
     view! { <section data-screen="code">{content}</section> }.into_any()

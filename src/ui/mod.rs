@@ -1,11 +1,11 @@
 //! The pages of the extension: the popup and the options page. They render the worker's replies.
 //!
 //! A page has no access to the vault and makes no decisions: it sends a [request](crate::app::protocol::requests) to
-//! the worker and renders the answer. To appear without delay, [`popup::mount`] first renders the board that the worker
-//! has stored in the session storage, and then the worker's answer. `state::Ui` holds the state of a page in signals.
-//! `unlock_screens` are shown until the vault is open, `confirm_password` asks for the password before secrets are
-//! exported or shown, and `texts` returns texts from `_locales`. Computations that do not need a page, such as grouping
-//! digits and selecting the rows in view, are in [`crate::app::accounts::list_view`] and
+//! the worker and renders the answer. To appear without delay, [`popup::mount`] first renders the account list that the
+//! worker has stored in the session storage, and then the worker's answer. `state::Ui` holds the state of a page in
+//! signals. `unlock_screens` are shown until the vault is open, `confirm_password` asks for the password before secrets
+//! are exported or shown, and `texts` returns texts from `_locales`. Computations that do not need a page, such as
+//! grouping digits and selecting the rows in view, are in [`crate::app::accounts::list_view`] and
 //! [`crate::app::vault::password_strength`], where they are tested.
 //!
 //! # Hooks

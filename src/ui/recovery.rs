@@ -145,7 +145,7 @@ pub fn count_line(ui: Ui, id: AccountId, left: usize, all: usize) -> Option<AnyV
         return None;
     }
     let words = localize_with("recovery_count", &[&left.to_string(), &all.to_string()]);
-    let locked = ui.board.with_untracked(|board| board.conceals_secrets);
+    let locked = ui.account_list.with_untracked(|account_list| account_list.conceals_secrets);
     let (described_by, reason) = if locked { hint(localize("managed_reason")) } else { (None, None) };
     Some(
         view! {
@@ -174,7 +174,7 @@ pub fn count_line(ui: Ui, id: AccountId, left: usize, all: usize) -> Option<AnyV
 }
 
 fn who(ui: Ui, id: AccountId) -> String {
-    ui.board.with_untracked(|board| {
-        board.rows.iter().find(|row| row.id == id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default()
+    ui.account_list.with_untracked(|account_list| {
+        account_list.rows.iter().find(|row| row.id == id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default()
     })
 }

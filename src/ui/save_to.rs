@@ -14,7 +14,9 @@ pub fn location_from_value(ui: Ui, value: &str) -> Option<StorageLocation> {
         return Some(StorageLocation::Device);
     }
     let id = value.parse::<AccountId>().ok()?;
-    let known = ui.board.with_untracked(|board| board.connections.iter().any(|connection| connection.id == id));
+    let known = ui
+        .account_list
+        .with_untracked(|account_list| account_list.connections.iter().any(|connection| connection.id == id));
     known.then_some(StorageLocation::Connection(id))
 }
 
@@ -30,8 +32,9 @@ pub fn location_choice(
     mut options: Vec<(String, String)>,
     value: RwSignal<String>,
 ) -> Option<AnyView> {
-    let (connections, places) =
-        ui.board.with_untracked(|board| (board.connections.clone(), board.allowed_locations.clone()));
+    let (connections, places) = ui
+        .account_list
+        .with_untracked(|account_list| (account_list.connections.clone(), account_list.allowed_locations.clone()));
     if connections.is_empty() {
         return None;
     }

@@ -29,8 +29,8 @@ enum QrStep {
 
 /// Asks for the password and the confirmation word, and then shows the QR code.
 pub fn show_qr(ui: Ui, id: AccountId) -> AnyView {
-    let who = ui.board.with_untracked(|board| {
-        board.rows.iter().find(|row| row.id == id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default()
+    let who = ui.account_list.with_untracked(|account_list| {
+        account_list.rows.iter().find(|row| row.id == id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default()
     });
     let step = RwSignal::new(QrStep::Asking);
     // Checked first, so that the user does not type a password in vain.
@@ -64,7 +64,7 @@ fn rejected(message: &Message) -> AnyView {
 
 fn confirm(ui: Ui, id: AccountId, step: RwSignal<QrStep>) -> AnyView {
     let (word, again) = (ConfirmationWord::new(), ConfirmPassword::new(ui));
-    let device_only = ui.board.with_untracked(|board| board.device_only);
+    let device_only = ui.account_list.with_untracked(|account_list| account_list.device_only);
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         ui.status.set(None);

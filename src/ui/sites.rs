@@ -106,8 +106,8 @@ pub fn names(site: &Site) -> (String, String) {
 pub fn of_account(ui: Ui, id: AccountId) -> AnyView {
     let editor = Editor::new();
     let sites = Memo::new(move |_| {
-        ui.board.with(|board| {
-            let row = board.rows.iter().find(|row| row.id == id);
+        ui.account_list.with(|account_list| {
+            let row = account_list.rows.iter().find(|row| row.id == id);
             row.map(|row| row.sites.clone()).unwrap_or_default()
         })
     });

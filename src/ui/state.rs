@@ -12,7 +12,7 @@ pub use super::view::{ContextType, ScreenKind, View};
 use crate::app::accounts::list_view;
 use crate::app::policy::Policy;
 use crate::app::protocol::{
-    Board, Filled, Message, PendingAnswer, ReadPolicy, ReadScreen, ScanResults, Screen, TypedRequest,
+    AccountList, Filled, Message, PendingAnswer, ReadPolicy, ReadScreen, ScanResults, Screen, TypedRequest,
 };
 use crate::autofill::PageAddress;
 use crate::browser::page;
@@ -89,8 +89,8 @@ pub struct Ui {
     pub screen: RwSignal<ScreenKind>,
     /// The view to show while the vault is open.
     pub view: RwSignal<View>,
-    /// The board.
-    pub board: RwSignal<Arc<Board>>,
+    /// The account list.
+    pub account_list: RwSignal<Arc<AccountList>>,
     /// The current time, in seconds since 1970.
     pub now: RwSignal<u64>,
     /// When the page was opened, in seconds since 1970. Countdown rings count from this time, because style sheets lose
@@ -135,7 +135,7 @@ impl Ui {
             context,
             screen: RwSignal::default(),
             view: RwSignal::default(),
-            board: RwSignal::default(),
+            account_list: RwSignal::default(),
             now: RwSignal::new(now),
             opened_at: StoredValue::new(now),
             page: StoredValue::new(page),
@@ -265,7 +265,8 @@ impl Ui {
 
     /// Renders a screen.
     pub fn render_screen(self, screen: Screen) {
-        if matches!(screen, Screen::Locked) && self.screen.with_untracked(|present| *present == ScreenKind::Board) {
+        if matches!(screen, Screen::Locked) && self.screen.with_untracked(|present| *present == ScreenKind::AccountList)
+        {
             // Reloading replaces the document, so that codes and typed texts do not stay in this page's memory.
             if window().location().reload().is_ok() {
                 return;
@@ -279,22 +280,22 @@ impl Ui {
             Screen::KeyGone => ScreenKind::KeyGone,
             Screen::Newer => ScreenKind::Newer,
             Screen::Damaged(copies) => ScreenKind::Damaged(copies),
-            Screen::Board(board) => {
-                self.show_board(board);
+            Screen::AccountList(account_list) => {
+                self.show_account_list(account_list);
                 return;
             }
         };
-        self.clear_board();
+        self.clear_account_list();
         self.show(shown);
     }
 
-    /// Stores a board and shows it.
-    pub fn show_board(self, board: Board) {
-        self.runs_out_at.set_value(list_view::runs_out_at(&board));
-        if self.board.with_untracked(|present| **present != board) {
-            self.board.set(Arc::new(board));
+    /// Stores an account list and shows it.
+    pub fn show_account_list(self, account_list: AccountList) {
+        self.runs_out_at.set_value(list_view::runs_out_at(&account_list));
+        if self.account_list.with_untracked(|present| **present != account_list) {
+            self.account_list.set(Arc::new(account_list));
         }
-        self.show(ScreenKind::Board);
+        self.show(ScreenKind::AccountList);
     }
 
     fn show(self, shown: ScreenKind) {
@@ -305,8 +306,8 @@ impl Ui {
     }
 
     /// Clears everything that an open vault showed.
-    fn clear_board(self) {
-        self.board.set(Arc::default());
+    fn clear_account_list(self) {
+        self.account_list.set(Arc::default());
         self.counted.set(Vec::new());
         self.query.set(String::new());
         self.view.set(View::List);
@@ -347,13 +348,13 @@ impl Ui {
         self.status.set(Some(StatusMessage { text, failed, undo: None }));
     }
 
-    /// Runs every second: clears the board when the vault locks, and requests a new board before a row runs out of
-    /// codes.
+    /// Runs every second: clears the account list when the vault locks, and requests a new account list before a row
+    /// runs out of codes.
     pub fn handle_tick(self, now: u64) {
-        if self.screen.with_untracked(|screen| *screen != ScreenKind::Board) {
+        if self.screen.with_untracked(|screen| *screen != ScreenKind::AccountList) {
             return;
         }
-        if now >= self.board.with_untracked(|board| board.lock_at) {
+        if now >= self.account_list.with_untracked(|account_list| account_list.lock_at) {
             self.render_screen(Screen::Locked);
             self.refresh_screen();
         } else if self.runs_out_at.get_value().is_some_and(|end| now.saturating_add(1) >= end) {

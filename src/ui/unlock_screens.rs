@@ -35,7 +35,7 @@ pub fn unlock_screen(ui: Ui) -> AnyView {
         ScreenKind::Locked if forgot.get() => forgotten(ui, forgot),
         ScreenKind::Locked => locked(ui, forgot),
         ScreenKind::Damaged(copies) => damaged(ui, copies),
-        ScreenKind::Nothing | ScreenKind::Board => ().into_any(),
+        ScreenKind::Nothing | ScreenKind::AccountList => ().into_any(),
     })
     .into_any()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::app::protocol::{CopyCard, FirstUse, RecoveryPrompt, ScanResults, SignInScreen, SiteQuestion};
 use crate::vault::{AccountId, ConnectionId};
 
-/// The screen to show, without the board's rows.
+/// The screen to show, without the account list's rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ScreenKind {
     /// The worker has not answered yet.
@@ -26,7 +26,7 @@ pub enum ScreenKind {
     /// The vault is damaged.
     Damaged(Vec<CopyCard>),
     /// The vault is open.
-    Board,
+    AccountList,
 }
 
 /// The view to show while the vault is open.

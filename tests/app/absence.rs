@@ -6,7 +6,7 @@ use casdoor_authenticator::app::protocol::{
 use casdoor_authenticator::vault::{Area, Settings};
 use futures_lite::future::block_on;
 
-use super::worker::{Disk, NOW, app, ask, ask_at, board, failure, with_vault};
+use super::worker::{Disk, NOW, account_list, app, ask, ask_at, failure, with_vault};
 
 fn is_locked(reply: &Result<Screen, Message>) -> bool {
     matches!(reply, Ok(Screen::Locked))
@@ -22,13 +22,13 @@ fn the_vault_locks_after_a_gap_in_which_the_computer_slept() {
     for minute in 0..5 {
         assert_eq!(block_on(app(&disk).record_awake(NOW + 60 * minute)).unwrap(), Some(0), "{minute}");
     }
-    board(open_at(&disk, NOW + 240 + 170));
+    account_list(open_at(&disk, NOW + 240 + 170));
     // The user opens the popup before the next alarm.
     assert!(is_locked(&open_at(&disk, NOW + 240 + 600)), "the worker that stopped in the meantime");
     assert_eq!(disk.memory.value(Area::Session, "unlocked"), None);
     assert_eq!(disk.memory.value(Area::Session, "board"), None, "no codes for the next popup's first frame");
-    board(ask_at(&disk, UnlockVault { password: "one".into() }, NOW + 900));
-    board(open_at(&disk, NOW + 2_000));
+    account_list(ask_at(&disk, UnlockVault { password: "one".into() }, NOW + 900));
+    account_list(open_at(&disk, NOW + 2_000));
 }
 
 #[test]
@@ -36,13 +36,13 @@ fn a_worker_that_kept_running_notices_the_gap_too() {
     let disk = with_vault();
     let app = app(&disk);
     let open = |now| block_on(app.ask(ReadScreen { origin: None }, now));
-    board(open(NOW));
+    account_list(open(NOW));
     block_on(app.record_awake(NOW)).unwrap();
-    board(open(NOW + 120));
+    account_list(open(NOW + 120));
     assert_eq!(block_on(app.record_awake(NOW + 3_600)).unwrap(), None, "the alarm itself comes first");
     assert!(is_locked(&open(NOW + 3_601)));
     // A clock that is set back is not a gap.
-    board(block_on(app.ask(UnlockVault { password: "one".into() }, NOW)));
+    account_list(block_on(app.ask(UnlockVault { password: "one".into() }, NOW)));
     block_on(app.record_awake(NOW)).unwrap();
     assert_eq!(block_on(app.record_awake(NOW - 7_200)).unwrap(), Some(0));
 }

@@ -4,7 +4,7 @@ use casdoor_authenticator::app::protocol::{ReadScreen, Screen, SetSettings};
 use casdoor_authenticator::vault::{Area, Settings};
 use futures_lite::future::block_on;
 
-use super::worker::{Disk, NOW, app, ask, ask_at, board, with_vault};
+use super::worker::{Disk, NOW, account_list, app, ask, ask_at, with_vault};
 
 /// Makes the vault unreadable for a worker that tries to open it.
 fn damage(disk: &Disk) -> Option<String> {
@@ -24,7 +24,7 @@ fn the_check_does_not_open_the_vault() {
         assert_eq!(block_on(app(&disk).record_awake(NOW + 60 * minute)).unwrap(), Some(300), "{minute}");
     }
     disk.memory.set(Area::Local, "vault.last", sealed);
-    board(ask_at(&disk, ReadScreen { origin: None }, NOW + 200));
+    account_list(ask_at(&disk, ReadScreen { origin: None }, NOW + 200));
 }
 
 #[test]

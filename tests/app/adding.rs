@@ -1,7 +1,7 @@
 //! Ways to add an account that take several steps: multi-part exports, a new secret for a known account, and showing an
 //! account as a QR code.
 
-use super::{NOW, SECRET, Seeded, add, ask, ask_at, board, failure, form, found, with_vault};
+use super::{NOW, SECRET, Seeded, account_list, add, ask, ask_at, failure, form, found, with_vault};
 use casdoor_authenticator::app::protocol::{
     DiscardBatch, DuplicateKind, ListBatches, ListTrash, LockVault, OpenBatch, ReadText, RestoreAccount,
     SaveScanResults, ScanResults, ShowKeyUri, ShownKeyUri, UnlockVault,
@@ -48,7 +48,7 @@ fn a_multi_part_export_is_complete_after_its_last_code_in_any_order() {
     assert_eq!(names, (0..25).map(|index| format!("user{index}")).collect::<Vec<_>>());
     // The export is complete, but not saved yet, so it is still listed.
     assert_eq!(found(ask(&disk, ListBatches)).batches[0].read, 3);
-    assert_eq!(board(ask(&disk, keep(&whole, (0..25).collect(), vec![]))).total, 25);
+    assert_eq!(account_list(ask(&disk, keep(&whole, (0..25).collect(), vec![]))).total, 25);
     assert!(found(ask(&disk, ListBatches)).batches.is_empty());
 }
 
@@ -61,7 +61,7 @@ fn a_partial_export_is_sealed_and_survives_a_restart_and_a_lock() {
     assert!(!local.contains("otpauth-migration") && !local.contains(&codes[0][40..60]));
     let _ = ask(&disk, LockVault);
     assert_eq!(failure(ask(&disk, ListBatches)), "error_locked");
-    board(ask(&disk, UnlockVault { password: "one".into() }));
+    account_list(ask(&disk, UnlockVault { password: "one".into() }));
     let batch = found(ask(&disk, ListBatches)).batches.remove(0);
     assert_eq!(batch.read, 1);
     assert!(disk.memory.value(Area::Session, "found").is_none_or(|pending| !pending.contains("otpauth")));
@@ -76,7 +76,7 @@ fn a_partial_export_can_be_used_or_discarded() {
     assert_eq!(batches.len(), 2);
     let so_far = found(ask(&disk, OpenBatch { batch: batches[0].id.clone() }));
     assert_eq!(so_far.cards.len(), 10);
-    board(ask(&disk, keep(&so_far, vec![0, 1], vec![])));
+    account_list(ask(&disk, keep(&so_far, vec![0, 1], vec![])));
     let left = found(ask(&disk, ListBatches)).batches;
     assert_eq!(left.iter().map(|batch| batch.id.clone()).collect::<Vec<_>>(), [batches[1].id.clone()]);
     let gone = found(ask(&disk, DiscardBatch { batch: left[0].id.clone() }));
@@ -120,13 +120,13 @@ fn a_new_secret_for_a_known_account_replaces_the_old_one_which_goes_to_the_trash
     let text = "otpauth://totp/Acme:alice?secret=MZXW6YTBOIMZXW6Y&issuer=Acme";
     let shown = found(ask(&disk, read(text)));
     assert_eq!(shown.cards[0].known.as_ref().map(|known| known.how), Some(DuplicateKind::SameName));
-    let rows = board(ask(&disk, keep(&shown, vec![0], vec![0]))).rows;
+    let rows = account_list(ask(&disk, keep(&shown, vec![0], vec![0]))).rows;
     assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [id]);
     let otp = text.parse::<KeyUri>().unwrap().otp;
     assert_eq!(rows[0].code_at(NOW).unwrap().0, otp.code_at(NOW).expose());
     let Ok(rows) = ask(&disk, ListTrash) else { panic!("no trash") };
     assert_eq!((rows.len(), rows[0].name.as_str()), (1, "alice"));
-    let rows = board(ask(&disk, RestoreAccount { id: rows[0].id })).rows;
+    let rows = account_list(ask(&disk, RestoreAccount { id: rows[0].id })).rows;
     let before = format!("otpauth://totp/a?secret={SECRET}").parse::<KeyUri>().unwrap().otp;
     assert!(rows.iter().any(|row| row.code_at(NOW).unwrap().0 == before.code_at(NOW).expose()));
 }
@@ -136,7 +136,7 @@ fn both_accounts_are_stored_unless_the_user_chooses_to_update() {
     let disk = with_vault();
     add(&disk, form("alice"));
     let shown = found(ask(&disk, read("otpauth://totp/Acme:alice?secret=MZXW6YTBOIMZXW6Y&issuer=Acme")));
-    assert_eq!(board(ask(&disk, keep(&shown, vec![0], vec![]))).total, 2);
+    assert_eq!(account_list(ask(&disk, keep(&shown, vec![0], vec![]))).total, 2);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use casdoor_authenticator::app::protocol::{LockVault, ReadScreen, SetSettings, StartNewVault, StoreFirstFrame};
 use casdoor_authenticator::vault::{Area, Density, Settings};
 
-use crate::worker::{Disk, add, ask, board, form, with_vault};
+use crate::worker::{Disk, account_list, add, ask, form, with_vault};
 
 fn set(disk: &Disk, settings: Settings) -> Settings {
     let Ok(settings) = ask(disk, SetSettings { settings }) else { panic!("no settings") };
@@ -48,7 +48,7 @@ fn the_first_frame_with_the_former_row_heights_is_dropped() {
     keep();
     set(&disk, Settings { density: Density::Compact, ..Settings::default() });
     assert_eq!(look(), None);
-    assert_eq!(board(ask(&disk, ReadScreen { origin: None })).density, Density::Compact);
+    assert_eq!(account_list(ask(&disk, ReadScreen { origin: None })).density, Density::Compact);
     // Everything in it is relative to the text size, so it stays.
     keep();
     set(&disk, Settings { density: Density::Compact, text_size_percent: 150, ..Settings::default() });

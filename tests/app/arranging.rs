@@ -1,22 +1,22 @@
 //! The order of the list, its filter by group, and counting uses.
 
-use super::{Disk, NOW, add, app, ask, board, failure, form, with_vault};
+use super::{Disk, NOW, account_list, add, app, ask, failure, form, with_vault};
 use casdoor_authenticator::app::protocol::{
-    ArrangeList, Board, BulkChange, ChangeAccounts, CountUse, MoveAccount, MoveToTrash, PinAccount, ReadScreen,
+    AccountList, ArrangeList, BulkChange, ChangeAccounts, CountUse, MoveAccount, MoveToTrash, PinAccount, ReadScreen,
 };
 use casdoor_authenticator::vault::{AccountId, Area, Sort};
 use futures_lite::future::block_on;
 
-fn names(board: &Board) -> Vec<&str> {
-    board.rows.iter().map(|row| row.name.as_str()).collect()
+fn names(account_list: &AccountList) -> Vec<&str> {
+    account_list.rows.iter().map(|row| row.name.as_str()).collect()
 }
 
-fn opened(disk: &Disk) -> Board {
-    board(ask(disk, ReadScreen { origin: None }))
+fn opened(disk: &Disk) -> AccountList {
+    account_list(ask(disk, ReadScreen { origin: None }))
 }
 
-/// Returns the board that the next popup shows in its first frame.
-fn stored(disk: &Disk) -> Board {
+/// Returns the account list that the next popup shows in its first frame.
+fn stored(disk: &Disk) -> AccountList {
     serde_json::from_str(&disk.memory.value(Area::Session, "board").expect("painted")).unwrap()
 }
 
@@ -36,7 +36,7 @@ fn an_account_is_moved_in_front_of_another_or_to_the_end_and_stays_there() {
         (2, Some(1), ["c", "b", "a", "d"]),
     ] {
         let reply = ask(&disk, MoveAccount { id: ids[id], before: before.map(|before: usize| ids[before]) });
-        assert_eq!(names(&board(reply)), expected);
+        assert_eq!(names(&account_list(reply)), expected);
         assert_eq!(names(&opened(&disk)), expected);
         assert_eq!(names(&stored(&disk)), expected);
     }

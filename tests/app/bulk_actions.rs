@@ -1,7 +1,7 @@
 //! Bulk actions, restoring older copies, settings, and the content of diagnostics.
 
 use super::worker::Quick;
-use super::{Disk, NOW, SECRET, Seeded, add, app, ask, ask_at, board, failure, form, quick, with_vault};
+use super::{Disk, NOW, SECRET, Seeded, account_list, add, app, ask, ask_at, failure, form, quick, with_vault};
 use casdoor_authenticator::app::App;
 use casdoor_authenticator::app::protocol::{
     AccountForm, BulkChange, ChangeAccounts, CopyCard, CounterCode, Diagnose, Disconnect, FormKind, GenerateNextCode,
@@ -25,14 +25,14 @@ fn several_accounts_change_in_one_write_or_not_at_all() {
     let disk = with_vault();
     let ids: Vec<AccountId> = ["a", "b", "c"].iter().map(|name| add(&disk, form(name))).collect();
     let group = BulkChange::Group { group: " Work ".into() };
-    let rows = board(ask(&disk, change(vec![ids[0], ids[2]], group))).rows;
+    let rows = account_list(ask(&disk, change(vec![ids[0], ids[2]], group))).rows;
     assert_eq!(rows.iter().map(|row| row.group.as_str()).collect::<Vec<_>>(), ["Work", "", "Work"]);
 
-    assert_eq!(board(ask(&disk, change(ids[..2].to_vec(), BulkChange::MoveToTrash))).rows.len(), 1);
+    assert_eq!(account_list(ask(&disk, change(ids[..2].to_vec(), BulkChange::MoveToTrash))).rows.len(), 1);
     // One of the accounts is already in the trash, so the other one is not changed either.
     assert_eq!(failure(ask(&disk, change(vec![ids[2], ids[0]], BulkChange::MoveToTrash))), "vault_no_such_account");
-    assert_eq!(board(ask(&disk, ReadScreen { origin: None })).rows.len(), 1);
-    assert_eq!(board(ask(&disk, change(ids[..2].to_vec(), BulkChange::Restore))).rows.len(), 3);
+    assert_eq!(account_list(ask(&disk, ReadScreen { origin: None })).rows.len(), 1);
+    assert_eq!(account_list(ask(&disk, change(ids[..2].to_vec(), BulkChange::Restore))).rows.len(), 3);
     let Ok(rows) = ask(&disk, ListTrash) else { panic!("no trash") };
     assert!(rows.is_empty());
 }
@@ -41,7 +41,7 @@ fn several_accounts_change_in_one_write_or_not_at_all() {
 fn a_restored_account_returns_to_its_previous_position() {
     let disk = with_vault();
     let ids: Vec<AccountId> = ["a", "b", "c", "d", "e"].iter().map(|name| add(&disk, form(name))).collect();
-    let names = |reply| board(reply).rows.iter().map(|row| row.name.clone()).collect::<String>();
+    let names = |reply| account_list(reply).rows.iter().map(|row| row.name.clone()).collect::<String>();
     let _ = ask(&disk, MoveToTrash { id: ids[1] });
     assert_eq!(names(ask(&disk, RestoreAccount { id: ids[1] })), "abcde");
     let chosen = vec![ids[0], ids[2], ids[3]];
@@ -133,7 +133,7 @@ fn a_failed_move_reverts_only_what_the_user_did_not_change_in_the_meantime() {
     let clock = || NOW * 1000;
     let moving = app.store_accounts_on(&ids, StorageLocation::Connection(target), &clock);
     let meanwhile = async {
-        board(app.ask(MoveToTrash { id: ids[2] }, NOW).await);
+        account_list(app.ask(MoveToTrash { id: ids[2] }, NOW).await);
         app.ask(Disconnect { connection: source, forget: false }, NOW).await
     };
     let (moved, left) = block_on(zip(moving, meanwhile));
@@ -163,12 +163,12 @@ fn an_older_copy_can_be_restored_and_the_latest_becomes_the_previous_one() {
     assert_eq!((cards[0].copy, cards[0].accounts), (VaultCopy::Previous, Some(1)));
     let open = |password: &str| RestoreCopy { copy: VaultCopy::Previous, password: password.into() };
     assert_eq!(failure(ask(&disk, open("wrong"))), "vault_wrong_password");
-    assert_eq!(board(ask(&disk, open("one"))).rows.len(), 1);
+    assert_eq!(account_list(ask(&disk, open("one"))).rows.len(), 1);
     assert!(disk.memory.value(Area::Local, "vault.damaged").is_none(), "an undamaged copy was set aside");
     assert_eq!(older(ask(&disk, ListCopies))[0].accounts, Some(2));
     let Ok(CounterCode { counter, .. }) = ask(&disk, GenerateNextCode { id }) else { panic!("no code") };
     assert_eq!(counter, 2, "the counter decreased");
-    assert_eq!(board(ask(&disk, open("one"))).rows.len(), 2);
+    assert_eq!(account_list(ask(&disk, open("one"))).rows.len(), 2);
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn a_new_locking_time_starts_now_and_the_theme_is_readable_while_locked() {
     let disk = with_vault();
     let settings = Settings { lock_after_seconds: 900, theme: Theme::Dark, ..Settings::default() };
     let _ = ask_at(&disk, SetSettings { settings }, NOW + 100);
-    assert_eq!(board(ask_at(&disk, ReadScreen { origin: None }, NOW + 200)).lock_at, NOW + 1000);
+    assert_eq!(account_list(ask_at(&disk, ReadScreen { origin: None }, NOW + 200)).lock_at, NOW + 1000);
     assert_eq!(disk.memory.value(Area::Local, "theme").as_deref(), Some("dark"));
     let locked = ask_at(&disk, ReadScreen { origin: None }, NOW + 1000);
     assert!(matches!(locked, Ok(Screen::Locked)));

@@ -10,10 +10,10 @@ use casdoor_authenticator::vault::{AccountId, ChosenIcon, NewAccounts};
 use serde_json::Value;
 
 use super::hostile::{Servers, ask as ask_app, browser, connect, row, secret, sync};
-use super::worker::{Disk, add, ask, board, change, failure, form, stored_vault, with_vault};
+use super::worker::{Disk, account_list, add, ask, change, failure, form, stored_vault, with_vault};
 
 fn rows(disk: &Disk) -> Vec<Row> {
-    board(ask(disk, ReadScreen { origin: None })).rows
+    account_list(ask(disk, ReadScreen { origin: None })).rows
 }
 
 /// Chooses an icon in the account's form.
@@ -64,10 +64,10 @@ fn a_sync_neither_sends_nor_loses_an_icon() {
     servers.set("id.example", vec![row("alice", "Acme", &secret(1), "phone")]);
     let connection = connect(&app, "id.example");
     let _ = ask_app(&app, SelectAccounts { connection, accounts: vec![], new_accounts: NewAccounts::Server });
-    let shown = || board(ask_app(&app, ReadScreen { origin: None })).rows.remove(0);
+    let shown = || account_list(ask_app(&app, ReadScreen { origin: None })).rows.remove(0);
     let id = shown().id;
     let Ok(form) = ask_app(&app, ReadAccountForm { id }) else { panic!("no form") };
-    board(ask_app(&app, EditAccount { id, form: AccountForm { icon: "text:🏦".into(), ..form } }));
+    account_list(ask_app(&app, EditAccount { id, form: AccountForm { icon: "text:🏦".into(), ..form } }));
     sync(&app);
     // The server renames the account.
     let mut list: Vec<Value> = servers.lists.borrow()["id.example"].clone();
@@ -88,8 +88,8 @@ fn the_trash_and_an_import_keep_an_icon_and_the_imported_picture() {
     assert!(ask(&disk, ImportRows { rows: vec![account], location: None }).is_ok());
     let id = rows(&disk)[0].id;
     choose(&disk, id, "service:github").unwrap();
-    board(ask(&disk, MoveToTrash { id }));
-    board(ask(&disk, RestoreAccount { id }));
+    account_list(ask(&disk, MoveToTrash { id }));
+    account_list(ask(&disk, RestoreAccount { id }));
 
     let backup = Imported::from(&stored_vault(&disk).accounts[0]);
     let other = with_vault();

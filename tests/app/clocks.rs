@@ -2,16 +2,16 @@
 //! server affects only the codes of its own accounts.
 
 use casdoor_authenticator::app::protocol::{
-    AddAccount, AllowSite, Board, ClockCorrection, CorrectClock, ReadScreen, Row,
+    AccountList, AddAccount, AllowSite, ClockCorrection, CorrectClock, ReadScreen, Row,
 };
 use casdoor_authenticator::otp::{Key, Otp};
 use casdoor_authenticator::vault::StorageLocation;
 
 use super::hostile::{Servers, ask, browser, connect, sync};
-use super::worker::{SECRET, board, form, with_vault};
+use super::worker::{SECRET, account_list, form, with_vault};
 
-/// Connects to servers whose clocks are this many seconds ahead, and returns the board.
-fn with_clocks(clocks: &[(&str, i64)]) -> Board {
+/// Connects to servers whose clocks are this many seconds ahead, and returns the account list.
+fn with_clocks(clocks: &[(&str, i64)]) -> AccountList {
     let (disk, servers) = (with_vault(), Servers::new());
     let app = browser(&disk, &servers);
     for (host, ahead) in clocks {
@@ -19,7 +19,7 @@ fn with_clocks(clocks: &[(&str, i64)]) -> Board {
         connect(&app, host);
     }
     sync(&app);
-    board(ask(&app, ReadScreen { origin: None }))
+    account_list(ask(&app, ReadScreen { origin: None }))
 }
 
 fn offer(clocks: &[(&str, i64)]) -> Option<(ClockCorrection, i64)> {
@@ -74,17 +74,17 @@ fn one_server_alone_corrects_only_the_codes_of_accounts_enrolled_there() {
             },
         );
     }
-    let rows = board(ask(&app, ReadScreen { origin: None })).rows;
+    let rows = account_list(ask(&app, ReadScreen { origin: None })).rows;
     let theirs = rows.iter().find(|row| row.name == "theirs").unwrap().id;
     let allow =
         AllowSite { id: theirs, origin: "https://evil.example".into(), allowed: true, accepts_look_alike: false };
-    board(ask(&app, allow));
+    account_list(ask(&app, allow));
     sync(&app);
-    let clock = board(ask(&app, ReadScreen { origin: None })).clock.expect("a difference");
+    let clock = account_list(ask(&app, ReadScreen { origin: None })).clock.expect("a difference");
     assert_eq!((clock.offer, clock.ahead_seconds), (ClockCorrection::Own(id), 3600));
 
     let reply = ask(&app, CorrectClock { seconds: 3600, connection: Some(id) });
-    let shown = board(reply);
+    let shown = account_list(reply);
     assert_eq!(shown.clock, None, "the correction is still offered");
     let otp = Otp::standard(Key::from_base32(SECRET).unwrap());
     let now = servers.now.get();
@@ -93,8 +93,8 @@ fn one_server_alone_corrects_only_the_codes_of_accounts_enrolled_there() {
         let at = if row.id == theirs { now + 3600 } else { now };
         assert_eq!(code(row, now), otp.code_at(at).expose(), "{}", row.name);
     }
-    board(ask(&app, CorrectClock { seconds: 0, connection: Some(id) }));
-    let rows = board(ask(&app, ReadScreen { origin: None })).rows;
+    account_list(ask(&app, CorrectClock { seconds: 0, connection: Some(id) }));
+    let rows = account_list(ask(&app, ReadScreen { origin: None })).rows;
     assert!(rows.iter().all(|row| code(row, now) == otp.code_at(now).expose()));
 }
 
@@ -103,9 +103,9 @@ fn one_server_is_enough_to_undo_an_outdated_correction() {
     let (disk, servers) = (with_vault(), Servers::new());
     let app = browser(&disk, &servers);
     connect(&app, "one.example");
-    board(ask(&app, CorrectClock { seconds: 3600, connection: None }));
+    account_list(ask(&app, CorrectClock { seconds: 3600, connection: None }));
     sync(&app);
-    let clock = board(ask(&app, ReadScreen { origin: None })).clock.expect("a difference");
+    let clock = account_list(ask(&app, ReadScreen { origin: None })).clock.expect("a difference");
     assert_eq!((clock.offer, clock.ahead_seconds), (ClockCorrection::All, 0));
     let reply = ask(&app, CorrectClock { seconds: 0, connection: None });
     assert!(reply.is_ok());

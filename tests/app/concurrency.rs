@@ -11,7 +11,7 @@ use casdoor_authenticator::vault::{Area, Change, Envelope, Kdf, Store, StoreErro
 use futures_lite::future::{block_on, yield_now, zip};
 
 use super::worker::Offline;
-use super::{Disk, NOW, Seeded, add, ask, board, failure, form, quick, with_vault};
+use super::{Disk, NOW, Seeded, account_list, add, ask, failure, form, quick, with_vault};
 
 /// Slow storage.
 struct Slow<'a>(&'a Disk);
@@ -70,7 +70,7 @@ fn unlock(password: &str) -> UnlockVault {
 
 /// Returns the names that are shown after a restart of the worker.
 fn names(disk: &Disk) -> Vec<String> {
-    board(ask(disk, ReadScreen { origin: None })).rows.into_iter().map(|row| row.name).collect()
+    account_list(ask(disk, ReadScreen { origin: None })).rows.into_iter().map(|row| row.name).collect()
 }
 
 fn opens(disk: &Disk, copy: VaultCopy, password: &str) -> bool {
@@ -95,7 +95,7 @@ fn an_account_added_while_the_password_changes_is_sealed_under_the_new_one() {
         assert!(VaultCopy::ALL.iter().all(|copy| !opens(&disk, *copy, "one")), "{turns} turns");
         let _ = ask(&disk, LockVault);
         assert_eq!(failure(ask(&disk, unlock("one"))), "vault_wrong_password");
-        assert_eq!(board(ask(&disk, unlock("two"))).rows.len(), 13);
+        assert_eq!(account_list(ask(&disk, unlock("two"))).rows.len(), 13);
     }
 }
 
@@ -112,7 +112,7 @@ fn one_of_two_simultaneous_password_changes_wins_and_opens_everything() {
         both => panic!("exactly one must succeed: {both:?}"),
     };
     disk.memory.end_session();
-    assert_eq!(board(ask(&disk, unlock(new))).rows.len(), 1);
+    assert_eq!(account_list(ask(&disk, unlock(new))).rows.len(), 1);
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn a_worker_stopped_during_a_password_change_asks_for_the_new_password() {
     assert!(ask(&disk, change).is_ok());
     disk.memory.set(Area::Session, "unlocked", key);
     assert!(matches!(ask(&disk, ReadScreen { origin: None }), Ok(Screen::Locked)));
-    assert_eq!(board(ask(&disk, unlock("two"))).rows.len(), 1);
+    assert_eq!(account_list(ask(&disk, unlock("two"))).rows.len(), 1);
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn a_full_disk_keeps_the_old_password_and_the_open_vault() {
     disk.full.set(false);
     assert_eq!(names(&disk), ["before"]);
     let _ = ask(&disk, LockVault);
-    assert_eq!(board(ask(&disk, unlock("one"))).rows.len(), 1);
+    assert_eq!(account_list(ask(&disk, unlock("one"))).rows.len(), 1);
 }
 
 #[test]
@@ -148,12 +148,12 @@ fn changes_of_one_page_are_kept_while_another_unlocks() {
         let _ = ask(&disk, LockVault);
         let worker = worker(&disk, turns);
         let first = async {
-            board(worker.ask(unlock("one"), NOW).await);
+            account_list(worker.ask(unlock("one"), NOW).await);
             add_several(&worker, 8).await;
         };
         let (_, second) = block_on(zip(first, worker.ask(unlock("one"), NOW)));
-        board(second);
-        assert_eq!(board(block_on(worker.ask(ReadScreen { origin: None }, NOW))).rows.len(), 8, "{turns} turns");
+        account_list(second);
+        assert_eq!(account_list(block_on(worker.ask(ReadScreen { origin: None }, NOW))).rows.len(), 8, "{turns} turns");
         assert_eq!(names(&disk).len(), 8, "{turns} turns");
     }
 }
@@ -178,7 +178,7 @@ fn a_document_saved_while_an_older_copy_is_restored_stays_a_copy() {
     let worker = worker(&disk, 40);
     let open = RestoreCopy { copy: VaultCopy::Previous, password: "one".into() };
     let (opened, ()) = block_on(zip(worker.ask(open, NOW), add_several(&worker, 1)));
-    let count = board(opened).rows.len();
+    let count = account_list(opened).rows.len();
     assert!(count == 1 || count == 2, "{count}");
     let Ok(copies) = ask(&disk, ListCopies) else { panic!("no list") };
     assert!(copies.iter().any(|card| card.accounts == Some(3)), "{copies:?}");

@@ -1,6 +1,6 @@
 //! A HOTP counter decreases only if the user sets it, and belongs to one secret.
 
-use super::{Disk, add, ask, board, form, found, with_vault};
+use super::{Disk, account_list, add, ask, form, found, with_vault};
 use casdoor_authenticator::app::protocol::{
     AccountForm, CounterCode, EditAccount, FormKind, GenerateNextCode, ListTrash, ReadAccountForm, ReadScreen,
     ReadText, RestoreAccount, SaveScanResults,
@@ -35,7 +35,7 @@ fn shown(disk: &Disk, id: AccountId) -> AccountForm {
 
 /// Saves a form, and returns the account's new counter.
 fn saved(disk: &Disk, id: AccountId, form: AccountForm) -> Option<u64> {
-    board(ask(disk, EditAccount { id, form }));
+    account_list(ask(disk, EditAccount { id, form }));
     shown(disk, id).counter
 }
 
@@ -47,7 +47,7 @@ fn a_rename_keeps_the_counter_that_advanced_while_the_form_was_open() {
     next(&disk, id);
     next(&disk, id);
     assert_eq!(saved(&disk, id, AccountForm { name: "carol".into(), ..open }), Some(5));
-    assert_eq!(board(ask(&disk, ReadScreen { origin: None })).rows[0].name, "carol");
+    assert_eq!(account_list(ask(&disk, ReadScreen { origin: None })).rows[0].name, "carol");
     assert_eq!(next(&disk, id), 6);
 }
 
@@ -87,11 +87,11 @@ fn a_replaced_secret_keeps_its_counter_when_it_is_restored() {
     let (disk, id) = counted(0, 3);
     let text = format!("otpauth://hotp/Acme:alice?secret={OTHER}&issuer=Acme&counter=7");
     let read = found(ask(&disk, ReadText { text }));
-    board(ask(&disk, SaveScanResults { id: read.id, cards: vec![0], update: vec![0], location: None }));
+    account_list(ask(&disk, SaveScanResults { id: read.id, cards: vec![0], update: vec![0], location: None }));
     assert_eq!(shown(&disk, id).counter, Some(7));
     let Ok(rows) = ask(&disk, ListTrash) else { panic!("no trash") };
     let before = rows[0].id;
-    board(ask(&disk, RestoreAccount { id: before }));
+    account_list(ask(&disk, RestoreAccount { id: before }));
     assert_eq!(shown(&disk, before).counter, Some(3));
     assert_eq!((next(&disk, before), next(&disk, id)), (4, 8));
 }

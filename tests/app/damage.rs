@@ -7,7 +7,7 @@ use casdoor_authenticator::app::protocol::{
 };
 use casdoor_authenticator::vault::{AccountId, Area, StorageProblem, VaultCopy};
 
-use super::worker::{Disk, add, ask, board, form, with_vault};
+use super::worker::{Disk, account_list, add, ask, form, with_vault};
 
 const KEYS: [&str; 7] =
     ["vault.last", "vault.previous", "vault.day", "vault.week", "state", "counters", "state.damaged"];
@@ -48,7 +48,7 @@ fn put_all(disk: &Disk, values: &[Option<String>]) {
 
 /// Returns the notices about stored data that are shown after a restart of the worker.
 fn notices(disk: &Disk) -> Vec<String> {
-    let notices = board(ask(disk, ReadScreen { origin: None })).notices;
+    let notices = account_list(ask(disk, ReadScreen { origin: None })).notices;
     let keys = notices.into_iter().map(|message| message.key.as_str().to_owned());
     keys.filter(|key| key.starts_with("notice_state") || key.starts_with("notice_vault")).collect()
 }
@@ -75,7 +75,7 @@ fn a_damaged_state_is_reported_and_set_aside_and_no_counter_decreases() {
         assert_eq!(disk.memory.value(Area::Local, "state.damaged"), damaged);
         assert_eq!(next(&disk, id), 10, "{damaged:?}");
         assert_eq!(notices(&disk), ["notice_state_damaged"], "the notice stays until it is dismissed");
-        board(ask(&disk, DismissStorageProblem { problem: StorageProblem::StateDamaged }));
+        account_list(ask(&disk, DismissStorageProblem { problem: StorageProblem::StateDamaged }));
         assert!(notices(&disk).is_empty());
     }
 }
@@ -111,7 +111,7 @@ fn an_older_state_is_detected_and_the_larger_counter_is_used() {
     disk.memory.set(Area::Local, "state", old);
     assert_eq!(notices(&disk), ["notice_state_old"]);
     assert_eq!(next(&disk, id), 13);
-    board(ask(&disk, DismissStorageProblem { problem: StorageProblem::StateOld }));
+    account_list(ask(&disk, DismissStorageProblem { problem: StorageProblem::StateOld }));
     assert!(notices(&disk).is_empty());
 }
 
@@ -123,13 +123,13 @@ fn a_profile_restored_from_an_older_copy_is_detected_and_still_opens() {
     add(&disk, form("carol"));
     disk.memory.end_session();
     put(&disk, &old);
-    board(ask(&disk, UnlockVault { password: "one".into() }));
+    account_list(ask(&disk, UnlockVault { password: "one".into() }));
     assert_eq!(notices(&disk), ["notice_vault_old"]);
     add(&disk, form("dora"));
     let _ = ask(&disk, LockVault);
-    board(ask(&disk, UnlockVault { password: "one".into() }));
+    account_list(ask(&disk, UnlockVault { password: "one".into() }));
     assert_eq!(notices(&disk), ["notice_vault_old"], "the notice stays until it is dismissed");
-    board(ask(&disk, DismissStorageProblem { problem: StorageProblem::VaultOld }));
+    account_list(ask(&disk, DismissStorageProblem { problem: StorageProblem::VaultOld }));
     assert!(notices(&disk).is_empty());
 }
 
@@ -140,7 +140,7 @@ fn an_older_profile_is_detected_even_if_only_the_state_was_written_since() {
     next(&disk, id);
     disk.memory.end_session();
     put(&disk, &old);
-    board(ask(&disk, UnlockVault { password: "one".into() }));
+    account_list(ask(&disk, UnlockVault { password: "one".into() }));
     assert_eq!(notices(&disk), ["notice_state_old"]);
 }
 
@@ -149,25 +149,25 @@ fn no_action_of_the_user_makes_the_vault_look_older() {
     let (disk, id) = vault_with_counter();
     next(&disk, id);
     let _ = ask(&disk, LockVault);
-    board(ask(&disk, UnlockVault { password: "one".into() }));
+    account_list(ask(&disk, UnlockVault { password: "one".into() }));
     assert!(notices(&disk).is_empty());
     let _ = ask(&disk, ChangePassword { old: "one".into(), new: "two".into(), pbkdf2: true });
     assert!(notices(&disk).is_empty());
     disk.memory.end_session();
-    board(ask(&disk, UnlockVault { password: "two".into() }));
+    account_list(ask(&disk, UnlockVault { password: "two".into() }));
     let older = RestoreCopy { copy: VaultCopy::Previous, password: "two".into() };
-    board(ask(&disk, older));
+    account_list(ask(&disk, older));
     assert!(notices(&disk).is_empty());
     // Without the mark in the second database, the revisions cannot be compared.
     disk.memory.set(Area::IndexedDb, "written", None);
     disk.memory.end_session();
-    board(ask(&disk, UnlockVault { password: "two".into() }));
+    account_list(ask(&disk, UnlockVault { password: "two".into() }));
     assert!(notices(&disk).is_empty());
     // A new vault starts at the first revision.
     let _ = ask(&disk, StartNewVault);
-    board(ask(&disk, CreateVault { password: "three".into(), pbkdf2: true }));
+    account_list(ask(&disk, CreateVault { password: "three".into(), pbkdf2: true }));
     disk.memory.end_session();
-    board(ask(&disk, UnlockVault { password: "three".into() }));
+    account_list(ask(&disk, UnlockVault { password: "three".into() }));
     assert!(notices(&disk).is_empty());
 }
 

@@ -12,10 +12,14 @@ use super::worker::{Disk, NOW, add, app, ask, form};
 /// Returns what the popup's script reads. A deleted value may be stored as `null`, or be missing.
 fn first_read(disk: &Disk, deleted_is_null: bool) -> FirstRead {
     let mut read = serde_json::Map::new();
-    for (area, key) in [(Area::Session, "board"), (Area::Session, "pending_action"), (Area::Local, "phase")] {
+    for (area, key, name) in [
+        (Area::Session, "board", "account_list"),
+        (Area::Session, "pending_action", "pending_action"),
+        (Area::Local, "phase", "phase"),
+    ] {
         match disk.memory.value(area, key) {
-            Some(text) => drop(read.insert(key.into(), text.into())),
-            None if deleted_is_null => drop(read.insert(key.into(), serde_json::Value::Null)),
+            Some(text) => drop(read.insert(name.into(), text.into())),
+            None if deleted_is_null => drop(read.insert(name.into(), serde_json::Value::Null)),
             None => {}
         }
     }
@@ -25,9 +29,10 @@ fn first_read(disk: &Disk, deleted_is_null: bool) -> FirstRead {
 
 #[test]
 fn a_deleted_value_does_not_affect_the_rest_of_the_first_read() {
-    let whole =
-        serde_json::json!({ "board": null, "phase": "locked", "url": "https://a.example", "pending_action": "w" });
-    let keys = ["board", "phase", "url", "pending_action"];
+    let whole = serde_json::json!({
+        "account_list": null, "phase": "locked", "url": "https://a.example", "pending_action": "w",
+    });
+    let keys = ["account_list", "phase", "url", "pending_action"];
     for key in keys {
         let mut read = whole.clone();
         read[key] = serde_json::Value::Null;

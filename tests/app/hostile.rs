@@ -20,7 +20,7 @@ use casdoor_authenticator::vault::{Area, ConnectionId, Envelope, State, Vault, V
 use futures_lite::future::block_on;
 use serde_json::{Value, json};
 
-use super::worker::{Disk, NOW, Quick, Seeded, board, form, with_vault};
+use super::worker::{Disk, NOW, Quick, Seeded, account_list, form, with_vault};
 
 /// A day in seconds. Syncs are this far apart, so that no missing row is mistaken for a race.
 const DAY: u64 = 86_400;
@@ -121,7 +121,7 @@ pub fn sync(app: &Browser<'_>) {
     let now = app.http().now.get() + DAY;
     app.http().now.set(now);
     let unlock = UnlockVault { password: "one".into() };
-    board(ask(app, unlock));
+    account_list(ask(app, unlock));
     let reply = ask(app, SyncNow);
     assert!(reply.is_ok(), "{reply:?}");
 }
@@ -173,7 +173,7 @@ fn a_server_that_changes_its_keys_at_each_sync_fills_neither_the_trash_nor_the_v
     // What was stored first is still stored, because later rows do not replace it.
     let held = secrets(&app);
     assert!((0..300).all(|n| held.contains(&secret(n))));
-    board(ask(&app, AddAccount { form: form("mine") }));
+    account_list(ask(&app, AddAccount { form: form("mine") }));
 }
 
 type List = Box<dyn Fn(usize) -> Vec<Value>>;
@@ -304,7 +304,7 @@ fn a_full_connection_leaves_room_for_other_connections_and_the_user() {
     servers.set("good.example", vec![row("me", "Good", &secret(1), "")]);
     let good = connect(&app, "good.example");
     assert_eq!((card(&app, good).accounts, card(&app, good).left_on_server), (1, None));
-    board(ask(&app, AddAccount { form: form("mine") }));
+    account_list(ask(&app, AddAccount { form: form("mine") }));
 }
 
 #[test]
@@ -315,7 +315,7 @@ fn rows_over_the_limit_stay_unchanged_on_the_server_when_something_is_sent() {
         (0..MAX_CONNECTION_ACCOUNTS + 7).map(|n| row(&format!("{n}"), "A", &secret(n), "x")).collect();
     servers.set("id.example", list.clone());
     let id = connect(&app, "id.example");
-    let rows = board(ask(&app, ReadScreen { origin: None })).rows;
+    let rows = account_list(ask(&app, ReadScreen { origin: None })).rows;
     let receives = SelectAccounts {
         connection: id,
         accounts: vec![rows[0].id],
@@ -355,7 +355,7 @@ fn old_versions_are_limited_expire_after_30_days_and_are_emptied_together() {
     // After 30 days and two saves it has expired, although a sync moved it to the trash.
     for day in 0..32 {
         sync(&app);
-        board(ask(&app, AddAccount { form: form(&format!("day {day}")) }));
+        account_list(ask(&app, AddAccount { form: form(&format!("day {day}")) }));
     }
     assert_eq!(trash(&app), 0);
 }
@@ -380,7 +380,7 @@ fn an_account_that_a_sync_trashed_does_not_come_back_after_it_expired() {
     assert_eq!((trash(&app), card(&app, id).accounts), (1, 1));
     for day in 0..34 {
         sync(&app);
-        board(ask(&app, AddAccount { form: form(&format!("day {day}")) }));
+        account_list(ask(&app, AddAccount { form: form(&format!("day {day}")) }));
     }
     assert_eq!((trash(&app), card(&app, id).accounts), (0, 1));
     assert!(!secrets(&app).contains(&secret(0)));

@@ -10,12 +10,12 @@ use casdoor_authenticator::secret::Secret;
 use casdoor_authenticator::vault::{AccountId, Area};
 use futures_lite::future::block_on;
 
-use super::worker::{Disk, NOW, app, ask, ask_any, ask_at, board, failure, with_vault};
+use super::worker::{Disk, NOW, account_list, app, ask, ask_any, ask_at, failure, with_vault};
 
 const DAY: u64 = 86_400;
 
 fn names(disk: &Disk) -> Vec<String> {
-    board(ask(disk, ReadScreen { origin: None })).rows.into_iter().map(|row| row.name).collect()
+    account_list(ask(disk, ReadScreen { origin: None })).rows.into_iter().map(|row| row.name).collect()
 }
 
 fn parcel(name: &str, secret: &str) -> PortableAccount {
@@ -55,7 +55,7 @@ fn rows_are_imported_in_one_write_and_exported_again_with_all_their_data() {
     let before = disk.writes.get();
     import(&disk, vec![full.clone(), parcel("bob", "MFRGGZDFMZTWQ2LK")]);
     assert_eq!(disk.writes.get(), before + 1);
-    let rows = board(ask(&disk, ReadScreen { origin: None })).rows;
+    let rows = account_list(ask(&disk, ReadScreen { origin: None })).rows;
     assert!(rows.iter().all(|row| row.sites.is_empty()), "the sites in a file must not become permissions to fill");
 
     let id = rows.iter().find(|row| row.name == "alice").expect("kept").id;
@@ -137,7 +137,7 @@ fn omissions_are_reported_before_an_export() {
 #[test]
 fn a_backup_opens_with_the_vaults_or_its_own_password_and_ends_the_reminder() {
     let disk = with_vault();
-    let notices = || board(ask(&disk, ReadScreen { origin: None })).notices;
+    let notices = || account_list(ask(&disk, ReadScreen { origin: None })).notices;
     assert!(notices().is_empty(), "an empty vault needs no backup");
     import(&disk, vec![parcel("alice", "GEZDGNBVGY3TQOJQ")]);
     assert_eq!(notices()[0].key, "notice_no_backup");
@@ -170,7 +170,7 @@ fn a_backup_is_due_by_the_schedule_after_a_change_and_its_failure_is_reported() 
     let _ = ask_at(&disk, ImportRows { rows: vec![parcel("bob", "MZXW6YTBOI")], location: None }, later);
     assert!(due(later).is_some());
     block_on(app(&disk).backup_failed(later)).unwrap();
-    assert_eq!(board(ask_at(&disk, ReadScreen { origin: None }, later)).notices[0].key, "notice_backup_failed");
+    assert_eq!(account_list(ask_at(&disk, ReadScreen { origin: None }, later)).notices[0].key, "notice_backup_failed");
     let _ = ask_at(&disk, ScheduleBackups { every_days: 0, own: None, password: String::new() }, later);
     assert!(due(later).is_none());
     let _ = ask(&disk, LockVault);
@@ -197,7 +197,7 @@ fn an_administrator_can_forbid_exports() {
     }
     assert!(backups(ask(&disk, ReadBackups)).forbidden);
     assert!(
-        board(ask(&disk, ReadScreen { origin: None })).notices.is_empty(),
+        account_list(ask(&disk, ReadScreen { origin: None })).notices.is_empty(),
         "a forbidden backup must not be suggested"
     );
     disk.memory.set(Area::Managed, "forbidExports", Some("false".into()));

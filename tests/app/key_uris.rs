@@ -1,7 +1,7 @@
 //! A key URI results in the same account or the same error whether it is pasted, typed into the form, or read from a
 //! file.
 
-use super::{NOW, ask, board, failure, form, found, with_vault};
+use super::{NOW, account_list, ask, failure, form, found, with_vault};
 use crate::worker::{Disk, app};
 use casdoor_authenticator::app::protocol::{AccountForm, AddAccount, ReadText, SaveScanResults};
 use casdoor_authenticator::exchange;
@@ -32,12 +32,12 @@ fn a_key_uri_makes_the_same_account_when_pasted_typed_or_imported() {
         let disk = with_vault();
         let shown = found(ask(&disk, ReadText { text: uri.into() }));
         assert!(shown.cards.iter().all(|card| card.is_guess == read.is_guess), "{uri}");
-        board(ask(&disk, SaveScanResults { id: shown.id, cards: vec![0], update: vec![], location: None }));
+        account_list(ask(&disk, SaveScanResults { id: shown.id, cards: vec![0], update: vec![], location: None }));
         assert_eq!(kept(&disk), read.uri.otp, "pasted: {uri}");
 
         let disk = with_vault();
         let form = AccountForm { secret: uri.into(), accepts_look_alikes: read.is_guess, ..form("alice") };
-        board(ask(&disk, AddAccount { form }));
+        account_list(ask(&disk, AddAccount { form }));
         assert_eq!(kept(&disk), read.uri.otp, "typed: {uri}");
 
         // A setup key without a key URI is not a file of any format.
@@ -65,7 +65,7 @@ fn a_key_with_digits_is_saved_only_after_the_user_confirmed_it() {
         form: AccountForm { secret: mistyped.into(), accepts_look_alikes, ..form("alice") },
     };
     assert_eq!(failure(ask(&disk, typed(false))), "otp_look_alikes");
-    assert_eq!(board(ask(&disk, typed(true))).total, 1);
+    assert_eq!(account_list(ask(&disk, typed(true))).total, 1);
 }
 
 #[test]

@@ -55,14 +55,14 @@ mod worker;
 mod write_cost;
 
 use casdoor_authenticator::app::protocol::{
-    AccountForm, AddAccount, AllowSite, Board, ChangePassword, CounterCode, CreateVault, DuplicateKind, EditAccount,
-    FormKind, GenerateNextCode, ListTrash, LockVault, MoveToTrash, PinAccount, ReadAccountForm, ReadScreen,
-    ReadSealedFile, ReadSettings, ReadText, RestoreAccount, RestoreCopy, SaveScanResults, Screen, SetSettings,
-    StartNewVault, UnlockVault,
+    AccountForm, AccountList, AddAccount, AllowSite, ChangePassword, CounterCode, CreateVault, DuplicateKind,
+    EditAccount, FormKind, GenerateNextCode, ListTrash, LockVault, MoveToTrash, PinAccount, ReadAccountForm,
+    ReadScreen, ReadSealedFile, ReadSettings, ReadText, RestoreAccount, RestoreCopy, SaveScanResults, Screen,
+    SetSettings, StartNewVault, UnlockVault,
 };
 use casdoor_authenticator::vault::{AccountId, Area, Envelope, Settings, VaultCopy};
 use futures_lite::future::block_on;
-use worker::{Disk, NOW, SECRET, Seeded, add, app, ask, ask_at, board, failure, form, found, quick, with_vault};
+use worker::{Disk, NOW, SECRET, Seeded, account_list, add, app, ask, ask_at, failure, form, found, quick, with_vault};
 
 #[test]
 fn a_vault_is_created_locked_and_unlocked_and_a_wrong_password_changes_nothing() {
@@ -70,7 +70,7 @@ fn a_vault_is_created_locked_and_unlocked_and_a_wrong_password_changes_nothing()
     assert!(matches!(ask(&disk, ReadScreen { origin: None }), Ok(Screen::FirstRun)));
     assert_eq!(failure(ask(&disk, AddAccount { form: form("a") })), "error_no_vault");
     assert_eq!(failure(ask(&disk, CreateVault { password: String::new(), pbkdf2: true })), "error_empty_password");
-    board(ask(&disk, CreateVault { password: "one".into(), pbkdf2: true }));
+    account_list(ask(&disk, CreateVault { password: "one".into(), pbkdf2: true }));
     add(&disk, form("alice"));
 
     let _ = ask(&disk, LockVault);
@@ -80,7 +80,7 @@ fn a_vault_is_created_locked_and_unlocked_and_a_wrong_password_changes_nothing()
     );
     assert_eq!(failure(ask(&disk, UnlockVault { password: "two".into() })), "vault_wrong_password");
     assert_eq!(failure(ask(&disk, CreateVault { password: "x".into(), pbkdf2: true })), "error_vault_exists");
-    let rows = board(ask(&disk, UnlockVault { password: "one".into() })).rows;
+    let rows = account_list(ask(&disk, UnlockVault { password: "one".into() })).rows;
     assert_eq!(rows.len(), 1);
     assert_eq!(rows[0].name, "alice");
 }
@@ -98,18 +98,18 @@ fn local_storage_is_not_readable_without_the_password() {
 #[test]
 fn the_vault_locks_automatically_when_its_time_is_up() {
     let disk = with_vault();
-    let lock_at = board(ask(&disk, ReadScreen { origin: None })).lock_at;
+    let lock_at = account_list(ask(&disk, ReadScreen { origin: None })).lock_at;
     assert_eq!(lock_at, NOW + 8 * 3600);
-    board(ask_at(&disk, ReadScreen { origin: None }, lock_at - 1));
+    account_list(ask_at(&disk, ReadScreen { origin: None }, lock_at - 1));
     assert!(matches!(ask_at(&disk, ReadScreen { origin: None }, lock_at), Ok(Screen::Locked)));
     assert!(disk.memory.value(Area::Session, "unlocked").is_none());
 }
 
 #[test]
-fn the_board_has_the_right_codes_for_the_coming_steps() {
+fn the_account_list_has_the_right_codes_for_the_coming_steps() {
     let disk = with_vault();
     add(&disk, form("alice"));
-    let row = board(ask(&disk, ReadScreen { origin: None })).rows.remove(0);
+    let row = account_list(ask(&disk, ReadScreen { origin: None })).rows.remove(0);
     let otp = casdoor_authenticator::otp::Otp::standard(casdoor_authenticator::otp::Key::from_base32(SECRET).unwrap());
     for now in (NOW..NOW + 300).step_by(7) {
         let (code, until) = row.code_at(now).expect("codes for five minutes");
@@ -120,12 +120,12 @@ fn the_board_has_the_right_codes_for_the_coming_steps() {
 }
 
 #[test]
-fn the_painted_board_contains_codes_but_no_secret() {
+fn the_painted_account_list_contains_codes_but_no_secret() {
     let disk = with_vault();
     add(&disk, form("alice"));
     let painted = disk.memory.value(Area::Session, "board").expect("painted");
     assert!(painted.contains("alice") && !painted.contains(SECRET));
-    let painted: Board = serde_json::from_str(&painted).expect("a board");
+    let painted: AccountList = serde_json::from_str(&painted).expect("an account list");
     assert!(painted.rows[0].code_at(NOW + 1200).is_some());
 }
 
@@ -136,11 +136,11 @@ fn a_new_password_opens_every_copy_and_the_old_one_opens_none() {
         let request = AddAccount { form: form(&format!("day {day}")) };
         let reply = ask_at(&disk, request, NOW + day * 86_400);
         if reply.is_err() {
-            board(ask_at(&disk, UnlockVault { password: "one".into() }, NOW + day * 86_400));
+            account_list(ask_at(&disk, UnlockVault { password: "one".into() }, NOW + day * 86_400));
         }
     }
     let now = NOW + 40 * 86_400;
-    board(ask_at(&disk, UnlockVault { password: "one".into() }, now));
+    account_list(ask_at(&disk, UnlockVault { password: "one".into() }, now));
     assert_eq!(
         failure(ask_at(&disk, ChangePassword { old: "two".into(), new: "x".into(), pbkdf2: true }, now)),
         "vault_wrong_password"
@@ -165,7 +165,7 @@ fn a_new_password_opens_every_copy_and_the_old_one_opens_none() {
     assert_eq!(kept, 4);
     let _ = ask_at(&disk, LockVault, now);
     assert_eq!(failure(ask_at(&disk, UnlockVault { password: "one".into() }, now)), "vault_wrong_password");
-    assert!(!board(ask_at(&disk, UnlockVault { password: "two".into() }, now)).rows.is_empty());
+    assert!(!account_list(ask_at(&disk, UnlockVault { password: "two".into() }, now)).rows.is_empty());
 }
 
 #[test]
@@ -186,9 +186,10 @@ fn a_hotp_counter_is_stored_before_its_code_is_shown_and_never_goes_back() {
     // An older copy is restored, but the counter does not decrease.
     disk.memory.set(Area::Local, "vault.last", Some("damaged".into()));
     let _ = ask(&disk, LockVault);
-    board(ask(&disk, RestoreCopy { copy: VaultCopy::Previous, password: "one".into() }));
-    board(ask(&disk, AddAccount { form: form("other") }));
-    let id = board(ask(&disk, ReadScreen { origin: None })).rows.iter().find(|row| row.period == 0).map(|row| row.id);
+    account_list(ask(&disk, RestoreCopy { copy: VaultCopy::Previous, password: "one".into() }));
+    account_list(ask(&disk, AddAccount { form: form("other") }));
+    let id =
+        account_list(ask(&disk, ReadScreen { origin: None })).rows.iter().find(|row| row.period == 0).map(|row| row.id);
     if let Some(id) = id {
         assert_eq!(code(ask(&disk, GenerateNextCode { id })).1, 4);
     }
@@ -211,11 +212,11 @@ fn older_copies_replace_a_damaged_latest_one_which_is_set_aside() {
         let Ok(Screen::Damaged(copies)) = screen else { panic!("{screen:?}") };
         assert_eq!(copies[0].copy, VaultCopy::Previous);
         let again = RestoreCopy { copy: VaultCopy::Previous, password: "one".into() };
-        assert_eq!(board(ask(&disk, again)).rows.len(), 1);
+        assert_eq!(account_list(ask(&disk, again)).rows.len(), 1);
         assert_eq!(disk.memory.value(Area::Local, "vault.damaged"), Some(damage));
         let _ = ask(&disk, LockVault);
     }
-    assert_eq!(board(ask(&disk, UnlockVault { password: "one".into() })).rows.len(), 1);
+    assert_eq!(account_list(ask(&disk, UnlockVault { password: "one".into() })).rows.len(), 1);
 }
 
 #[test]
@@ -227,18 +228,18 @@ fn after_a_forgotten_password_the_sealed_file_is_saved_and_a_new_vault_starts() 
     assert!(Envelope::from_text(&text).is_ok());
     assert!(matches!(ask(&disk, StartNewVault), Ok(Screen::FirstRun)));
     assert_eq!(disk.memory.value(Area::Local, "vault.forgotten"), Some(text));
-    assert!(board(ask(&disk, CreateVault { password: "new".into(), pbkdf2: true })).rows.is_empty());
+    assert!(account_list(ask(&disk, CreateVault { password: "new".into(), pbkdf2: true })).rows.is_empty());
 }
 
 #[test]
 fn a_deletion_can_be_undone_and_the_trash_is_emptied_after_thirty_days() {
     let disk = with_vault();
     let id = add(&disk, form("alice"));
-    assert!(board(ask(&disk, MoveToTrash { id })).rows.is_empty());
-    assert_eq!(board(ask(&disk, RestoreAccount { id })).rows[0].id, id);
+    assert!(account_list(ask(&disk, MoveToTrash { id })).rows.is_empty());
+    assert_eq!(account_list(ask(&disk, RestoreAccount { id })).rows[0].id, id);
     let _ = ask(&disk, MoveToTrash { id });
     let later = NOW + 31 * 86_400;
-    board(ask_at(&disk, UnlockVault { password: "one".into() }, later));
+    account_list(ask_at(&disk, UnlockVault { password: "one".into() }, later));
     let Ok(rows) = ask_at(&disk, ListTrash, later) else { panic!("no trash") };
     assert_eq!(rows.len(), 1, "nothing is deleted before the vault is saved");
     for (name, trashed) in [("bob", 1), ("carol", 0)] {
@@ -257,15 +258,15 @@ fn a_temporarily_wrong_clock_does_not_empty_the_trash() {
         rows.into_iter().map(|row| (row.id, row.until)).collect::<Vec<_>>()
     };
     // The clock is reset because its battery is empty, and the network corrects it minutes later.
-    board(ask_at(&disk, MoveToTrash { id }, NOW - 20 * 365 * 86_400));
+    account_list(ask_at(&disk, MoveToTrash { id }, NOW - 20 * 365 * 86_400));
     for name in ["bob", "carol"] {
         add(&disk, form(name));
         assert_eq!(trashed(), [(id, NOW + 30 * 86_400)]);
     }
     let ahead = NOW + 60 * 86_400;
-    board(ask_at(&disk, UnlockVault { password: "one".into() }, ahead));
-    board(ask_at(&disk, AddAccount { form: form("dave") }, ahead));
-    board(ask_at(&disk, AddAccount { form: form("erin") }, NOW + 1));
+    account_list(ask_at(&disk, UnlockVault { password: "one".into() }, ahead));
+    account_list(ask_at(&disk, AddAccount { form: form("dave") }, ahead));
+    account_list(ask_at(&disk, AddAccount { form: form("erin") }, NOW + 1));
     assert_eq!(trashed(), [(id, NOW + 30 * 86_400)]);
 }
 
@@ -273,17 +274,20 @@ fn a_temporarily_wrong_clock_does_not_empty_the_trash() {
 fn an_edit_keeps_the_secret_unless_a_new_one_is_typed() {
     let disk = with_vault();
     let id = add(&disk, form("alice"));
-    let before = board(ask(&disk, ReadScreen { origin: None })).rows[0].codes.clone();
+    let before = account_list(ask(&disk, ReadScreen { origin: None })).rows[0].codes.clone();
     let Ok(shown) = ask(&disk, ReadAccountForm { id }) else { panic!("no form") };
     assert!(shown.secret.is_empty());
-    let renamed = board(ask(&disk, EditAccount { id, form: AccountForm { name: "carol".into(), ..shown.clone() } }));
+    let renamed =
+        account_list(ask(&disk, EditAccount { id, form: AccountForm { name: "carol".into(), ..shown.clone() } }));
     assert_eq!((renamed.rows[0].name.as_str(), &renamed.rows[0].codes), ("carol", &before));
-    let rekeyed =
-        board(ask(&disk, EditAccount { id, form: AccountForm { secret: "MZXW6YTBOI".into(), ..shown.clone() } }));
+    let rekeyed = account_list(ask(
+        &disk,
+        EditAccount { id, form: AccountForm { secret: "MZXW6YTBOI".into(), ..shown.clone() } },
+    ));
     assert_ne!(rekeyed.rows[0].codes, before);
     let bad = EditAccount { id, form: AccountForm { secret: "MZX$".into(), ..shown } };
     assert_eq!(failure(ask(&disk, bad)), "otp_secret_character");
-    assert_eq!(board(ask(&disk, ReadScreen { origin: None })).rows[0].codes, rekeyed.rows[0].codes);
+    assert_eq!(account_list(ask(&disk, ReadScreen { origin: None })).rows[0].codes, rekeyed.rows[0].codes);
 }
 
 #[test]
@@ -291,11 +295,11 @@ fn a_full_disk_is_reported_and_memory_never_differs_from_storage() {
     let disk = with_vault();
     add(&disk, form("alice"));
     let app = app(&disk);
-    board(block_on(app.ask(ReadScreen { origin: None }, NOW)));
+    account_list(block_on(app.ask(ReadScreen { origin: None }, NOW)));
     disk.full.set(true);
     assert_eq!(failure(block_on(app.ask(AddAccount { form: form("bob") }, NOW))), "store_full");
     disk.full.set(false);
-    assert_eq!(board(block_on(app.ask(ReadScreen { origin: None }, NOW))).rows.len(), 1);
+    assert_eq!(account_list(block_on(app.ask(ReadScreen { origin: None }, NOW))).rows.len(), 1);
 }
 
 #[test]
@@ -318,7 +322,7 @@ fn a_scan_result_is_shown_without_its_secret_and_saved_when_the_user_decides_so(
     let keys: Vec<_> = found.messages.iter().map(|message| message.key.as_str()).collect();
     assert_eq!(keys, ["otp_period", "found_no_account"]);
     let keep = |card| SaveScanResults { id: found.id.clone(), cards: vec![card], update: vec![], location: None };
-    let rows = board(ask(&disk, keep(3))).rows;
+    let rows = account_list(ask(&disk, keep(3))).rows;
     assert_eq!(rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["alice", "bob"]);
     assert_eq!(failure(ask(&disk, keep(0))), "error_nothing_pending");
 }
@@ -330,13 +334,14 @@ fn rows_of_the_current_site_come_first_then_pinned_ones() {
     let origin = "https://id.example.com";
     let _ = ask(&disk, PinAccount { id: ids[1], pinned: true });
     let _ = ask(&disk, AllowSite { id: ids[2], origin: origin.into(), allowed: true, accepts_look_alike: false });
-    let board_of = |origin: Option<&str>| board(ask(&disk, ReadScreen { origin: origin.map(str::to_owned) }));
-    let names = |board: &Board| board.rows.iter().map(|row| row.name.clone()).collect::<Vec<_>>();
-    let here = board_of(Some(origin));
+    let account_list_for =
+        |origin: Option<&str>| account_list(ask(&disk, ReadScreen { origin: origin.map(str::to_owned) }));
+    let names = |account_list: &AccountList| account_list.rows.iter().map(|row| row.name.clone()).collect::<Vec<_>>();
+    let here = account_list_for(Some(origin));
     assert_eq!(names(&here), ["c", "b", "a"]);
     assert_eq!(here.site.as_deref(), Some("id.example.com"));
     assert!(here.rows[0].fills && !here.rows[1].fills);
-    let elsewhere = board_of(Some("https://id.example.com.evil.org"));
+    let elsewhere = account_list_for(Some("https://id.example.com.evil.org"));
     assert_eq!(names(&elsewhere), ["b", "a", "c"]);
     assert!(elsewhere.site.is_none());
 }
@@ -349,7 +354,7 @@ fn a_clock_correction_shifts_codes_and_boundaries_alike() {
     for correction in [47, -100] {
         let settings = Settings { clock_correction_seconds: correction, ..settings.clone() };
         let _ = ask(&disk, SetSettings { settings });
-        let row = board(ask(&disk, ReadScreen { origin: None })).rows.remove(0);
+        let row = account_list(ask(&disk, ReadScreen { origin: None })).rows.remove(0);
         let otp =
             casdoor_authenticator::otp::Otp::standard(casdoor_authenticator::otp::Key::from_base32(SECRET).unwrap());
         for now in (NOW..NOW + 200).step_by(3) {

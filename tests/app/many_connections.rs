@@ -6,7 +6,7 @@ use casdoor_authenticator::casdoor::{MAX_CONNECTION_BYTES, MAX_TRASHED, MAX_TRAS
 use casdoor_authenticator::vault::{Area, ConnectionId, StorageLocation};
 
 use super::hostile::{Browser, Servers, ask, browser, connect, row, secret, sync};
-use super::worker::{Disk, board, change, form, with_vault};
+use super::worker::{Disk, account_list, change, form, with_vault};
 
 /// Servers that are all hostile.
 const SERVERS: usize = 8;
@@ -72,8 +72,8 @@ fn a_connection_that_is_made_again_does_not_add_to_a_full_trash_without_the_user
     for day in 0..32 {
         let now = app.http().now.get() + 86_400;
         app.http().now.set(now);
-        board(ask(&app, UnlockVault { password: "one".into() }));
-        board(ask(&app, AddAccount { form: form(&format!("day {day}")) }));
+        account_list(ask(&app, UnlockVault { password: "one".into() }));
+        account_list(ask(&app, AddAccount { form: form(&format!("day {day}")) }));
     }
     assert_eq!(trash(&app), 0);
 }
@@ -89,7 +89,8 @@ fn a_row_that_is_moved_between_two_hostile_connections_counts_once_and_keeps_its
             connect(&app, &host(server))
         })
         .collect();
-    let count = || board(ask(&app, ReadScreen { origin: None })).rows.iter().filter(|row| row.name == "shared").count();
+    let count =
+        || account_list(ask(&app, ReadScreen { origin: None })).rows.iter().filter(|row| row.name == "shared").count();
     let first = count();
     for round in 0..6 {
         // One server drops the row, and the other one has it, in turn.

@@ -8,7 +8,7 @@ use casdoor_authenticator::app::protocol::{
 use serde_json::{Value, json};
 
 use super::hostile::{Servers, ask as ask_app, browser, connect, connection_code, row, secret, sync};
-use super::worker::{SECRET, add, ask, board, form, found, with_vault};
+use super::worker::{SECRET, account_list, add, ask, form, found, with_vault};
 
 /// One character of each kind, to be placed at both ends and inside a name.
 const HIDDEN: [&str; 8] = ["\u{200b}", "\u{202e}", "\u{2067}", "\u{feff}", "\u{ad}", "\u{e0041}", "\u{9f}", "\u{34f}"];
@@ -46,7 +46,8 @@ fn names_are_stored_without_invisible_characters() {
         let disk = with_vault();
         let read = found(ask(&disk, ReadText { text: uri(&format!("A{hidden}cme"), &format!("bob{hidden}"), OTHER) }));
         let rows =
-            board(ask(&disk, SaveScanResults { id: read.id, cards: vec![0], update: vec![], location: None })).rows;
+            account_list(ask(&disk, SaveScanResults { id: read.id, cards: vec![0], update: vec![], location: None }))
+                .rows;
         assert_eq!((rows[0].issuer.as_str(), rows[0].name.as_str()), ("Acme", "bob"), "{hidden:?}");
         let typed = AccountForm {
             group: format!("Wo{hidden}rk"),
@@ -83,12 +84,15 @@ fn a_servers_rows_are_shown_clean_but_not_rewritten_for_that() {
             sync(&app);
             assert_eq!(servers.lists.borrow()["id.example"], list, "{hidden:?}");
         }
-        let rows = board(ask_app(&app, ReadScreen { origin: None })).rows;
+        let rows = account_list(ask_app(&app, ReadScreen { origin: None })).rows;
         let names: Vec<_> = rows.iter().map(|row| (row.issuer.as_str(), row.name.as_str())).collect();
         assert_eq!(names, [("Acme", "alice"), ("Acme", "bob"), ("Acme", "carol")], "{hidden:?}");
         // A rename is uploaded, and changes only its own row.
         let Ok(form) = ask_app(&app, ReadAccountForm { id: rows[1].id }) else { panic!("no form") };
-        board(ask_app(&app, EditAccount { id: rows[1].id, form: AccountForm { name: "robert".into(), ..form } }));
+        account_list(ask_app(
+            &app,
+            EditAccount { id: rows[1].id, form: AccountForm { name: "robert".into(), ..form } },
+        ));
         sync(&app);
         let after = servers.lists.borrow()["id.example"].clone();
         assert_eq!((&after[0], &after[2]), (&list[0], &list[2]));
@@ -104,7 +108,8 @@ fn joiners_are_preserved_for_languages_that_need_them() {
     for name in ["می\u{200c}خواهم", "क्\u{200d}ष", "👩\u{200d}💻"] {
         add(&disk, form(name));
     }
-    let names: Vec<_> = board(ask(&disk, ReadScreen { origin: None })).rows.into_iter().map(|row| row.name).collect();
+    let names: Vec<_> =
+        account_list(ask(&disk, ReadScreen { origin: None })).rows.into_iter().map(|row| row.name).collect();
     assert_eq!(names, ["می\u{200c}خواهم", "क्\u{200d}ष", "👩\u{200d}💻"]);
 }
 

@@ -13,7 +13,7 @@ use futures_lite::future::block_on;
 
 use super::with_vault;
 use super::worker::{
-    Disk, NOW, SECRET, add, app, ask, ask_app, board, change, connect, failure, form, found, stored_vault,
+    Disk, NOW, SECRET, account_list, add, app, ask, ask_app, change, connect, failure, form, found, stored_vault,
 };
 
 const HERE: &str = "https://id.example.com";
@@ -32,7 +32,7 @@ fn keep_all(disk: &Disk, texts: &[String], site: Option<&str>, location: Option<
     let texts: Vec<Secret<String>> = texts.iter().cloned().map(Secret::new).collect();
     let shown = block_on(app(disk).read_texts(&texts, site, NOW)).unwrap();
     let cards = (0..shown.cards.len()).collect();
-    board(ask(disk, SaveScanResults { id: shown.id, cards, update: vec![], location }));
+    account_list(ask(disk, SaveScanResults { id: shown.id, cards, update: vec![], location }));
     stored_vault(disk).accounts
 }
 
@@ -67,7 +67,7 @@ fn a_pasted_own_factor_stays_on_this_device() {
     let (disk, id) = connected();
     let text = format!("{}\n{}", address("Acme%20Inc:acme/alice", SECRET), address("Shop:alice", OTHER_SECRET));
     let shown = found(ask(&disk, ReadText { text }));
-    board(ask(&disk, SaveScanResults { id: shown.id, cards: vec![0, 1], update: vec![], location: None }));
+    account_list(ask(&disk, SaveScanResults { id: shown.id, cards: vec![0, 1], update: vec![], location: None }));
     assert_eq!(keeps(&disk), [StorageLocation::Device, StorageLocation::Connection(id)]);
     // A bare setup key has no label, but its secret is already known.
     let kept = keep_all(&disk, &[SECRET.to_owned()], None, Some(StorageLocation::Connection(id)));
@@ -101,7 +101,7 @@ fn a_typed_own_factor_stays_on_this_device() {
     for form in forms {
         let (disk, id) = connected();
         for location in [None, Some(StorageLocation::Connection(id))] {
-            board(ask(&disk, AddAccount { form: AccountForm { location, ..form.clone() } }));
+            account_list(ask(&disk, AddAccount { form: AccountForm { location, ..form.clone() } }));
         }
         assert_eq!(keeps(&disk), [StorageLocation::Device, StorageLocation::Device], "{form:?}");
     }
@@ -116,9 +116,9 @@ fn an_own_factor_whose_secret_was_edited_in_stays_on_this_device() {
     add(&disk, form("acme/alice"));
     let shop = add(&disk, AccountForm { secret: OTHER_SECRET.into(), issuer: "Shop".into(), ..form("alice") });
     let Ok(shown) = ask(&disk, ReadAccountForm { id: shop }) else { panic!("no form") };
-    board(ask(&disk, EditAccount { id: shop, form: AccountForm { note: "n".into(), ..shown.clone() } }));
+    account_list(ask(&disk, EditAccount { id: shop, form: AccountForm { note: "n".into(), ..shown.clone() } }));
     assert_eq!(keeps(&disk), [StorageLocation::Device, StorageLocation::Connection(id)]);
-    board(ask(&disk, EditAccount { id: shop, form: AccountForm { secret: SECRET.into(), ..shown } }));
+    account_list(ask(&disk, EditAccount { id: shop, form: AccountForm { secret: SECRET.into(), ..shown } }));
     assert_eq!(keeps(&disk), [StorageLocation::Device, StorageLocation::Device]);
 }
 
@@ -129,7 +129,7 @@ fn an_account_on_the_server_does_not_get_a_secret_from_the_servers_own_page() {
     assert_eq!(kept[0].location, StorageLocation::Connection(id));
     let texts = [address("Shop:alice", OTHER_SECRET).into()];
     let shown = block_on(app(&disk).read_texts(&texts, Some(HERE), NOW)).unwrap();
-    board(ask(&disk, SaveScanResults { id: shown.id, cards: vec![0], update: vec![0], location: None }));
+    account_list(ask(&disk, SaveScanResults { id: shown.id, cards: vec![0], update: vec![0], location: None }));
     let accounts = stored_vault(&disk).accounts;
     assert_eq!(accounts[0].otp, kept[0].otp);
     assert_eq!(accounts[1].location, StorageLocation::Device);
@@ -272,8 +272,11 @@ fn a_servers_own_factor_does_not_make_its_connection_upload() {
     let (disk, id) = connected();
     change(&disk, |vault| (vault.connections[0].receives_only, vault.connections[0].new_accounts) = (true, None));
     let location = Some(StorageLocation::Connection(id));
-    board(ask(&disk, AddAccount { form: AccountForm { location, ..form("acme/alice") } }));
+    account_list(ask(&disk, AddAccount { form: AccountForm { location, ..form("acme/alice") } }));
     assert!(stored_vault(&disk).connections[0].receives_only);
-    board(ask(&disk, AddAccount { form: AccountForm { location, secret: OTHER_SECRET.into(), ..form("shop") } }));
+    account_list(ask(
+        &disk,
+        AddAccount { form: AccountForm { location, secret: OTHER_SECRET.into(), ..form("shop") } },
+    ));
     assert!(!stored_vault(&disk).connections[0].receives_only);
 }

@@ -15,7 +15,7 @@ use futures_lite::future::block_on;
 use serde_json::json;
 
 use super::worker::{
-    Disk, NOW, SECRET, add, app, ask, ask_any, board, connect, failure, form, found, stored_vault, with_vault,
+    Disk, NOW, SECRET, account_list, add, app, ask, ask_any, connect, failure, form, found, stored_vault, with_vault,
 };
 
 pub const SERVER: &str = "https://id.example.com";
@@ -122,7 +122,7 @@ fn a_connection_to_a_server_that_is_no_longer_allowed_gets_nothing() {
 fn a_required_sign_in_comes_before_every_account() {
     let disk = with_vault();
     name_server(&disk);
-    board(ask(&disk, ReadScreen { origin: None }));
+    account_list(ask(&disk, ReadScreen { origin: None }));
     set(&disk, "requireSignIn", json!(true));
     assert!(!offer(ask(&disk, ReadScreen { origin: None })).can_skip);
     assert_eq!(failure(ask(&disk, AddAccount { form: form("a") })), "policy_sign_in_first");
@@ -138,7 +138,7 @@ fn a_required_sign_in_comes_before_every_account() {
     assert_eq!(failure(ask(&disk, AddAccount { form: form("a") })), "policy_sign_in_first");
     connect(&disk, 2, SERVER, false);
     add(&disk, form("a"));
-    board(ask(&disk, ReadScreen { origin: None }));
+    account_list(ask(&disk, ReadScreen { origin: None }));
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn accounts_that_exist_stay_usable_when_a_sign_in_becomes_required() {
     add(&disk, form("a"));
     name_server(&disk);
     set(&disk, "requireSignIn", json!(true));
-    assert_eq!(board(ask(&disk, ReadScreen { origin: None })).rows.len(), 1);
+    assert_eq!(account_list(ask(&disk, ReadScreen { origin: None })).rows.len(), 1);
 }
 
 #[test]
@@ -201,11 +201,11 @@ fn new_accounts_stay_on_the_device() {
     let _ = ask(&disk, SelectAccounts { connection: id, accounts: vec![], new_accounts: NewAccounts::Server });
     assert_eq!(stored_vault(&disk).connections[0].new_accounts, Some(NewAccounts::Device));
     // What pages show as locked.
-    let shown = board(ask(&disk, ReadScreen { origin: None }));
+    let shown = account_list(ask(&disk, ReadScreen { origin: None }));
     assert_eq!(shown.allowed_locations, Some(vec![StorageLocation::Device]));
     assert_eq!(shown.rows[0].forbidden_locations, [StorageLocation::Connection(id)]);
     set(&disk, "newAccounts", json!("user"));
-    let shown = board(ask(&disk, ReadScreen { origin: None }));
+    let shown = account_list(ask(&disk, ReadScreen { origin: None }));
     assert!(shown.allowed_locations.is_none() && shown.rows[0].forbidden_locations.is_empty());
     let _ = ask(&disk, SelectAccounts { connection: id, accounts: vec![], new_accounts: NewAccounts::Server });
     assert_eq!(stored_vault(&disk).connections[0].new_accounts, Some(NewAccounts::Server));
@@ -228,7 +228,7 @@ fn new_accounts_are_stored_on_the_server() {
     let own = AccountForm { secret: "NBSWY3DPEB3W64TM".into(), issuer: String::new(), ..form("acme/alice") };
     add(&disk, own);
     assert_eq!(stored_vault(&disk).accounts[2].location, StorageLocation::Device);
-    let shown = board(ask(&disk, ReadScreen { origin: None }));
+    let shown = account_list(ask(&disk, ReadScreen { origin: None }));
     assert_eq!(shown.allowed_locations, Some(vec![StorageLocation::Connection(id)]));
     let closed = |id| shown.rows.iter().find(|row| row.id == id).unwrap().forbidden_locations.clone();
     assert_eq!(closed(account), [StorageLocation::Device]);
@@ -249,7 +249,7 @@ fn a_servers_own_factor_never_goes_there() {
         assert_eq!(failure(ask_any(&disk, request)), "policy_not_allowed", "{shown}");
     }
     let other = add(&disk, AccountForm { secret: "MZXW6YTBOIMZXW6Y".into(), issuer: "Shop".into(), ..form("b") });
-    let shown = board(ask(&disk, ReadScreen { origin: None }));
+    let shown = account_list(ask(&disk, ReadScreen { origin: None }));
     let closed = |id| shown.rows.iter().find(|row| row.id == id).unwrap().forbidden_locations.clone();
     assert_eq!((closed(own), closed(other)), (vec![StorageLocation::Connection(id)], vec![]));
     set(&disk, "forbidOwnFactorOnServer", json!(false));
@@ -280,7 +280,7 @@ fn secrets_are_not_shown_while_exports_are_allowed() {
     assert_eq!(failure(ask(&disk, ShowKeyUri { id, password: one() })), "policy_not_allowed");
     assert_eq!(failure(ask(&disk, ShowRecoveryCodes { id, password: one() })), "policy_not_allowed");
     assert!(ask(&disk, ExportAccounts { password: one() }).is_ok());
-    let conceals = || board(ask(&disk, ReadScreen { origin: None })).conceals_secrets;
+    let conceals = || account_list(ask(&disk, ReadScreen { origin: None })).conceals_secrets;
     assert!(conceals());
     set(&disk, "forbidShowingSecrets", json!(false));
     assert!(!conceals());
@@ -296,7 +296,7 @@ fn codes_are_filled_only_on_allowed_sites() {
     connect(&disk, 1, SERVER, false);
     let id = add(&disk, AccountForm { issuer: "Shop".into(), ..form("a") });
     let allow = |origin: &str| AllowSite { id, origin: origin.into(), allowed: true, accepts_look_alike: false };
-    board(ask(&disk, allow("https://login.elsewhere.net")));
+    account_list(ask(&disk, allow("https://login.elsewhere.net")));
     set(&disk, "fillSites", json!(["example.com", "https://shop.example.org:8443"]));
     for (origin, is_allowed) in [
         ("https://www.example.com", true),
@@ -318,12 +318,12 @@ fn codes_are_filled_only_on_allowed_sites() {
             }
         }
     }
-    let elsewhere = board(ask(&disk, ReadScreen { origin: Some("https://login.elsewhere.net".into()) }));
+    let elsewhere = account_list(ask(&disk, ReadScreen { origin: Some("https://login.elsewhere.net".into()) }));
     assert!(elsewhere.site.is_none() && !elsewhere.rows[0].fills, "the popup does not offer what is not allowed");
     // A site can still be removed.
     let remove =
         AllowSite { id, origin: "https://login.elsewhere.net".into(), allowed: false, accepts_look_alike: false };
-    board(ask(&disk, remove));
+    account_list(ask(&disk, remove));
     set(&disk, "fillSites", json!([]));
     assert!(block_on(app(&disk).fill_decision(id, "https://www.example.com", NOW)).is_err());
     assert!(matches!(
@@ -367,10 +367,10 @@ fn support_is_shown_before_the_first_sign_in_and_in_the_settings() {
 fn a_change_of_the_policy_applies_to_a_running_worker() {
     let disk = with_vault();
     let app = app(&disk);
-    board(block_on(app.ask(ReadScreen { origin: None }, NOW)));
+    account_list(block_on(app.ask(ReadScreen { origin: None }, NOW)));
     set(&disk, "autoLockMinutes", json!(5));
     set(&disk, "language", json!("de"));
     block_on(app.policy_changed(NOW)).unwrap();
-    assert_eq!(board(block_on(app.ask(ReadScreen { origin: None }, NOW))).lock_at, NOW + 300);
+    assert_eq!(account_list(block_on(app.ask(ReadScreen { origin: None }, NOW))).lock_at, NOW + 300);
     assert_eq!(disk.memory.value(Area::Local, "language").as_deref(), Some("de"));
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::policy::{offer, set};
 use super::renewal::{FIRST, REDIRECT, Servers, app, clock};
-use super::worker::{Disk, NOW, ask, board, form, stored_vault};
+use super::worker::{Disk, NOW, account_list, ask, form, stored_vault};
 
 fn managed() -> (Disk, Servers) {
     let disk = Disk::default();
@@ -48,7 +48,7 @@ fn one_request_leads_from_no_vault_to_a_synced_connection_under_the_policy() {
     assert_eq!(elsewhere.unwrap_err().message().key, "error_nothing_pending");
     let connected = sign_in(&disk, &servers);
     assert_eq!((connected.owner.as_str(), connected.name.as_str()), ("acme", "alice"));
-    board(ask(&disk, ReadScreen { origin: None }));
+    account_list(ask(&disk, ReadScreen { origin: None }));
     let connection = &stored_vault(&disk).connections[0];
     assert!(connection.fills_automatically && connection.new_accounts.is_some() && !connection.receives_only);
 }

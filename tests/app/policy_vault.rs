@@ -10,7 +10,7 @@ use futures_lite::future::block_on;
 use serde_json::json;
 
 use super::policy::{SERVER, set};
-use super::worker::{Disk, NOW, add, app, ask, ask_at, board, connect, failure, form, stored_vault, with_vault};
+use super::worker::{Disk, NOW, account_list, add, app, ask, ask_at, connect, failure, form, stored_vault, with_vault};
 
 const STRONG: &str = "a lantern that hums at noon";
 
@@ -32,7 +32,7 @@ fn a_required_password_is_as_strong_as_the_policy_says() {
     for weak in ["one", "password123", "Summer2024"] {
         assert_eq!(failure(ask(&disk, create(weak))), "policy_password_weak", "{weak}");
     }
-    board(ask(&disk, create(STRONG)));
+    account_list(ask(&disk, create(STRONG)));
     let change = |new: &str| ChangePassword { old: STRONG.into(), new: new.into(), pbkdf2: true };
     assert_eq!(failure(ask(&disk, change("two"))), "policy_password_weak");
     let backup = MakeBackup { own: Some("two".into()), password: STRONG.into() };
@@ -61,7 +61,7 @@ fn the_key_derivation_and_its_iterations_are_set() {
         let disk = Disk::default();
         set(&disk, "keyDerivation", json!(derivation));
         set(&disk, "minimumPbkdf2Iterations", json!(iterations));
-        board(ask(&disk, CreateVault { password: "one".into(), pbkdf2: asked }));
+        account_list(ask(&disk, CreateVault { password: "one".into(), pbkdf2: asked }));
         assert_eq!(kdf(&disk), expected, "{derivation} {iterations}");
         let change = ChangePassword { old: "one".into(), new: "two".into(), pbkdf2: asked };
         assert!(ask(&disk, change).is_ok());
@@ -72,7 +72,7 @@ fn the_key_derivation_and_its_iterations_are_set() {
 #[test]
 fn the_vault_locks_after_the_longest_time_allowed() {
     let disk = with_vault();
-    let lock_at = || board(ask(&disk, ReadScreen { origin: None })).lock_at;
+    let lock_at = || account_list(ask(&disk, ReadScreen { origin: None })).lock_at;
     assert_eq!(lock_at(), NOW + 8 * 3600);
     set(&disk, "autoLockMinutes", json!(10));
     assert_eq!(lock_at(), NOW + 600, "the limit also applies to an open vault");
@@ -85,7 +85,7 @@ fn the_vault_locks_after_the_longest_time_allowed() {
     assert_eq!((settings(&disk).lock_after_seconds, lock_at()), (120, NOW + 120), "users may choose a shorter time");
     let locked = ask_at(&disk, ReadScreen { origin: None }, NOW + 601);
     assert!(matches!(locked, Ok(Screen::Locked)));
-    board(ask_at(&disk, UnlockVault { password: "one".into() }, NOW + 601));
+    account_list(ask_at(&disk, UnlockVault { password: "one".into() }, NOW + 601));
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn accounts_are_kept_or_forgotten_when_a_connection_ends() {
         let opened = |copy| {
             let disk = &disk;
             let reply = ask(disk, RestoreCopy { copy, password: "one".into() });
-            if let Ok(Screen::Board(board)) = reply { board.rows.len() } else { 0 }
+            if let Ok(Screen::AccountList(account_list)) = reply { account_list.rows.len() } else { 0 }
         };
         if value == "forget" {
             for copy in VaultCopy::ALL {

@@ -1,6 +1,6 @@
 //! Reports from a connected server's pages about an account, and its recovery codes.
 
-use super::worker::{Disk, NOW, SECRET, add, app, ask, board, change, failure, form, with_vault};
+use super::worker::{Disk, NOW, SECRET, account_list, add, app, ask, change, failure, form, with_vault};
 use casdoor_authenticator::app::AppError;
 use casdoor_authenticator::app::protocol::{
     AllowSite, LockVault, ReadAccountForm, ReadScreen, RemoveRecoveryCode, RowMark, SaveScanResults, ShowRecoveryCodes,
@@ -61,7 +61,7 @@ fn fates(disk: &Disk, id: AccountId) -> Vec<RecoveryCodeState> {
 }
 
 fn is_unconfirmed(disk: &Disk) -> bool {
-    let rows = board(ask(disk, ReadScreen { origin: None })).rows;
+    let rows = account_list(ask(disk, ReadScreen { origin: None })).rows;
     rows.iter().any(|row| row.marks.contains(&RowMark::Unconfirmed))
 }
 

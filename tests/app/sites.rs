@@ -1,7 +1,7 @@
 //! Sites that the user adds to an account by hand, edits and removes.
 
 use casdoor_authenticator::app::protocol::{
-    Board, Message, PinAccount, ReadScreen, RemoveSite, RestoreSite, SaveSite, SaveSiteAnswer, Screen, SiteForm,
+    AccountList, Message, PinAccount, ReadScreen, RemoveSite, RestoreSite, SaveSite, SaveSiteAnswer, Screen, SiteForm,
     SiteRule, SiteWarning,
 };
 use casdoor_authenticator::app::released_permissions;
@@ -11,7 +11,7 @@ use futures_lite::future::block_on;
 use serde_json::json;
 
 use super::policy::set;
-use super::worker::{Disk, NOW, add, app, ask, board, change, connect, failure, form, stored_vault, with_vault};
+use super::worker::{Disk, NOW, account_list, add, app, ask, change, connect, failure, form, stored_vault, with_vault};
 
 const SERVER: &str = "https://id.acme-works.com";
 
@@ -38,10 +38,10 @@ fn types(disk: &Disk, id: AccountId, page: &str) -> bool {
     matches!(block_on(app(disk).fill_decision(id, page, NOW)), Ok(FillDecision::Type { .. }))
 }
 
-fn saved(reply: Result<SaveSiteAnswer, Message>) -> Board {
+fn saved(reply: Result<SaveSiteAnswer, Message>) -> AccountList {
     match reply {
-        Ok(SaveSiteAnswer::Saved(Screen::Board(board))) => board,
-        other => panic!("expected a board, got {other:?}"),
+        Ok(SaveSiteAnswer::Saved(Screen::AccountList(account_list))) => account_list,
+        other => panic!("expected an account list, got {other:?}"),
     }
 }
 
@@ -66,16 +66,16 @@ fn a_site_is_added_edited_removed_and_restored() {
     let row = saved(save(&disk, id, form)).rows.remove(0);
     let domain = Site::Domain("example.com".into());
     assert_eq!(sites(&disk, id), [domain.clone(), second.clone()]);
-    assert_eq!(row.sites, [domain.clone(), second.clone()], "the form shows the sites of the board");
+    assert_eq!(row.sites, [domain.clone(), second.clone()], "the form shows the sites of the account list");
 
     // A site that is already there is not stored twice.
     saved(save(&disk, id, typed("www.example.com", SiteRule::Domain)));
     saved(save(&disk, id, SiteForm { replaces: Some(second.clone()), ..typed("example.com", SiteRule::Domain) }));
     assert_eq!(sites(&disk, id), vec![domain.clone()]);
 
-    board(ask(&disk, RemoveSite { id, site: domain.clone() }));
+    account_list(ask(&disk, RemoveSite { id, site: domain.clone() }));
     assert!(sites(&disk, id).is_empty() && !types(&disk, id, "https://www.example.com"));
-    board(ask(&disk, RestoreSite { id, site: domain.clone() }));
+    account_list(ask(&disk, RestoreSite { id, site: domain.clone() }));
     assert_eq!(sites(&disk, id), [domain]);
     assert!(types(&disk, id, "https://www.example.com"));
 }
@@ -112,7 +112,7 @@ fn the_rule_decides_in_the_popup_and_for_the_shortcut() {
         let (disk, id) = with_site(address, rule);
         for (pages, expected) in [(covered, true), (other, false)] {
             for page in pages {
-                let shown = board(ask(&disk, ReadScreen { origin: Some(page.into()) }));
+                let shown = account_list(ask(&disk, ReadScreen { origin: Some(page.into()) }));
                 assert_eq!(shown.rows[0].fills, expected, "{rule:?} {page}: the popup");
                 assert_eq!(types(&disk, id, page), expected, "{rule:?} {page}: Fill");
                 let fillable = block_on(app(&disk).fillable(page, NOW)).unwrap();
@@ -255,8 +255,8 @@ fn a_public_suffix_that_was_stored_as_a_domain_covers_nothing() {
     let site = Site::Domain("github.io".into());
     change(&disk, |vault| vault.account_mut(id).unwrap().sites.push(site.clone()));
     assert!(!types(&disk, id, "https://mallory.github.io"));
-    assert!(!board(ask(&disk, ReadScreen { origin: Some("https://mallory.github.io".into()) })).rows[0].fills);
-    board(ask(&disk, RemoveSite { id, site }));
+    assert!(!account_list(ask(&disk, ReadScreen { origin: Some("https://mallory.github.io".into()) })).rows[0].fills);
+    account_list(ask(&disk, RemoveSite { id, site }));
     assert!(sites(&disk, id).is_empty());
 }
 
@@ -267,12 +267,12 @@ fn a_rule_of_a_newer_version_is_kept_shown_and_covers_nothing() {
     let newer: Site = serde_json::from_value(json!({ "pattern": "https://*.example.com/*" })).unwrap();
     change(&disk, |vault| vault.account_mut(id).unwrap().sites.push(newer.clone()));
     assert!(!types(&disk, id, "https://www.example.com/"));
-    let row = board(ask(&disk, ReadScreen { origin: Some("https://www.example.com/".into()) })).rows.remove(0);
+    let row = account_list(ask(&disk, ReadScreen { origin: Some("https://www.example.com/".into()) })).rows.remove(0);
     assert!(!row.fills && row.sites == [newer.clone()]);
     saved(save(&disk, id, typed("acme-works.org", SiteRule::Host)));
-    board(ask(&disk, PinAccount { id, pinned: true }));
+    account_list(ask(&disk, PinAccount { id, pinned: true }));
     assert_eq!(sites(&disk, id)[0], newer);
-    board(ask(&disk, RemoveSite { id, site: newer.clone() }));
-    board(ask(&disk, RestoreSite { id, site: newer.clone() }));
+    account_list(ask(&disk, RemoveSite { id, site: newer.clone() }));
+    account_list(ask(&disk, RestoreSite { id, site: newer.clone() }));
     assert!(sites(&disk, id).contains(&newer));
 }

@@ -7,7 +7,7 @@ use casdoor_authenticator::message::Message;
 use casdoor_authenticator::vault::{Area, State, VaultKey};
 
 use super::seeded::Seeded;
-use super::worker::{Disk, add, ask, board, form, with_vault};
+use super::worker::{Disk, account_list, add, ask, form, with_vault};
 
 fn key(disk: &Disk) -> VaultKey {
     let unlocked = disk.memory.value(Area::Session, "unlocked").unwrap();
@@ -24,7 +24,7 @@ fn change_state(disk: &Disk, change: impl FnOnce(&mut State)) {
 }
 
 fn notices(disk: &Disk) -> Vec<Message> {
-    board(ask(disk, ReadScreen { origin: None })).notices
+    account_list(ask(disk, ReadScreen { origin: None })).notices
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn an_update_is_said_once_until_it_is_dismissed() {
     assert_eq!(notices(&disk).last(), Some(&updated), "after everything that needs the user");
     add(&disk, form("bob"));
     assert!(notices(&disk).contains(&updated), "a write does not dismiss it");
-    assert!(!board(ask(&disk, DismissUpdate)).notices.contains(&updated));
+    assert!(!account_list(ask(&disk, DismissUpdate)).notices.contains(&updated));
     assert!(!notices(&disk).contains(&updated));
 }
 

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fmt::Debug;
 
 use casdoor_authenticator::app::protocol::{
-    AccountForm, AddAccount, Board, CreateVault, Message, Request, ScanResults, Screen, TypedRequest,
+    AccountForm, AccountList, AddAccount, CreateVault, Message, Request, ScanResults, Screen, TypedRequest,
 };
 use casdoor_authenticator::app::{App, Platform};
 use casdoor_authenticator::vault::{
@@ -73,10 +73,10 @@ pub fn ask_any(disk: &Disk, request: Request) -> Result<(), Message> {
     reply.failure().map_or(Ok(()), |message| Err(message.clone()))
 }
 
-pub fn board(reply: Result<Screen, Message>) -> Board {
+pub fn account_list(reply: Result<Screen, Message>) -> AccountList {
     match reply {
-        Ok(Screen::Board(board)) => board,
-        other => panic!("expected a board, got {other:?}"),
+        Ok(Screen::AccountList(account_list)) => account_list,
+        other => panic!("expected an account list, got {other:?}"),
     }
 }
 
@@ -96,7 +96,7 @@ pub fn found(reply: Result<ScanResults, Message>) -> ScanResults {
 
 pub fn with_vault() -> Disk {
     let disk = Disk::default();
-    board(ask(&disk, CreateVault { password: "one".into(), pbkdf2: true }));
+    account_list(ask(&disk, CreateVault { password: "one".into(), pbkdf2: true }));
     disk
 }
 
@@ -105,7 +105,7 @@ pub fn form(name: &str) -> AccountForm {
 }
 
 pub fn add(disk: &Disk, form: AccountForm) -> AccountId {
-    board(ask(disk, AddAccount { form })).rows.last().expect("the added row").id
+    account_list(ask(disk, AddAccount { form })).rows.last().expect("the added row").id
 }
 
 /// Changes the stored document without the worker, for example as an older version could have left it.

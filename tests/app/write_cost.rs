@@ -8,7 +8,7 @@ use casdoor_authenticator::vault::Area;
 
 use super::hostile::{Servers, ask, browser, connect, row, secret, sync};
 use super::processor_time::processor_time;
-use super::worker::{Disk, board, form, with_vault};
+use super::worker::{Disk, account_list, form, with_vault};
 
 /// Returns the list of a server that changes all its secrets at each sync.
 fn changing(round: usize) -> Vec<serde_json::Value> {
@@ -20,7 +20,7 @@ fn changing(round: usize) -> Vec<serde_json::Value> {
 fn write(app: &super::hostile::Browser<'_>, disk: &Disk) -> (usize, Duration) {
     let times = (0..5).map(|number| {
         let begun = processor_time();
-        board(ask(app, AddAccount { form: form(&format!("account {number}")) }));
+        account_list(ask(app, AddAccount { form: form(&format!("account {number}")) }));
         processor_time().saturating_sub(begun)
     });
     let shortest = times.min().unwrap();

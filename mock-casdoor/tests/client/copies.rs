@@ -36,7 +36,7 @@ fn restoring_an_earlier_version_deletes_nothing_on_the_server() {
     connected.request(form("early", "GEZDGNBVGY3TQOJQ", there), now);
     connected.sync(now);
     connected.request(form("late", "MZXW6YTBOI", StorageLocation::Device), now);
-    let late = connected.board().rows.iter().find(|row| row.name == "late").expect("the account exists").id;
+    let late = connected.account_list().rows.iter().find(|row| row.name == "late").expect("the account exists").id;
     // Three days later, the latest version becomes the daily copy.
     let now = now + 3 * 86_400;
     connected.request(UnlockVault { password: PASSWORD.into() }, now);

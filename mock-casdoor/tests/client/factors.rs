@@ -1,7 +1,7 @@
 //! Changes the connected user's second factors with the app on every release, including lost replies.
 
 use casdoor_authenticator::app::protocol::{
-    Board, ChangeFactors, CreateVault, FactorChange, FactorsCard, ReadFactors, ReadScreen, Request, Row, RowMark,
+    AccountList, ChangeFactors, CreateVault, FactorChange, FactorsCard, ReadFactors, ReadScreen, Request, Row, RowMark,
     Screen, TypedRequest,
 };
 use casdoor_authenticator::app::{App, DeriveKey, DeviceKey};
@@ -78,18 +78,18 @@ impl ConnectedApp {
         self.ask(ChangeFactors { connection: self.id, change, password: password.into() })
     }
 
-    pub(super) fn board(&self) -> Board {
+    pub(super) fn account_list(&self) -> AccountList {
         let open = ReadScreen { origin: None };
         match block_on(self.app.ask(open, self.server.now() as u64)) {
-            Ok(Screen::Board(board)) => board,
+            Ok(Screen::AccountList(account_list)) => account_list,
             other => panic!("{other:?}"),
         }
     }
 
     pub(super) fn only_row(&self) -> Row {
-        let board = self.board();
-        assert_eq!(board.rows.len(), 1);
-        board.rows[0].clone()
+        let account_list = self.account_list();
+        assert_eq!(account_list.rows.len(), 1);
+        account_list.rows[0].clone()
     }
 
     /// Returns the secrets of the accounts in base32.
@@ -136,7 +136,7 @@ fn releases_before_april_2026_require_their_own_page_for_changes() {
         let connected = ConnectedApp::new(release);
         let error = connected.change(FactorChange::SwitchOnApp).unwrap_err();
         assert_eq!(error, "casdoor_factors_on_page_only", "{}", release.name());
-        assert!(connected.board().rows.is_empty() && connected.field("totpSecret").is_empty());
+        assert!(connected.account_list().rows.is_empty() && connected.field("totpSecret").is_empty());
     }
 }
 
@@ -192,7 +192,7 @@ fn a_sync_confirms_only_accounts_enrolled_while_no_app_was_on() {
     }
     connected.server.enroll(PIA, "GEZDGNBVGY3TQOJQ", "code");
     sync();
-    let marked = connected.board().rows.iter().filter(|row| !row.marks.is_empty()).count();
+    let marked = connected.account_list().rows.iter().filter(|row| !row.marks.is_empty()).count();
     assert_eq!(marked, 2);
 }
 
@@ -205,7 +205,7 @@ fn a_lost_reply_confirms_nothing_if_an_app_was_on_before() {
     assert_eq!(connected.change(FactorChange::SwitchOnApp).unwrap_err(), "casdoor_unreachable");
     let second = connected.field("totpSecret");
     assert_eq!(connected.secrets(), [first, second], "both secrets are stored, because either may be valid");
-    let rows = connected.board().rows;
+    let rows = connected.account_list().rows;
     assert_eq!((rows[0].marks.len(), rows[1].marks.as_slice()), (0, &[RowMark::Unconfirmed][..]));
     assert!(rows.iter().all(|row| row.sites.len() == 1), "both accounts are offered until the new one is confirmed");
 }
@@ -216,7 +216,7 @@ fn a_new_app_replaces_the_old_one_which_stays_listed() {
     connected.change(FactorChange::SwitchOnApp).unwrap();
     connected.change(FactorChange::SwitchOnApp).unwrap();
     assert_eq!(connected.secrets()[1], connected.field("totpSecret"));
-    let sites: Vec<_> = connected.board().rows.iter().map(|row| row.sites.len()).collect();
+    let sites: Vec<_> = connected.account_list().rows.iter().map(|row| row.sites.len()).collect();
     assert_eq!(sites, [0, 1]);
 }
 
@@ -244,7 +244,7 @@ fn a_method_can_be_preferred_and_all_turned_off() {
     let card = connected.change(FactorChange::SwitchOff).unwrap();
     assert!(card.factors.methods.iter().all(|factor| !factor.is_on));
     assert_eq!(connected.field("preferredMfaType"), "");
-    assert_eq!(connected.board().rows.len(), 1, "the account is kept on this device");
+    assert_eq!(connected.account_list().rows.len(), 1, "the account is kept on this device");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Arranges the list: its order, its filter, and the position of each account.
 
 use crate::app::protocol::Screen;
-use crate::app::{App, AppError, Platform, board};
+use crate::app::{App, AppError, Platform, account_list};
 use crate::vault::{AccountId, Sort};
 
 impl<P: Platform> App<P> {
@@ -20,13 +20,13 @@ impl<P: Platform> App<P> {
         group: Option<String>,
         now: u64,
     ) -> Result<Screen, AppError> {
-        let board = self.change_state(now, |session| {
+        let account_list = self.change_state(now, |session| {
             (session.state.list.sort, session.state.list.group) = (sort, group);
-            Ok(board::complete(session, None, now))
+            Ok(account_list::complete(session, None, now))
         });
-        let board = board.await?;
+        let account_list = account_list.await?;
         self.repaint(now).await?;
-        Ok(Screen::Board(board))
+        Ok(Screen::AccountList(account_list))
     }
 
     pub(in crate::app) async fn count_use(&self, id: AccountId, now: u64) -> Result<(), AppError> {
@@ -41,7 +41,7 @@ impl<P: Platform> App<P> {
         Ok(())
     }
 
-    /// Repaints the board for the next popup, after a change of the state that does not save the document.
+    /// Repaints the account list for the next popup, after a change of the state that does not save the document.
     async fn repaint(&self, now: u64) -> Result<(), AppError> {
         let mut open = self.open(now).await?;
         self.paint(open.session()?, now).await

@@ -7,7 +7,7 @@
 //! assert_eq!(list_view::spell_out("482913"), "4 8 2 9 1 3");
 //! ```
 
-use crate::app::protocol::{Board, Row};
+use crate::app::protocol::{AccountList, Row};
 use crate::autofill::{PageAddress, ShownUser, covers};
 use crate::vault::{ChosenIcon, Density};
 
@@ -81,35 +81,35 @@ pub fn monogram_of(name: &str) -> Option<String> {
     Some(letter.to_uppercase().collect())
 }
 
-/// Returns when the first row of a board runs out of codes, in seconds since 1970; `None` if no code expires.
-pub fn runs_out_at(board: &Board) -> Option<u64> {
+/// Returns when the first row of an account list runs out of codes, in seconds since 1970; `None` if no code expires.
+pub fn runs_out_at(account_list: &AccountList) -> Option<u64> {
     let end = |row: &Row| {
         let codes = u64::try_from(row.codes.split(' ').filter(|code| !code.is_empty()).count()).unwrap_or(0);
         row.from.saturating_add(u64::from(row.period).saturating_mul(codes))
     };
-    board.rows.iter().filter(|row| row.period > 0).map(end).min()
+    account_list.rows.iter().filter(|row| row.period > 0).map(end).min()
 }
 
-/// Adapts a board that was painted for another tab to this tab: this site's rows come first, and rows are marked as
-/// fillable only if the board was painted for this site. The worker's reply then replaces it.
-pub fn fit_to_site(board: &mut Board, page: Option<&str>) {
+/// Adapts an account list that was painted for another tab to this tab: this site's rows come first, and rows are
+/// marked as fillable only if the account list was painted for this site. The worker's reply then replaces it.
+pub fn fit_to_site(account_list: &mut AccountList, page: Option<&str>) {
     let page = page.map(PageAddress::from);
     let host = page.and_then(|page| host_of(page.origin));
-    if board.site.as_deref() != host {
-        board.site = None;
-        for row in &mut board.rows {
+    if account_list.site.as_deref() != host {
+        account_list.site = None;
+        for row in &mut account_list.rows {
             row.fills = false;
         }
     }
     if let Some(page) = page {
-        board.rows.sort_by_key(|row| !row.sites.iter().any(|site| covers(site, page)));
+        account_list.rows.sort_by_key(|row| !row.sites.iter().any(|site| covers(site, page)));
     }
 }
 
 /// Puts the account that the page shows first among the rows of the current site. No other row moves.
-pub fn put_shown_user_first(board: &mut Board, shown: &ShownUser) {
-    let count = board.rows.iter().take_while(|row| row.fills).count();
-    if let Some(rows) = board.rows.get_mut(..count) {
+pub fn put_shown_user_first(account_list: &mut AccountList, shown: &ShownUser) {
+    let count = account_list.rows.iter().take_while(|row| row.fills).count();
+    if let Some(rows) = account_list.rows.get_mut(..count) {
         shown.order(rows, |row| &row.name);
     }
 }
@@ -291,50 +291,51 @@ mod tests {
     }
 
     #[test]
-    fn a_board_expires_with_its_first_row() {
-        let mut board = Board { rows: vec![row("A", &[]), row("B", &[])], ..Board::default() };
-        assert_eq!(runs_out_at(&board), Some(660));
-        board.rows[1].codes.clear();
-        assert_eq!(runs_out_at(&board), Some(600));
-        board.rows.iter_mut().for_each(|row| row.period = 0);
-        assert_eq!(runs_out_at(&board), None);
+    fn an_account_list_expires_with_its_first_row() {
+        let mut account_list = AccountList { rows: vec![row("A", &[]), row("B", &[])], ..AccountList::default() };
+        assert_eq!(runs_out_at(&account_list), Some(660));
+        account_list.rows[1].codes.clear();
+        assert_eq!(runs_out_at(&account_list), Some(600));
+        account_list.rows.iter_mut().for_each(|row| row.period = 0);
+        assert_eq!(runs_out_at(&account_list), None);
     }
 
     #[test]
-    fn a_board_painted_for_another_site_fills_nothing_and_puts_this_site_first() {
+    fn an_account_list_painted_for_another_site_fills_nothing_and_puts_this_site_first() {
         let rows = vec![row("A", &[]), row("B", &["example.com"]), row("C", &["https://id.acme.test"])];
-        let mut board = Board { rows, site: Some("id.acme.test".into()), ..Board::default() };
-        fit_to_site(&mut board, Some("https://www.example.com"));
-        assert_eq!(board.rows.iter().map(|row| row.issuer.as_str()).collect::<Vec<_>>(), ["B", "A", "C"]);
-        assert!(board.rows.iter().all(|row| !row.fills) && board.site.is_none());
+        let mut account_list = AccountList { rows, site: Some("id.acme.test".into()), ..AccountList::default() };
+        fit_to_site(&mut account_list, Some("https://www.example.com"));
+        assert_eq!(account_list.rows.iter().map(|row| row.issuer.as_str()).collect::<Vec<_>>(), ["B", "A", "C"]);
+        assert!(account_list.rows.iter().all(|row| !row.fills) && account_list.site.is_none());
     }
 
     #[test]
     fn an_account_for_a_path_comes_first_at_that_path_only() {
         let rows = vec![row("A", &[]), row("B", &["https://example.com/team"])];
-        let mut board = Board { rows, ..Board::default() };
-        fit_to_site(&mut board, Some("https://example.com/teammates"));
-        assert_eq!(board.rows[0].issuer, "A");
-        fit_to_site(&mut board, Some("https://example.com/team/login"));
-        assert_eq!(board.rows[0].issuer, "B");
+        let mut account_list = AccountList { rows, ..AccountList::default() };
+        fit_to_site(&mut account_list, Some("https://example.com/teammates"));
+        assert_eq!(account_list.rows[0].issuer, "A");
+        fit_to_site(&mut account_list, Some("https://example.com/team/login"));
+        assert_eq!(account_list.rows[0].issuer, "B");
     }
 
     #[test]
     fn only_rows_of_the_current_site_are_ordered_by_the_user_that_the_page_shows() {
         let named = |name: &str, fills| Row { name: name.into(), fills, ..row("A", &[]) };
         let rows = vec![named("alice", true), named("bob", true), named("carol", false), named("dave", false)];
-        let mut board = Board { rows, ..Board::default() };
+        let mut account_list = AccountList { rows, ..AccountList::default() };
         let shown = ShownUser { fields: vec!["dave".into()], text: "carol and bob".into() };
-        put_shown_user_first(&mut board, &shown);
-        let names: Vec<_> = board.rows.iter().map(|row| (row.name.as_str(), row.fills)).collect();
+        put_shown_user_first(&mut account_list, &shown);
+        let names: Vec<_> = account_list.rows.iter().map(|row| (row.name.as_str(), row.fills)).collect();
         assert_eq!(names, [("bob", true), ("alice", true), ("carol", false), ("dave", false)]);
     }
 
     #[test]
     fn a_look_alike_domain_is_not_treated_as_the_site() {
-        let mut board = Board { rows: vec![row("A", &[]), row("B", &["example.com"])], ..Board::default() };
-        fit_to_site(&mut board, Some("https://badexample.com"));
-        assert_eq!(board.rows[0].issuer, "A");
+        let mut account_list =
+            AccountList { rows: vec![row("A", &[]), row("B", &["example.com"])], ..AccountList::default() };
+        fit_to_site(&mut account_list, Some("https://badexample.com"));
+        assert_eq!(account_list.rows[0].issuer, "A");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The sites of an account: approved when it is filled for the first time, or entered by hand.
 
-use crate::app::board;
+use crate::app::account_list;
 use crate::app::protocol::{Message, SaveSiteAnswer, Screen, SiteForm, SiteQuestion, SiteWarning};
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform, permission_pattern};
@@ -156,7 +156,7 @@ fn pattern_of(address: &str) -> Option<String> {
 }
 
 fn screen(session: &Session, now: u64) -> Screen {
-    Screen::Board(board::complete(session, None, now))
+    Screen::AccountList(account_list::complete(session, None, now))
 }
 
 /// Returns the message that nothing was filled because the host resembles `of` but is a different one.

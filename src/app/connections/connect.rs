@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::app::board::connection_name;
+use crate::app::account_list::connection_name;
 use crate::app::connections::manage::expires_at;
 use crate::app::connections::sign_in_step::{SignInStep, signed_in_as_another};
 use crate::app::protocol::{CodeOwner, Connected, JoinableAccount, Message, ServerLookup};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::app::board::connection_name;
+use crate::app::account_list::connection_name;
 use crate::app::connections::permission_pattern;
 use crate::app::policy::WhenRemoved;
 use crate::app::protocol::{Acceptance, ConnectionCard, Message, RequiredAction};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::app::board::connection_name;
+use crate::app::account_list::connection_name;
 use crate::app::connections::sign_in_step::{SignInStep, signed_in_as_another};
 use crate::app::storage_keys::SessionKey;
 use crate::app::{App, AppError, Platform, seconds};

@@ -4,7 +4,7 @@
 //! enabled, the account and its recovery code are stored before the server is told to require it, so that the codes are
 //! available here even if a later step fails.
 
-use crate::app::board::connection_name;
+use crate::app::account_list::connection_name;
 use crate::app::protocol::{FactorChange, FactorsCard};
 use crate::app::{App, AppError, Platform, seconds};
 use crate::casdoor::factors::{self, FactorMethod, FactorSetup, Factors};

@@ -181,7 +181,7 @@ impl<P: Platform> App<P> {
     /// [`AppError::Store`], [`AppError::Vault`].
     pub async fn policy_changed(&self, now: u64) -> Result<(), AppError> {
         *self.session.lock().await = None;
-        let shown = [SessionKey::Board, SessionKey::FirstFrame].map(|key| (key.name(), None));
+        let shown = [SessionKey::AccountList, SessionKey::FirstFrame].map(|key| (key.name(), None));
         self.store.commit(Area::Session, shown.to_vec()).await?;
         self.apply_policy_language().await?;
         self.tick(now).await

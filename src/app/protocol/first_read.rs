@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::Board;
+use super::AccountList;
 
 /// The last known state of the vault, stored unsealed so that the popup can draw its first frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +35,8 @@ impl Phase {
 /// The values that the popup's script has read while the wasm was compiled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FirstRead {
-    /// The board that the worker painted. It may have expired, so the caller has to check.
-    pub board: Option<Board>,
+    /// The account list that the worker painted. It may have expired, so the caller has to check.
+    pub account_list: Option<AccountList>,
     /// The last known state of the vault.
     pub phase: Option<Phase>,
     /// The current tab's address, if the popup may read it.
@@ -53,7 +53,7 @@ pub struct FirstRead {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Stored {
-    board: Option<String>,
+    account_list: Option<String>,
     phase: Option<String>,
     url: Option<String>,
     pending_action: Option<String>,
@@ -62,13 +62,13 @@ struct Stored {
 }
 
 impl FirstRead {
-    /// Parses the JSON of `{board, phase, url, pending_action, window, is_panel}`. A value that is missing, deleted or
-    /// unreadable is skipped, and does not affect the others.
+    /// Parses the JSON of `{account_list, phase, url, pending_action, window, is_panel}`. A value that is missing,
+    /// deleted or unreadable is skipped, and does not affect the others.
     pub fn parse(json: &str) -> Self {
         let stored: Stored = serde_json::from_str(json).unwrap_or_default();
         let phase = stored.phase.and_then(|name| Phase::ALL.into_iter().find(|phase| phase.name() == name));
         Self {
-            board: stored.board.and_then(|text| serde_json::from_str(&text).ok()),
+            account_list: stored.account_list.and_then(|text| serde_json::from_str(&text).ok()),
             phase,
             url: stored.url,
             has_pending_action: stored.pending_action.is_some(),

@@ -35,6 +35,6 @@ pub use reply::{
 };
 pub use requests::*;
 pub use screen::{
-    Board, ClockCorrection, ClockDifference, ConnectionName, CopyCard, Row, RowMark, Screen, SignInScreen,
+    AccountList, ClockCorrection, ClockDifference, ConnectionName, CopyCard, Row, RowMark, Screen, SignInScreen,
     SignInServer, SyncStatus,
 };

@@ -1,4 +1,4 @@
-//! The screens that the popup draws, and the board with the list's rows, one for each account.
+//! The screens that the popup draws, and the account list with the list's rows, one for each account.
 
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +24,7 @@ pub enum Screen {
     /// The latest copy of the vault is damaged. Older copies, newest first, can be opened instead.
     Damaged(Vec<CopyCard>),
     /// The vault is open.
-    Board(Board),
+    AccountList(AccountList),
 }
 
 /// The screen that an organization's users see before their first sign-in.
@@ -72,14 +72,14 @@ pub struct CopyCard {
 
 /// Everything that the list shows. It includes the codes of the next steps, so that a new code needs no request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Board {
+pub struct AccountList {
     /// The rows in display order: those of the current site, then pinned ones, then the rest.
     pub rows: Vec<Row>,
-    /// `true` if these are all rows. A painted board contains only the first [`Board::PAINTED_ROWS`].
+    /// `true` if these are all rows. A painted account list contains only the first [`AccountList::PAINTED_ROWS`].
     pub complete: bool,
     /// The total number of rows.
     pub total: usize,
-    /// When the board becomes invalid, in seconds since 1970.
+    /// When the account list becomes invalid, in seconds since 1970.
     pub lock_at: u64,
     /// The current tab's host, whose rows come first.
     #[serde(default)]
@@ -131,10 +131,11 @@ pub struct Board {
     pub group: Option<String>,
 }
 
-impl Board {
+impl AccountList {
     /// The number of rows that are stored in session memory for the first frame.
     pub const PAINTED_ROWS: usize = 24;
-    /// Maximum size of the rendered list, in bytes: three times the size of a list with [`Board::PAINTED_ROWS`] rows.
+    /// Maximum size of the rendered list, in bytes: three times the size of a list with [`AccountList::PAINTED_ROWS`]
+    /// rows.
     pub const MAX_FIRST_FRAME_BYTES: usize = 128 * 1024;
 }
 
@@ -236,7 +237,7 @@ impl RowMark {
 
 impl Row {
     /// Returns the code that is valid at `now`, and when the next one replaces it, in seconds since 1970; `None` if the
-    /// board is too old.
+    /// account list is too old.
     pub fn code_at(&self, now: u64) -> Option<(&str, u64)> {
         let period = u64::from(self.period);
         let step = now.checked_sub(self.from)?.checked_div(period)?;

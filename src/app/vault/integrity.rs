@@ -14,7 +14,7 @@
 use crate::app::protocol::Screen;
 use crate::app::session::Session;
 use crate::app::storage_keys::{IndexedDbKey, LocalKey};
-use crate::app::{App, AppError, Platform, VERSION, board};
+use crate::app::{App, AppError, Platform, VERSION, account_list};
 use crate::secret::Entropy;
 use crate::vault::{Area, Change, CounterCopy, State, StorageProblem, Store, VaultCopies, VaultKey};
 
@@ -85,20 +85,20 @@ impl<P: Platform> App<P> {
 
     /// Dismisses a warning about stored data.
     pub(in crate::app) async fn dismiss(&self, problem: StorageProblem, now: u64) -> Result<Screen, AppError> {
-        let board = self.change_state(now, |session| {
+        let account_list = self.change_state(now, |session| {
             session.state.problems.remove(&problem);
-            Ok(board::complete(session, None, now))
+            Ok(account_list::complete(session, None, now))
         });
-        Ok(Screen::Board(board.await?))
+        Ok(Screen::AccountList(account_list.await?))
     }
 
     /// Dismisses the notice that the extension was updated.
     pub(in crate::app) async fn dismiss_update(&self, now: u64) -> Result<Screen, AppError> {
-        let board = self.change_state(now, |session| {
+        let account_list = self.change_state(now, |session| {
             VERSION.clone_into(&mut session.state.known_version);
-            Ok(board::complete(session, None, now))
+            Ok(account_list::complete(session, None, now))
         });
-        Ok(Screen::Board(board.await?))
+        Ok(Screen::AccountList(account_list.await?))
     }
 }
 

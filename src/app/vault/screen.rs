@@ -1,8 +1,8 @@
-//! Returns the screens that the popup draws, paints the board for its first frame, and locks the vault.
+//! Returns the screens that the popup draws, paints the account list for its first frame, and locks the vault.
 
-use crate::app::board;
+use crate::app::account_list;
 use crate::app::policy::{ManagedServer, Policy, Rule};
-use crate::app::protocol::{Board, Screen, SignInScreen, SignInServer};
+use crate::app::protocol::{AccountList, Screen, SignInScreen, SignInServer};
 use crate::app::session::{Open, Session, is_device_only};
 use crate::app::storage_keys::SessionKey;
 use crate::app::{App, AppError, Platform, permission_pattern};
@@ -11,23 +11,24 @@ use crate::casdoor::ServerAddress;
 use crate::vault::{Area, Store, VaultError};
 
 impl<P: Platform> App<P> {
-    /// Stores the board, with the codes of the next minutes, for the popup's first frame.
+    /// Stores the account list, with the codes of the next minutes, for the popup's first frame.
     pub(in crate::app) async fn paint(&self, session: &Session, now: u64) -> Result<(), AppError> {
-        let board = board::for_first_frame(session, now);
-        let text = serde_json::to_string(&board).map_err(|_| VaultError::Damaged)?;
-        Ok(self.store.commit(Area::Session, vec![(SessionKey::Board.name(), Some(text))]).await?)
+        let account_list = account_list::for_first_frame(session, now);
+        let text = serde_json::to_string(&account_list).map_err(|_| VaultError::Damaged)?;
+        Ok(self.store.commit(Area::Session, vec![(SessionKey::AccountList.name(), Some(text))]).await?)
     }
 
     /// Stores the rendered list, but only while the vault is open, because it contains names.
     pub(in crate::app) async fn store_first_frame(&self, html: String, now: u64) -> Result<(), AppError> {
         let _open = self.open(now).await?;
-        if html.len() <= Board::MAX_FIRST_FRAME_BYTES {
+        if html.len() <= AccountList::MAX_FIRST_FRAME_BYTES {
             self.store.commit(Area::Session, vec![(SessionKey::FirstFrame.name(), Some(html))]).await?;
         }
         Ok(())
     }
 
-    /// Paints the board again before its codes run out, and locks the vault when its time is up. An alarm calls this.
+    /// Paints the account list again before its codes run out, and locks the vault when its time is up. An alarm calls
+    /// this.
     ///
     /// # Errors
     /// [`AppError::Store`]. A locked vault is not an error.
@@ -77,7 +78,7 @@ impl<P: Platform> App<P> {
             }
             Err(AppError::PasswordRequired) => {
                 // The popup's first frame would show codes that may no longer be shown.
-                let shown = [SessionKey::Board, SessionKey::FirstFrame].map(|key| (key.name(), None));
+                let shown = [SessionKey::AccountList, SessionKey::FirstFrame].map(|key| (key.name(), None));
                 self.store.commit(Area::Session, shown.to_vec()).await?;
                 Screen::SetPassword
             }
@@ -91,7 +92,7 @@ impl<P: Platform> App<P> {
         Ok(screen)
     }
 
-    /// Returns the board after a change.
+    /// Returns the account list after a change.
     pub(in crate::app) async fn saved_screen(&self, mut open: Open<'_>, now: u64) -> Result<Screen, AppError> {
         self.save(&mut open, now).await?;
         let session = open.session()?;
@@ -111,7 +112,7 @@ fn shown(session: &Session, page: Option<&str>, now: u64) -> Screen {
     }
     // A site where nothing may be filled is not shown as one that has accounts.
     let page = page.map(PageAddress::from).filter(|page| policy.may_fill(page.origin, vault));
-    Screen::Board(board::complete(session, page, now))
+    Screen::AccountList(account_list::complete(session, page, now))
 }
 
 /// Returns the screen that offers to sign in to the organization's servers.

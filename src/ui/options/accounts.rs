@@ -17,7 +17,7 @@ type Trash = RwSignal<Option<Vec<TrashRow>>>;
 pub fn section(ui: Ui) -> AnyView {
     let trash: Trash = RwSignal::new(None);
     // Reloads the trash whenever the number of accounts changes.
-    let total = Memo::new(move |_| ui.board.with(|board| board.total));
+    let total = Memo::new(move |_| ui.account_list.with(|account_list| account_list.total));
     Effect::new(move |_| {
         // Reading the memo subscribes this effect. A memo that is never read is not computed and notifies nothing.
         total.get();
@@ -42,7 +42,7 @@ pub fn section(ui: Ui) -> AnyView {
 }
 
 fn shown(ui: Ui, trash: impl Fn() -> Option<AnyView> + Copy + Send + Sync + 'static) -> AnyView {
-    let is_empty = Memo::new(move |_| ui.board.with(|board| board.total == 0));
+    let is_empty = Memo::new(move |_| ui.account_list.with(|account_list| account_list.total == 0));
     view! {
         <section data-screen="accounts">
             <header class="title">

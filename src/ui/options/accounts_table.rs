@@ -48,8 +48,8 @@ fn matching(rows: Vec<Row>, query: &str) -> Vec<Row> {
 fn place_of(ui: Ui, row: &Row) -> String {
     match row.location {
         StorageLocation::Device => localize("keep_here"),
-        StorageLocation::Connection(kept) => ui.board.with(|board| {
-            board.connections.iter().find(|it| it.id == kept).map(|it| it.host.clone()).unwrap_or_default()
+        StorageLocation::Connection(kept) => ui.account_list.with(|account_list| {
+            account_list.connections.iter().find(|it| it.id == kept).map(|it| it.host.clone()).unwrap_or_default()
         }),
     }
 }
@@ -60,18 +60,19 @@ pub fn table(ui: Ui) -> AnyView {
     let sort = RwSignal::new(None::<TableSort>);
     let found = Memo::new(move |_| {
         let in_group = |row: &&Row| group.with(|group| group.as_ref().is_none_or(|group| *group == row.group));
-        let rows: Vec<Row> = ui.board.with(|board| board.rows.iter().filter(in_group).cloned().collect());
+        let rows: Vec<Row> =
+            ui.account_list.with(|account_list| account_list.rows.iter().filter(in_group).cloned().collect());
         let mut rows = query.with(|query| matching(rows, query));
         if let Some(sort) = sort.get() {
             sort.sort(&mut rows, |row| place_of(ui, row));
         }
         Arc::new(rows)
     });
-    let has_places = Memo::new(move |_| ui.board.with(|board| !board.connections.is_empty()));
+    let has_places = Memo::new(move |_| ui.account_list.with(|account_list| !account_list.connections.is_empty()));
     let ticked = RwSignal::new(HashSet::new());
     let table = Table { ui, query, group, sort, ticked, found, has_places };
     ui.icons.load();
-    let any = Memo::new(move |_| ui.board.with(|board| board.total > 0));
+    let any = Memo::new(move |_| ui.account_list.with(|account_list| account_list.total > 0));
     (move || any.get().then(|| table.draw())).into_any()
 }
 
@@ -124,8 +125,8 @@ impl Table {
     /// Shows the groups with their number of accounts. Selecting one filters the table.
     fn groups(self) -> Option<AnyView> {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        self.ui.board.with(|board| {
-            for row in &board.rows {
+        self.ui.account_list.with(|account_list| {
+            for row in &account_list.rows {
                 let count = counts.entry(row.group.clone()).or_default();
                 *count = count.saturating_add(1);
             }

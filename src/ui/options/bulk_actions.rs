@@ -109,9 +109,10 @@ impl BulkActions {
 
     /// Returns the selected accounts that still exist, in the list's order.
     fn chosen(self) -> Vec<AccountId> {
-        self.ui.board.with_untracked(|board| {
-            self.ticked
-                .with_untracked(|ticked| board.rows.iter().map(|row| row.id).filter(|id| ticked.contains(id)).collect())
+        self.ui.account_list.with_untracked(|account_list| {
+            self.ticked.with_untracked(|ticked| {
+                account_list.rows.iter().map(|row| row.id).filter(|id| ticked.contains(id)).collect()
+            })
         })
     }
 

@@ -117,7 +117,7 @@ fn root() -> AnyView {
     Effect::new(move |_| set_title(ui, &route.with(|route| route.section.clone())));
     let links: Vec<_> = SECTIONS.iter().map(|section| link(section, route)).collect();
     let content = move || match ui.screen.get() {
-        ScreenKind::Board => section(ui, route),
+        ScreenKind::AccountList => section(ui, route),
         _ => unlock_screens::unlock_screen(ui),
     };
     view! {
@@ -138,7 +138,7 @@ fn root() -> AnyView {
 fn set_title(ui: Ui, section: &str) {
     let name = localize("extension_name");
     let title = match section {
-        _ if ui.screen.with(|screen| *screen != ScreenKind::Board) => return document().set_title(&name),
+        _ if ui.screen.with(|screen| *screen != ScreenKind::AccountList) => return document().set_title(&name),
         "add" => localize("add_title"),
         "backup" => localize("backup_title"),
         "camera" => localize("camera_title"),
@@ -174,7 +174,7 @@ fn part_of(section: &str) -> &str {
 /// Returns true if nothing but the current page is useful: before the vault is open, after the first start, and while a
 /// code is shown in large type.
 fn is_alone(ui: Ui, route: RwSignal<Route>) -> bool {
-    ui.screen.with(|screen| *screen != ScreenKind::Board)
+    ui.screen.with(|screen| *screen != ScreenKind::AccountList)
         || route.with(|route| matches!(route.section.as_str(), "code" | "welcome"))
 }
 

@@ -21,7 +21,7 @@ pub fn section(ui: Ui) -> AnyView {
         ui.policy.track();
         read.get().then(|| settings.get_untracked().map(|read| choices(ui, settings, &read)))
     };
-    let device_only = Memo::new(move |_| ui.board.with(|board| board.device_only));
+    let device_only = Memo::new(move |_| ui.account_list.with(|account_list| account_list.device_only));
     let password = move || {
         let title = localize(if device_only.get() { "password_set" } else { "password_change" });
         view! { <h2>{title}</h2> {change_password(ui, device_only.get())} }
@@ -81,7 +81,7 @@ impl LockTime {
 /// Shows the auto-lock settings.
 fn choices(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> AnyView {
     let times = [lock_after(ui, settings, read), lock_when_idle(ui, settings, read)];
-    let locks = Memo::new(move |_| ui.board.with(|board| !board.device_only));
+    let locks = Memo::new(move |_| ui.account_list.with(|account_list| !account_list.device_only));
     let lock_choices = move || locks.get().then(|| times.iter().map(LockTime::draw).collect_view());
     view! {
         {lock_choices}
@@ -201,7 +201,7 @@ fn change_password(ui: Ui, first: bool) -> AnyView {
         let request = ChangePassword { old: old.get_untracked(), new: typed, pbkdf2: pbkdf2.get_untracked() };
         ui.ask_once(request, move |ui, message| {
             [old, new, again].iter().for_each(|text| text.set(String::new()));
-            // Refreshes the board, because the vault may have a password now and lock at another time.
+            // Refreshes the account list, because the vault may have a password now and lock at another time.
             ui.refresh_screen();
             ui.show_success(&message);
         });

@@ -16,8 +16,8 @@ type Sites = BTreeMap<String, (Site, Vec<(AccountId, String)>)>;
 
 /// Returns the sites section.
 pub fn section(ui: Ui) -> AnyView {
-    let sites = Memo::new(move |_| ui.board.with(|board| by_site(&board.rows)));
-    let servers = Memo::new(move |_| ui.board.with(|board| board.connections.clone()));
+    let sites = Memo::new(move |_| ui.account_list.with(|account_list| by_site(&account_list.rows)));
+    let servers = Memo::new(move |_| ui.account_list.with(|account_list| account_list.connections.clone()));
     let list = move || {
         let sites = sites.get();
         if sites.is_empty() {

@@ -48,7 +48,7 @@ pub fn store_after_changes(ui: Ui) {
     let last = StoredValue::new(String::new());
     let waiting = StoredValue::new_local(None::<Timeout>);
     Effect::new(move |_| {
-        ui.board.track();
+        ui.account_list.track();
         ui.screen.track();
         ui.icons.track();
         let timeout = Timeout::new(REST_MILLISECONDS, move || send(ui, last));
@@ -58,7 +58,7 @@ pub fn store_after_changes(ui: Ui) {
 }
 
 fn send(ui: Ui, last: StoredValue<String>) {
-    let at_rest = ui.screen.with_untracked(|screen| *screen == ScreenKind::Board)
+    let at_rest = ui.screen.with_untracked(|screen| *screen == ScreenKind::AccountList)
         && matches!(ui.view.get_untracked(), View::List)
         && ui.query.with_untracked(String::is_empty);
     let Some(html) = at_rest.then(read_markup).flatten() else { return };

@@ -9,8 +9,8 @@ use crate::vault::Sort;
 
 /// Returns a button for each group that filters the list; nothing if there are fewer than two.
 pub fn chips(ui: Ui) -> AnyView {
-    let groups = Memo::new(move |_| ui.board.with(|board| board.groups.clone()));
-    let chosen = Memo::new(move |_| ui.board.with(|board| board.group.clone()));
+    let groups = Memo::new(move |_| ui.account_list.with(|account_list| account_list.groups.clone()));
+    let chosen = Memo::new(move |_| ui.account_list.with(|account_list| account_list.group.clone()));
     let chip = move |group: Option<String>, words: AnyView| {
         let (own, name) = (group.clone(), group.clone().unwrap_or_default());
         let choose = move |_| {
@@ -46,7 +46,8 @@ pub fn chips(ui: Ui) -> AnyView {
 
 /// Changes the list's order and selected group, and stores both.
 pub fn arrange(ui: Ui, change: impl FnOnce(&mut Sort, &mut Option<String>)) {
-    let (mut sort, mut group) = ui.board.with_untracked(|board| (board.sort, board.group.clone()));
+    let (mut sort, mut group) =
+        ui.account_list.with_untracked(|account_list| (account_list.sort, account_list.group.clone()));
     change(&mut sort, &mut group);
     ui.send_and_render(ArrangeList { sort, group });
 }

@@ -15,14 +15,14 @@ pub fn listen(ui: Ui) {
         if event.default_prevented() || event.is_composing() || in_menu {
             return;
         }
-        if ui.screen.with_untracked(|screen| *screen == ScreenKind::Board) && on_board(ui, &event) {
+        if ui.screen.with_untracked(|screen| *screen == ScreenKind::AccountList) && on_account_list(ui, &event) {
             event.prevent_default();
         }
     });
 }
 
 /// Handles a key that was pressed while the vault is open. Returns true if the key is a shortcut.
-fn on_board(ui: Ui, event: &KeyboardEvent) -> bool {
+fn on_account_list(ui: Ui, event: &KeyboardEvent) -> bool {
     let commands = event.ctrl_key() || event.meta_key();
     let in_list = ui.view.with_untracked(|view| matches!(view, View::List));
     match event.key().as_str() {

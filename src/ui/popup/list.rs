@@ -41,7 +41,10 @@ pub struct List {
 /// Returns the list with its toolbar.
 pub fn list(ui: Ui) -> AnyView {
     let entries = Memo::new(move |_| {
-        Arc::new(ui.board.with(|board| Entries(board.rows.iter().map(search::Entry::from_row).collect())))
+        Arc::new(
+            ui.account_list
+                .with(|account_list| Entries(account_list.rows.iter().map(search::Entry::from_row).collect())),
+        )
     });
     let layout = Memo::new(move |_| Arc::new(lay_out(ui, entries)));
     let list = List {
@@ -57,10 +60,10 @@ pub fn list(ui: Ui) -> AnyView {
             row_actions::enter(ui, id, commands);
         }
     };
-    let empty = Memo::new(move |_| ui.board.with(|board| board.total == 0));
+    let empty = Memo::new(move |_| ui.account_list.with(|account_list| account_list.total == 0));
     let content = move || if empty.get() { ways_to_add(ui) } else { rows(list) };
     view! {
-        <section class="board" data-screen=move || if empty.get() { "empty" } else { "list" }>
+        <section class="account-list" data-screen=move || if empty.get() { "empty" } else { "list" }>
             {move || (!empty.get()).then(|| view! { <h1 class="visually-hidden">{localize("extension_name")}</h1> })}
             {toolbar::toolbar(ui, list.menu, first, move || list.go_to(0))}
             {groups::chips(ui)}
@@ -72,11 +75,12 @@ pub fn list(ui: Ui) -> AnyView {
     .into_any()
 }
 
-/// The searchable form of the board's rows. It is computed at the first search after the board has changed.
+/// The searchable form of the account list's rows. It is computed at the first search after the account list has
+/// changed.
 #[derive(Clone, Debug)]
 struct Entries(Vec<search::Entry>);
 
-/// Entries are computed again only when the board has changed. Two values are therefore not compared, but always
+/// Entries are computed again only when the account list has changed. Two values are therefore not compared, but always
 /// differ.
 impl PartialEq for Entries {
     fn eq(&self, _: &Self) -> bool {
@@ -87,25 +91,26 @@ impl PartialEq for Entries {
 /// Lays out the rows of the selected group and those of the current site. During a search, lays out the matching rows
 /// of all groups, those of the current site first.
 fn lay_out(ui: Ui, entries: Memo<Arc<Entries>>) -> Layout<AccountId> {
-    ui.board.with(|board| {
+    ui.account_list.with(|account_list| {
         ui.query.with(|query| {
             if query.trim().is_empty() {
-                let is_shown = |row: &&Row| row.fills || board.group.as_ref().is_none_or(|group| *group == row.group);
-                let shown = board.rows.iter().filter(is_shown);
-                return Layout::new(shown.map(|row| (row.id, RowShape::new(row))), board.density);
+                let is_shown =
+                    |row: &&Row| row.fills || account_list.group.as_ref().is_none_or(|group| *group == row.group);
+                let shown = account_list.rows.iter().filter(is_shown);
+                return Layout::new(shown.map(|row| (row.id, RowShape::new(row))), account_list.density);
             }
             let hits = entries.with(|entries| search::search(&entries.0, query));
-            let mut shown: Vec<&Row> = hits.iter().filter_map(|hit| board.rows.get(hit.index)).collect();
+            let mut shown: Vec<&Row> = hits.iter().filter_map(|hit| account_list.rows.get(hit.index)).collect();
             shown.sort_by_key(|row| !row.fills);
-            Layout::new(shown.into_iter().map(|row| (row.id, RowShape::new(row))), board.density)
+            Layout::new(shown.into_iter().map(|row| (row.id, RowShape::new(row))), account_list.density)
         })
     })
 }
 
 fn notices(ui: Ui) -> AnyView {
-    let notices = Memo::new(move |_| ui.board.with(|board| board.notices.clone()));
+    let notices = Memo::new(move |_| ui.account_list.with(|account_list| account_list.notices.clone()));
     let lines = move || notices.get().iter().map(|message| notice(ui, message)).collect_view();
-    let clock = Memo::new(move |_| ui.board.with(|board| board.clock.clone()));
+    let clock = Memo::new(move |_| ui.account_list.with(|account_list| account_list.clock.clone()));
     let clock = move || clock.get().map(|difference| clock_notice(ui, *difference));
     view! { {lines} {clock} }.into_any()
 }
@@ -212,7 +217,7 @@ fn rows(list: List) -> AnyView {
     on_cleanup(move || resized.remove());
     let visible = Memo::new(move |_| layout.with(|layout| layout.in_view(list.scrolled.get(), view_height.get())));
     let heading = move || {
-        let site = ui.board.with(|board| board.site.clone())?;
+        let site = ui.account_list.with(|account_list| account_list.site.clone())?;
         let below = layout.with(|layout| layout.id_at(0).and_then(|id| layout.top_of(id)));
         (below > Some(0)).then(|| view! { <h2 data-site="">{site}</h2> })
     };

@@ -1,4 +1,5 @@
-//! The popup. To appear without delay, it first renders the board in the session storage, and then the worker's reply.
+//! The popup. To appear without delay, it first renders the account list in the session storage, and then the worker's
+//! reply.
 
 pub(super) mod confirm_site;
 mod first_frame;
@@ -21,7 +22,7 @@ use super::badge::Icons;
 use super::state::{ContextType, ScreenKind, Ui, View};
 use super::{clock, components, factors, focus, form, recovery, scan_results, shortcuts, show_qr, unlock_screens};
 use crate::app::accounts::list_view;
-use crate::app::protocol::{Board, FirstRead, Phase, RunPendingAction};
+use crate::app::protocol::{AccountList, FirstRead, Phase, RunPendingAction};
 use crate::browser::page;
 
 /// Renders the popup. `first` is a promise of the stored data that the page's script has read while this wasm was
@@ -47,7 +48,7 @@ fn root(first: FirstRead, icons: Icons) -> AnyView {
         if ui.screen.with(|screen| *screen != ScreenKind::Nothing) {
             components::after_paint();
         }
-        if ui.screen.with(|screen| *screen == ScreenKind::Board) {
+        if ui.screen.with(|screen| *screen == ScreenKind::AccountList) {
             icons.load();
         }
     });
@@ -59,7 +60,7 @@ fn root(first: FirstRead, icons: Icons) -> AnyView {
         ContextType::Popup { .. } | ContextType::Tab => first_frame::store_after_changes(ui),
     }
     let content = move || match ui.screen.get() {
-        ScreenKind::Board => board(ui),
+        ScreenKind::AccountList => account_list(ui),
         _ => unlock_screens::unlock_screen(ui),
     };
     view! { <main>{content}</main> {move || components::status_line(ui)} }.into_any()
@@ -70,34 +71,36 @@ fn root(first: FirstRead, icons: Icons) -> AnyView {
 fn run_pending_action(ui: Ui, pending: bool) {
     let left = StoredValue::new(pending);
     Effect::new(move |_| {
-        if ui.screen.with(|screen| *screen == ScreenKind::Board) && left.get_value() {
+        if ui.screen.with(|screen| *screen == ScreenKind::AccountList) && left.get_value() {
             left.set_value(false);
             ui.send_and_render(RunPendingAction);
         }
     });
 }
 
-/// Renders what is known before the worker has started: a board whose codes are still valid, or the first-run or locked
-/// screen.
+/// Renders what is known before the worker has started: an account list whose codes are still valid, or the first-run
+/// or locked screen.
 fn paint_first(ui: Ui, first: FirstRead, now: u64) {
-    let good = |board: &Board| now < board.lock_at && list_view::runs_out_at(board).is_none_or(|end| now < end);
-    match first.board.filter(good) {
-        Some(mut board) => {
-            list_view::fit_to_site(&mut board, ui.page.get_value().as_deref());
-            ui.show_board(board);
+    let good = |account_list: &AccountList| {
+        now < account_list.lock_at && list_view::runs_out_at(account_list).is_none_or(|end| now < end)
+    };
+    match first.account_list.filter(good) {
+        Some(mut account_list) => {
+            list_view::fit_to_site(&mut account_list, ui.page.get_value().as_deref());
+            ui.show_account_list(account_list);
         }
         None => match first.phase {
             Some(Phase::New) => ui.screen.set(ScreenKind::FirstRun),
             Some(Phase::Locked) => ui.screen.set(ScreenKind::Locked),
-            // Nothing is shown yet, because the worker's reply decides: it contains the board of a vault without a
-            // password, or the screen that the organization's policy requires.
+            // Nothing is shown yet, because the worker's reply decides: it contains the account list of a vault without
+            // a password, or the screen that the organization's policy requires.
             Some(Phase::Device | Phase::Managed) | None => {}
         },
     }
 }
 
 /// Returns the view to show while the vault is open.
-fn board(ui: Ui) -> AnyView {
+fn account_list(ui: Ui) -> AnyView {
     (move || match ui.view.get() {
         // The camera is never in the popup, because the permission prompt would close it.
         View::List | View::Camera => list::list(ui),

@@ -13,7 +13,7 @@ use web_sys::Element;
 use super::super::texts::{localize_with, title};
 use super::list::List;
 use super::{row_actions, units};
-use crate::app::protocol::{Board, MoveAccount};
+use crate::app::protocol::{AccountList, MoveAccount};
 use crate::vault::{AccountId, Sort};
 
 /// The distance, in pixels, that the pointer must move to start a drag. A shorter movement is a click.
@@ -46,13 +46,13 @@ impl Drag {
 /// Returns the accounts in an account's section that are shown, in their order; empty if the list cannot be reordered.
 fn section(list: List, id: AccountId) -> Vec<AccountId> {
     let is_movable = list.ui.query.with_untracked(String::is_empty);
-    list.ui.board.with_untracked(|board| {
-        let Some(row) = board.rows.iter().find(|row| row.id == id) else { return Vec::new() };
-        if !is_movable || board.sort != Sort::Custom {
+    list.ui.account_list.with_untracked(|account_list| {
+        let Some(row) = account_list.rows.iter().find(|row| row.id == id) else { return Vec::new() };
+        if !is_movable || account_list.sort != Sort::Custom {
             return Vec::new();
         }
         let is_shown = |id| list.layout.with_untracked(|layout| layout.index_of(id)).is_some();
-        let same = board.rows.iter().filter(|other| (other.fills, other.pinned) == (row.fills, row.pinned));
+        let same = account_list.rows.iter().filter(|other| (other.fills, other.pinned) == (row.fills, row.pinned));
         same.map(|other| other.id).filter(|id| is_shown(*id)).collect()
     })
 }
@@ -85,7 +85,7 @@ fn move_to(list: List, id: AccountId, position: usize) {
     let place = position.min(others.len()).saturating_add(1);
     let told = localize_with("moved_announcement", &[&who, &place.to_string(), &ids.len().to_string()]);
     // The row moves at once, without waiting until the worker has stored its new position.
-    ui.board.update(|board| place_row(Arc::make_mut(board), id, before, others.last().copied()));
+    ui.account_list.update(|account_list| place_row(Arc::make_mut(account_list), id, before, others.last().copied()));
     ui.send_once(MoveAccount { id, before }, move |ui, screen| match screen {
         Ok(screen) => {
             ui.announcement.set(told);
@@ -100,12 +100,12 @@ fn move_to(list: List, id: AccountId, position: usize) {
 }
 
 /// Moves a row in front of `before`, or behind `last`, the last row of its section.
-fn place_row(board: &mut Board, id: AccountId, before: Option<AccountId>, last: Option<AccountId>) {
-    let Some(from) = board.rows.iter().position(|row| row.id == id) else { return };
-    let row = board.rows.remove(from);
-    let index = |id: AccountId| board.rows.iter().position(|row| row.id == id);
+fn place_row(account_list: &mut AccountList, id: AccountId, before: Option<AccountId>, last: Option<AccountId>) {
+    let Some(from) = account_list.rows.iter().position(|row| row.id == id) else { return };
+    let row = account_list.rows.remove(from);
+    let index = |id: AccountId| account_list.rows.iter().position(|row| row.id == id);
     let to = before.and_then(index).or_else(|| last.and_then(index).map(|at| at.saturating_add(1)));
-    board.rows.insert(to.unwrap_or(from), row);
+    account_list.rows.insert(to.unwrap_or(from), row);
 }
 
 /// Handles a press on a row. Only a mouse or pen can drag a row, because touch scrolls the list.

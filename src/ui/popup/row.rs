@@ -47,11 +47,13 @@ struct RowState {
 /// Returns a row. Its element is kept for as long as the account is in view, and only its content is updated.
 pub fn row(list: List, id: AccountId) -> AnyView {
     let ui = list.ui;
-    let row = Memo::new(move |_| ui.board.with(|board| board.rows.iter().find(|row| row.id == id).cloned()));
+    let row = Memo::new(move |_| {
+        ui.account_list.with(|account_list| account_list.rows.iter().find(|row| row.id == id).cloned())
+    });
     let place = Memo::new(move |_| list.layout.with(|layout| layout.top_of(id)).unwrap_or(0));
     let codes = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| current_codes(ui, row)).unwrap_or_default()));
     let (hovered, focused) = (RwSignal::new(false), RwSignal::new(false));
-    let hides = Memo::new(move |_| ui.board.with(|board| board.hides_codes));
+    let hides = Memo::new(move |_| ui.account_list.with(|account_list| account_list.hides_codes));
     let hidden = Memo::new(move |_| hides.get() && !hovered.get() && !focused.get());
     let is_copied = Memo::new(move |_| ui.copied.get() == Some(id));
     let marks = Memo::new(move |_| {
@@ -104,7 +106,8 @@ fn current_codes(ui: Ui, row: &Row) -> CurrentCodes {
         let counted = ui.counted.with(|codes| codes.iter().find(|(id, _)| *id == row.id).map(|(_, code)| code.clone()));
         return CurrentCodes { code: counted.unwrap_or_default(), next: String::new() };
     };
-    let shown = until.saturating_sub(now) <= NEXT_SHOWN_SECONDS || ui.board.with(|board| board.shows_next);
+    let shown =
+        until.saturating_sub(now) <= NEXT_SHOWN_SECONDS || ui.account_list.with(|account_list| account_list.shows_next);
     let next = if shown { row.code_at(until).map(|(code, _)| code.to_owned()) } else { None };
     CurrentCodes { code: code.to_owned(), next: next.unwrap_or_default() }
 }
@@ -261,7 +264,7 @@ fn ring(ui: Ui, row: &Row) -> Option<AnyView> {
     // from there keeps the numbers small.
     let phase = ui.opened_at.get_value().saturating_sub(row.from.checked_rem(period).unwrap_or(0)).checked_rem(period);
     let (period, phase) = (period.to_string(), phase.unwrap_or(0).to_string());
-    let numbered = ui.board.with(|board| board.shows_seconds);
+    let numbered = ui.account_list.with(|account_list| account_list.shows_seconds);
     let ring = view! {
         <span class="ring" class:numbered=numbered aria-hidden="true" style=("--period", period) style=("--phase", phase)></span>
     };

@@ -17,9 +17,9 @@ use crate::vault::AccountId;
 /// How long a row shows "Copied".
 const COPIED_MILLISECONDS: u32 = 1_500;
 
-/// Returns the row of an account; `None` if the board no longer contains it.
+/// Returns the row of an account; `None` if the account list no longer contains it.
 pub fn row_of(ui: Ui, id: AccountId) -> Option<Row> {
-    ui.board.with_untracked(|board| board.rows.iter().find(|row| row.id == id).cloned())
+    ui.account_list.with_untracked(|account_list| account_list.rows.iter().find(|row| row.id == id).cloned())
 }
 
 /// Returns the code to copy: the current time-based code, or the last generated counter-based one.

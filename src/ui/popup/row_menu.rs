@@ -33,7 +33,7 @@ pub fn entries(list: List, row: &Row) -> Vec<Entry> {
         }
     }
     entries.push(Entry::new("edit", localize("edit"), move || ui.show_view(View::Edit(id))));
-    let conceals_secrets = ui.board.with_untracked(|board| board.conceals_secrets);
+    let conceals_secrets = ui.account_list.with_untracked(|account_list| account_list.conceals_secrets);
     let show_qr = Entry::new("show-qr", localize("qr_menu"), move || ui.show_view(View::Qr(id)));
     entries.push(show_qr.locked_if(conceals_secrets));
     entries.extend(keep_entries(ui, row));
@@ -58,7 +58,7 @@ fn site_entry(ui: Ui, row: &Row) -> Option<Entry> {
 /// Returns the entries that select where the account is saved; empty without a connection.
 fn keep_entries(ui: Ui, row: &Row) -> Vec<Entry> {
     let (id, current) = (row.id, row.location);
-    let connections = ui.board.with_untracked(|board| board.connections.clone());
+    let connections = ui.account_list.with_untracked(|account_list| account_list.connections.clone());
     if connections.is_empty() {
         return Vec::new();
     }

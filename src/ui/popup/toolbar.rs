@@ -86,7 +86,9 @@ pub fn toolbar(
 }
 
 fn main_entries(ui: Ui) -> Vec<Entry> {
-    let (connected, locks) = ui.board.with_untracked(|board| (!board.connections.is_empty(), !board.device_only));
+    let (connected, locks) = ui
+        .account_list
+        .with_untracked(|account_list| (!account_list.connections.is_empty(), !account_list.device_only));
     let mut entries = Vec::new();
     if let ContextType::Popup { window } = ui.context {
         entries.push(Entry::new("scan", localize("scan"), move || ui.send_and_render(ScanTab)));
@@ -98,11 +100,11 @@ fn main_entries(ui: Ui) -> Vec<Entry> {
         entries.push(Entry::new("sync", localize("sync_now"), move || ui.send_and_render(SyncNow)));
     }
     entries.push(Entry::new("connect", localize("connect"), move || open_connect(ui)));
-    for connection in ui.board.with_untracked(|board| board.connections.clone()) {
+    for connection in ui.account_list.with_untracked(|account_list| account_list.connections.clone()) {
         let words = localize_with("factors_menu", &[&connection.host]);
         entries.push(Entry::new("factors", words, move || ui.show_view(View::Factors(connection.id))));
     }
-    let sort = ui.board.with_untracked(|board| board.sort);
+    let sort = ui.account_list.with_untracked(|account_list| account_list.sort);
     let orders = [
         ("sort-own", "sort_own", Sort::Custom),
         ("sort-name", "sort_name", Sort::Name),
@@ -154,7 +156,7 @@ pub fn open_connect(ui: Ui) {
 /// Shows the sync status; a click explains it.
 fn sync_state(ui: Ui) -> AnyView {
     let shown = move || {
-        let status = ui.board.with(|board| board.sync);
+        let status = ui.account_list.with(|account_list| account_list.sync);
         let (name, sign) = match status {
             SyncStatus::None => return None,
             SyncStatus::UpToDate => ("up_to_date", drawings::CHECK_MARK),
@@ -164,10 +166,10 @@ fn sync_state(ui: Ui) -> AnyView {
         let words = localize(&format!("sync_{name}"));
         let explain = move |_| {
             let needed = status == SyncStatus::NeedsUser;
-            let (notice, last) = ui.board.with_untracked(|board| {
+            let (notice, last) = ui.account_list.with_untracked(|account_list| {
                 (
-                    board.notices.first().filter(|_| needed).map(localize_message),
-                    board.last_sync.as_deref().map(localize_message),
+                    account_list.notices.first().filter(|_| needed).map(localize_message),
+                    account_list.last_sync.as_deref().map(localize_message),
                 )
             });
             let means = localize(&format!("sync_{name}_explanation"));

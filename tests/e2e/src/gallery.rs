@@ -135,8 +135,8 @@ fn fill_vault(tab: &Page) -> Result<()> {
     let cards: Vec<usize> = (0..lines.len()).collect();
     let read = ask(tab, &json!({ "do": "ReadText", "text": lines.join("\n") }))?;
     ask(tab, &json!({ "do": "SaveScanResults", "id": read.pointer("/Ok/id"), "cards": cards }))?;
-    let board = ask(tab, &json!({ "do": "ReadScreen" }))?;
-    let rows = board.pointer("/Ok/board/rows").and_then(Value::as_array).cloned().unwrap_or_default();
+    let account_list = ask(tab, &json!({ "do": "ReadScreen" }))?;
+    let rows = account_list.pointer("/Ok/account_list/rows").and_then(Value::as_array).cloned().unwrap_or_default();
     for group in ["Work", "Private"] {
         let is_in = |row: &&Value| {
             ACCOUNTS.iter().any(|(issuer, _, own, _)| *own == group && row.get("issuer") == Some(&json!(issuer)))

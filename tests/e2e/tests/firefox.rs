@@ -40,7 +40,7 @@ fn wait_for_code(popup: &Page, secret: &str) {
 
 fn names(page: &Page) -> Vec<String> {
     let reply = ask(page, &json!({ "do": "ReadScreen" })).unwrap();
-    let rows = reply["Ok"]["board"]["rows"].as_array().cloned().unwrap_or_default();
+    let rows = reply["Ok"]["account_list"]["rows"].as_array().cloned().unwrap_or_default();
     rows.iter().map(|row| row["name"].as_str().unwrap_or_default().to_owned()).collect()
 }
 
@@ -183,7 +183,7 @@ fn a_server_is_connected_and_synced_and_its_passcode_is_filled() {
     server.enroll("acme/alice", ENROLLED, "00000000-0000-4000-8000-000000000000");
     let form = json!({ "issuer": "Acme Works", "name": "acme/alice", "secret": ENROLLED, "keep": "device" });
     let added = ask(&tab, &json!({ "do": "AddAccount", "form": form })).unwrap();
-    let rows = added["Ok"]["board"]["rows"].as_array().cloned().unwrap_or_default();
+    let rows = added["Ok"]["account_list"]["rows"].as_array().cloned().unwrap_or_default();
     let id = &rows.iter().find(|row| row["name"] == "acme/alice").unwrap()["id"];
     let allow = json!({ "do": "AllowSite", "id": id, "origin": server.url(HOST), "allowed": true });
     ask(&tab, &allow).unwrap();

@@ -88,8 +88,8 @@ impl Opened {
 
     /// Returns `issuer:account` of each account in the vault.
     fn saved(&self) -> Vec<String> {
-        let board = ask(&self.tab, &json!({ "do": "ReadScreen" })).unwrap();
-        let rows = board["Ok"]["board"]["rows"].as_array().cloned().unwrap_or_default();
+        let account_list = ask(&self.tab, &json!({ "do": "ReadScreen" })).unwrap();
+        let rows = account_list["Ok"]["account_list"]["rows"].as_array().cloned().unwrap_or_default();
         let part = |row: &Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
         rows.iter().map(|row| format!("{}:{}", part(row, "issuer"), part(row, "name"))).collect()
     }

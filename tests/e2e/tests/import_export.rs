@@ -77,7 +77,7 @@ fn count(tab: &Page, selector: &str) -> u64 {
 /// Returns the names of the accounts in the vault.
 fn names(tab: &Page) -> Vec<String> {
     let reply = ask(tab, &json!({ "do": "ReadScreen" })).unwrap();
-    let rows = reply["Ok"]["board"]["rows"].as_array().cloned().unwrap_or_default();
+    let rows = reply["Ok"]["account_list"]["rows"].as_array().cloned().unwrap_or_default();
     rows.iter().map(|row| format!("{}:{}", text(row, "issuer"), text(row, "name"))).collect()
 }
 

@@ -99,7 +99,7 @@ fn two_clicks_and_the_servers_own_sign_in_lead_to_the_first_synced_code() {
     // The sign-in window takes the focus, which closes the popup. The worker continues without it.
     let tab = installed.open(OPTIONS).unwrap();
     tab.wait_for(
-        "chrome.runtime.sendMessage({ page: { do: 'ReadScreen' } }).then(reply => reply.Ok?.board?.rows?.length === 2)",
+        "chrome.runtime.sendMessage({ page: { do: 'ReadScreen' } }).then(reply => reply.Ok?.account_list?.rows?.length === 2)",
     )
     .unwrap();
     let popup = installed.popup(&page).unwrap();

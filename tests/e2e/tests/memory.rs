@@ -52,7 +52,7 @@ fn add(tab: &Page, name: &str, secret: &str) -> String {
     let uri = format!("otpauth://totp/Acme:{name}?secret={secret}&digits=8&issuer=Acme");
     let reply =
         ask(tab, &json!({ "do": "AddAccount", "form": { "secret": uri, "issuer": "Acme", "name": name } })).unwrap();
-    let rows = reply["Ok"]["board"]["rows"].as_array().cloned().unwrap();
+    let rows = reply["Ok"]["account_list"]["rows"].as_array().cloned().unwrap();
     rows.iter().find(|row| row["name"] == name).unwrap()["id"].as_str().unwrap().to_owned()
 }
 
@@ -86,8 +86,8 @@ fn derived_key(worker: &Page, password: &str) -> Vec<Needle> {
 
 /// Returns needles for the current and the next two codes of each account.
 fn codes(tab: &Page) -> Vec<Needle> {
-    let board = ask(tab, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["board"].clone();
-    let rows = board["rows"].as_array().cloned().unwrap();
+    let account_list = ask(tab, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["account_list"].clone();
+    let rows = account_list["rows"].as_array().cloned().unwrap();
     let codes = rows.iter().filter_map(|row| row["codes"].as_str()).flat_map(|codes| codes.split(' ').take(3));
     codes.filter(|code| code.len() == 8).map(|code| Needle::text("a code", code)).collect()
 }
@@ -199,7 +199,7 @@ fn unlocking_and_a_popup_work_while_the_memory_is_being_erased() {
                 "{lock}.then(() => new Promise(done => setTimeout(done, {delay}))).then(() => {unlock})"
             ))
             .unwrap();
-        assert_eq!(unlocked["Ok"]["board"]["rows"][0]["name"], "one", "{delay}: {unlocked}");
+        assert_eq!(unlocked["Ok"]["account_list"]["rows"][0]["name"], "one", "{delay}: {unlocked}");
         // The second request is sent without waiting for the reply to the first one.
         let answers = tab.evaluate(&format!("Promise.all([{lock}, {}])", send(json!({ "do": "ReadScreen" })))).unwrap();
         assert!(answers.as_array().unwrap().iter().all(|answer| !answer["Ok"].is_null()), "{delay}: {answers}");
@@ -301,8 +301,8 @@ fn a_sign_out_or_permanent_deletion_erases_tokens_and_secrets_of_an_open_vault()
     ask(&options, &json!({ "do": "MoveToTrash", "id": gone })).unwrap();
     ask(&options, &json!({ "do": "DeleteAccount", "id": gone })).unwrap();
     wait_until_gone(&worker, &secret_needles(SECRETS[0]), "a permanent deletion");
-    let board = ask(&options, &json!({ "do": "ReadScreen" })).unwrap();
-    assert!(board.to_string().contains(&kept), "the vault was locked");
+    let account_list = ask(&options, &json!({ "do": "ReadScreen" })).unwrap();
+    assert!(account_list.to_string().contains(&kept), "the vault was locked");
 }
 
 /// Returns the size of the worker's largest memory, in bytes, and how long it takes to overwrite as much, in

@@ -50,7 +50,7 @@ fn send_account(tab: &Page) -> (String, Value) {
     let added = ask(tab, &json!({ "do": "AddAccount", "form": form }));
     let said = ask(tab, &json!({ "do": "SyncNow" }));
     assert!(english(&said).contains("sent"), "{said}");
-    let rows = added["Ok"]["board"]["rows"].as_array().unwrap().clone();
+    let rows = added["Ok"]["account_list"]["rows"].as_array().unwrap().clone();
     let id = rows.iter().find(|row| row["name"] == name.as_str()).unwrap()["id"].clone();
     (name, id)
 }
@@ -103,7 +103,7 @@ fn a_sign_out_everywhere_is_detected_and_the_sign_in_is_renewed() {
     assert_eq!(page.evaluate(out).unwrap(), "ok");
     ask(&tab, &json!({ "do": "SyncNow" }));
     assert_eq!(card(&tab)["waits"], "sign_in");
-    assert!(!ask(&tab, &json!({ "do": "ReadScreen" }))["Ok"]["board"]["rows"].is_null());
+    assert!(!ask(&tab, &json!({ "do": "ReadScreen" }))["Ok"]["account_list"]["rows"].is_null());
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn after_a_trap_pending_requests_fail_and_the_next_one_succeeds() {
     assert_eq!(tab.evaluate(pending).unwrap(), "no answer");
     assert_eq!(worker.evaluate("globalThis.trapNext").unwrap(), json!(false), "the wasm did not trap");
     let reply = until("the worker replies again", || Ok(ask(&tab, &json!({ "do": "ReadScreen" })).ok())).unwrap();
-    assert_eq!(reply["Ok"]["board"]["rows"][0]["name"], "alice");
+    assert_eq!(reply["Ok"]["account_list"]["rows"][0]["name"], "alice");
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn content_scripts_cannot_read_vault_or_session_storage() {
             .unwrap();
         assert!(tried.as_str().unwrap().starts_with("rejected: "), "{area}: {tried}");
     }
-    assert!(ask(&tab, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["board"].is_object());
+    assert!(ask(&tab, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["account_list"].is_object());
 }
 
 #[test]

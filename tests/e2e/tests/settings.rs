@@ -32,18 +32,18 @@ fn picture(page: &Page, name: &str) {
     }
 }
 
-fn board(tab: &Page) -> Value {
-    ask(tab, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["board"].clone()
+fn account_list(tab: &Page) -> Value {
+    ask(tab, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["account_list"].clone()
 }
 
 /// Returns one field of each account, in the list's order.
 fn each(tab: &Page, field: &str) -> Vec<String> {
-    let rows = board(tab)["rows"].as_array().cloned().unwrap();
+    let rows = account_list(tab)["rows"].as_array().cloned().unwrap();
     rows.iter().map(|row| row[field].as_str().unwrap_or_default().to_owned()).collect()
 }
 
 fn id(tab: &Page, name: &str) -> String {
-    let rows = board(tab)["rows"].as_array().cloned().unwrap();
+    let rows = account_list(tab)["rows"].as_array().cloned().unwrap();
     rows.iter().find(|row| row["name"] == name).unwrap()["id"].as_str().unwrap().to_owned()
 }
 
@@ -109,7 +109,8 @@ fn each_approved_site_is_listed_and_can_be_revoked() {
     picture(&tab, "sites");
     tab.click(&format!("{site} [data-allowed='{}'] [data-action=remove-site]", id(&tab, "one"))).unwrap();
     tab.wait_for(&format!("document.querySelectorAll(\"{site} [data-allowed]\").length === 1")).unwrap();
-    let sites: Vec<Value> = board(&tab)["rows"].as_array().unwrap().iter().map(|row| row["sites"].clone()).collect();
+    let sites: Vec<Value> =
+        account_list(&tab)["rows"].as_array().unwrap().iter().map(|row| row["sites"].clone()).collect();
     assert_eq!(sites, [json!([]), json!([{ "domain": "example.com" }])]);
 }
 
@@ -184,9 +185,9 @@ fn codes_can_be_hidden_and_the_next_code_shown() {
 #[test]
 fn a_changed_auto_lock_time_counts_from_now() {
     let (_installed, tab) = opened("security", &["one"]);
-    let before = board(&tab)["lock_at"].as_u64().unwrap();
+    let before = account_list(&tab)["lock_at"].as_u64().unwrap();
     user::select(&tab, "[data-field=lock-after]", "900").unwrap();
-    let at = "chrome.runtime.sendMessage({ page: { do: 'ReadScreen' } }).then(reply => reply.Ok.board.lock_at)";
+    let at = "chrome.runtime.sendMessage({ page: { do: 'ReadScreen' } }).then(reply => reply.Ok.account_list.lock_at)";
     let now = e2e::clock::unix_seconds();
     tab.wait_for(&format!("{at}.then(at => at < {before})")).unwrap();
     let lock_at = tab.evaluate(at).unwrap().as_i64().unwrap();

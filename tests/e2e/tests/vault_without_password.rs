@@ -189,5 +189,5 @@ fn a_password_set_later_is_required_and_removes_the_device_key() {
     let popup = installed.popup(&page).unwrap();
     user::unlock(&popup).unwrap();
     assert_eq!(user::rows(&popup).unwrap().len(), 1);
-    assert_eq!(ask(&popup, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["board"]["device_only"], false);
+    assert_eq!(ask(&popup, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["account_list"]["device_only"], false);
 }

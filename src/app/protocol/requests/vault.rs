@@ -20,7 +20,7 @@ requests! {
     /// Stores the rendered list, without its codes, for the next popup's first frame.
     StoreFirstFrame -> () {
         /// The page's own markup, at most
-        /// [`Board::MAX_FIRST_FRAME_BYTES`](crate::app::protocol::Board::MAX_FIRST_FRAME_BYTES).
+        /// [`AccountList::MAX_FIRST_FRAME_BYTES`](crate::app::protocol::AccountList::MAX_FIRST_FRAME_BYTES).
         html: String,
     }
     /// Creates a vault.

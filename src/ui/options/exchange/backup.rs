@@ -29,7 +29,7 @@ pub fn panel(ui: Ui) -> AnyView {
     let form = BackupForm {
         ui,
         stands: RwSignal::new(None),
-        has_own: RwSignal::new(ui.board.with_untracked(|board| board.device_only)),
+        has_own: RwSignal::new(ui.account_list.with_untracked(|account_list| account_list.device_only)),
         own: text(),
         again: text(),
         password: ConfirmPassword::new(ui),
@@ -50,7 +50,7 @@ impl BackupForm {
             return forbidden();
         }
         // A vault without a password needs a separate password for its backups.
-        let device_only = self.ui.board.with_untracked(|board| board.device_only);
+        let device_only = self.ui.account_list.with_untracked(|account_list| account_list.device_only);
         let last = match stands.made_at {
             Some(made) => localize_with("backup_made", &[&intl::date(made)]),
             None => localize("backup_none"),

@@ -49,7 +49,7 @@ pub fn panel(ui: Ui) -> AnyView {
     };
     // An import changes what would be exported, so the plan is requested again when the number of accounts changes.
     let is_rejected = RwSignal::new(false);
-    let accounts = Memo::new(move |_| ui.board.with(|board| board.total));
+    let accounts = Memo::new(move |_| ui.account_list.with(|account_list| account_list.total));
     Effect::new(move |_| {
         accounts.get();
         let format = form.format.get();

@@ -66,8 +66,8 @@ fn prepare(installed: &Installed, address: &str) -> Result<()> {
     user::join_nothing(&tab)?;
     tab.close()?;
     let form = json!({ "secret": SECRET, "issuer": "Acme Works", "name": "acme/alice" });
-    let board = ask(&page, &json!({ "do": "AddAccount", "form": form }))?;
-    let rows = board.pointer("/Ok/board/rows").and_then(Value::as_array).context("no rows")?;
+    let account_list = ask(&page, &json!({ "do": "AddAccount", "form": form }))?;
+    let rows = account_list.pointer("/Ok/account_list/rows").and_then(Value::as_array).context("no rows")?;
     let row = rows.iter().find(|row| row.get("name").and_then(Value::as_str) == Some("acme/alice"));
     let id = row.and_then(|row| row.get("id")).context("alice's account was not added")?;
     ask(&page, &json!({ "do": "AllowSite", "id": id, "origin": address, "allowed": true }))?;

@@ -42,10 +42,14 @@ impl Work {
 pub fn codes(browser: &Browser, extension: &Extension, rounds: usize) -> Result<Work> {
     let page = browser.open(&extension.url("manifest.json"))?;
     let (milliseconds, reply) = timed(&page, &json!({ "do": "ReadScreen" }), rounds, 0)?;
-    let rows = reply.pointer("/Ok/board/rows").and_then(Value::as_array).context("no board was sent")?;
+    let rows = reply.pointer("/Ok/account_list/rows").and_then(Value::as_array).context("no account list was sent")?;
     let codes = |row: &Value| row.get("codes").and_then(Value::as_str).map_or(0, |codes| codes.split(' ').count());
     page.close()?;
-    Ok(Work { name: format!("a board of {} accounts", rows.len()), pieces: rows.iter().map(codes).sum(), milliseconds })
+    Ok(Work {
+        name: format!("an account list of {} accounts", rows.len()),
+        pieces: rows.iter().map(codes).sum(),
+        milliseconds,
+    })
 }
 
 /// Unlocks the vault with the default key derivation, from the password until the list is complete.
@@ -84,8 +88,8 @@ pub fn search(installed: &Installed, fields: usize, rounds: usize) -> Result<Wor
     let popup = installed.extension.open_popup(&tab, POPUP)?;
     ask(&popup, &json!({ "do": "CreateVault", "password": PASSWORD }))?;
     let form = json!({ "secret": "JBSWY3DPEHPK3PXP", "issuer": "Orders", "name": "alice" });
-    let board = ask(&popup, &json!({ "do": "AddAccount", "form": form }))?;
-    let id = board.pointer("/Ok/board/rows/0/id").cloned().context("the account was not added")?;
+    let account_list = ask(&popup, &json!({ "do": "AddAccount", "form": form }))?;
+    let id = account_list.pointer("/Ok/account_list/rows/0/id").cloned().context("the account was not added")?;
     ask(&popup, &json!({ "do": "AllowSite", "id": id, "origin": address, "allowed": true }))?;
     let (milliseconds, reply) = timed(&popup, &json!({ "do": "FillCode", "id": id }), rounds, 0)?;
     ensure!(reply.pointer("/Ok/filled/filled") == Some(&json!(false)), "a code was typed: {reply}");

@@ -62,8 +62,8 @@ pub fn fill_vault(installed: &Installed) -> Result<()> {
     let cards: Vec<usize> = (0..links.len()).collect();
     let read = ask(&tab, &json!({ "do": "ReadText", "text": links.join("\n") }))?;
     ask(&tab, &json!({ "do": "SaveScanResults", "id": read.pointer("/Ok/id"), "cards": cards }))?;
-    let board = ask(&tab, &json!({ "do": "ReadScreen" }))?;
-    let rows = board.pointer("/Ok/board/rows").and_then(Value::as_array).cloned().unwrap_or_default();
+    let account_list = ask(&tab, &json!({ "do": "ReadScreen" }))?;
+    let rows = account_list.pointer("/Ok/account_list/rows").and_then(Value::as_array).cloned().unwrap_or_default();
     for group in ["Work", "Private"] {
         let is_in = |row: &&Value| {
             let is_named = |service: &str| row.get("issuer").and_then(Value::as_str) == Some(service);

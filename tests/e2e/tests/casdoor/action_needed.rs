@@ -102,7 +102,7 @@ fn one_servers_wrong_clock_is_shown_and_corrects_only_the_codes_of_its_own_accou
     let id = setup.add("mine");
     setup.server.set_skew(3600);
     setup.sync();
-    let code = || setup.ask(json!({ "do": "ReadScreen" }))["Ok"]["board"]["rows"][0]["codes"].to_string();
+    let code = || setup.ask(json!({ "do": "ReadScreen" }))["Ok"]["account_list"]["rows"][0]["codes"].to_string();
     let right = |ahead: i64| {
         let now = e2e::clock::unix_seconds() + ahead;
         [now - 2, now].iter().any(|second| code().contains(&mock_casdoor::totp::code(SECRET, *second).unwrap()))

@@ -41,7 +41,7 @@ impl Setup {
         let tab = installed.open(OPTIONS).unwrap();
         let setup = Self { installed, server, tab, _package: package };
         let created = setup.ask(json!({ "do": "CreateVault", "password": VAULT_PASSWORD, "pbkdf2": true }));
-        assert!(created["Ok"]["board"].is_object(), "the vault was not created: {created}");
+        assert!(created["Ok"]["account_list"].is_object(), "the vault was not created: {created}");
         setup.go("connect");
         setup
     }
@@ -117,7 +117,7 @@ impl Setup {
         let keep = json!({ "connection": self.connection() });
         let form = json!({ "secret": SECRET, "issuer": "Acme", "name": name, "keep": keep });
         let reply = self.ask(json!({ "do": "AddAccount", "form": form }));
-        let rows = reply["Ok"]["board"]["rows"].as_array().cloned().unwrap_or_default();
+        let rows = reply["Ok"]["account_list"]["rows"].as_array().cloned().unwrap_or_default();
         let row = rows.iter().find(|row| row["name"] == name).unwrap();
         row["id"].as_str().unwrap().to_owned()
     }
@@ -131,7 +131,7 @@ impl Setup {
     /// Returns the names of the accounts in the vault, sorted.
     pub fn names(&self) -> Vec<String> {
         let reply = self.ask(json!({ "do": "ReadScreen" }));
-        let rows = reply["Ok"]["board"]["rows"].as_array().cloned().unwrap_or_default();
+        let rows = reply["Ok"]["account_list"]["rows"].as_array().cloned().unwrap_or_default();
         let mut names: Vec<String> =
             rows.iter().map(|row| row["name"].as_str().unwrap_or_default().to_owned()).collect();
         names.sort();

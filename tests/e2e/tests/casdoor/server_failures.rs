@@ -35,14 +35,17 @@ fn server_failures_lose_nothing_and_changes_are_sent_later() {
         if fault != Fault::LoseReply {
             assert_eq!(setup.stored(PIA), stored, "{fault:?} {on}");
         }
-        let board = setup.ask(json!({ "do": "ReadScreen" }))["Ok"]["board"].clone();
-        assert!(["to_send", "needs_user"].contains(&board["sync"].as_str().unwrap()), "{fault:?} {on}: {board}");
+        let account_list = setup.ask(json!({ "do": "ReadScreen" }))["Ok"]["account_list"].clone();
+        assert!(
+            ["to_send", "needs_user"].contains(&account_list["sync"].as_str().unwrap()),
+            "{fault:?} {on}: {account_list}"
+        );
         setup.server.clear_faults();
         setup.sync();
         assert!(setup.stored(PIA).contains(&name), "{fault:?} {on}: the change was not sent later");
         assert_eq!(setup.stored(PIA).len(), number + 1, "{fault:?} {on}: the change was sent twice");
     }
-    assert_eq!(setup.ask(json!({ "do": "ReadScreen" }))["Ok"]["board"]["sync"], "up_to_date");
+    assert_eq!(setup.ask(json!({ "do": "ReadScreen" }))["Ok"]["account_list"]["sync"], "up_to_date");
 }
 
 #[test]

@@ -181,7 +181,7 @@ fn a_server_that_resembles_a_known_site_is_connected_only_after_a_second_step() 
     let setup = Setup::new();
     let form = json!({ "secret": crate::fixture::SECRET, "issuer": "Acme", "name": "known" });
     let added = setup.ask(json!({ "do": "AddAccount", "form": form }));
-    let id = &added["Ok"]["board"]["rows"][0]["id"];
+    let id = &added["Ok"]["account_list"]["rows"][0]["id"];
     let site = json!({ "do": "AllowSite", "id": id, "origin": "https://id.acrne.test", "allowed": true });
     assert!(setup.ask(site)["Ok"].is_object());
     setup.go("connect?organization=acme");

@@ -46,7 +46,7 @@ impl Enrolled {
         click_button(&page, 0, 4);
         let mut enrolled = Self { server, installed, page, code, id: String::new(), used_chip: Cell::new(false) };
         enrolled.id = until("the recovery code is saved", || {
-            let rows = enrolled.ask(&json!({ "do": "ReadScreen" }))["Ok"]["board"]["rows"].clone();
+            let rows = enrolled.ask(&json!({ "do": "ReadScreen" }))["Ok"]["account_list"]["rows"].clone();
             let own = rows.as_array().and_then(|rows| rows.iter().find(|row| row["name"] == "acme/alice").cloned());
             let Some(id) = own.and_then(|row| row["id"].as_str().map(str::to_owned)) else { return Ok(None) };
             let form = enrolled.ask(&json!({ "do": "ReadAccountForm", "id": id }));
@@ -57,7 +57,7 @@ impl Enrolled {
         enrolled.page.click(".content-warp-card .ant-btn-primary").unwrap();
         enrolled.page.wait_for("location.pathname === '/account'").unwrap();
         until("the account is confirmed", || {
-            let rows = enrolled.ask(&json!({ "do": "ReadScreen" }))["Ok"]["board"]["rows"].clone();
+            let rows = enrolled.ask(&json!({ "do": "ReadScreen" }))["Ok"]["account_list"]["rows"].clone();
             Ok(rows.as_array().unwrap().iter().all(|row| row["marks"] == json!([])).then_some(()))
         })
         .unwrap();

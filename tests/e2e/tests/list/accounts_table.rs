@@ -27,7 +27,7 @@ fn with_accounts() -> (Installed, Page) {
     ];
     let uris: Vec<String> = names.iter().map(|(issuer, name)| uri(issuer, name, "")).collect();
     let (installed, tab) = with_uris(&uris);
-    let rows = ask(&tab, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["board"]["rows"].clone();
+    let rows = ask(&tab, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["account_list"]["rows"].clone();
     let ids: Vec<String> = rows.as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect();
     for (accounts, group) in [(&ids[..3], "Work"), (&ids[3..5], "Private")] {
         let change = json!({ "what": "group", "group": group });

@@ -46,7 +46,7 @@ fn adding_has_one_primary_action_and_folded_options() {
     user::select(&popup, "[data-field=digits]", "8").unwrap();
     popup.click("[data-action=save]").unwrap();
     user::wait_for_screen(&popup, &["list"]).unwrap();
-    let row = ask(&popup, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["board"]["rows"][1].clone();
+    let row = ask(&popup, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["account_list"]["rows"][1].clone();
     assert_eq!((&row["issuer"], &row["group"]), (&json!("Acme"), &json!("Work")));
     assert_eq!(row["codes"].as_str().unwrap().split(' ').next().map(str::len), Some(8));
     // The side panel cannot scan the page: there, the key is the primary way.

@@ -15,7 +15,7 @@ fn an_account_of_the_current_site_can_be_filled_after_every_change_of_the_list()
     let site = site.replace("shop.acme.test", "localhost");
     let uris: Vec<String> = ["Alpha", "Bravo", "Charlie"].iter().map(|name| uri(name, "alice", "")).collect();
     let (installed, tab) = with_uris(&uris);
-    let rows = ask(&tab, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["board"]["rows"].clone();
+    let rows = ask(&tab, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["account_list"]["rows"].clone();
     let id = |row: usize| rows[row]["id"].as_str().unwrap().to_owned();
     let origin = site.trim_end_matches('/');
     ask(&tab, &json!({ "do": "AllowSite", "id": id(2), "origin": origin, "allowed": true })).unwrap();

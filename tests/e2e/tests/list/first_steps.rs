@@ -238,6 +238,6 @@ fn no_request_is_lost_while_another_one_is_in_progress() {
     popup.wait_for("document.querySelectorAll('[data-row]').length === 1").unwrap();
     popup.evaluate("release()").unwrap();
     popup.wait_for("!document.querySelector('[data-action][disabled]')").unwrap();
-    let rows: Value = ask(&popup, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["board"]["rows"].clone();
+    let rows: Value = ask(&popup, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["account_list"]["rows"].clone();
     assert_eq!((rows.as_array().unwrap().len(), &rows[0]["pinned"]), (1, &json!(true)));
 }

@@ -12,8 +12,9 @@ fn the_list_is_drawn_in_light_dark_and_other_languages() {
     uris.push(uri("Battle.net", "eve", "&digits=8"));
     uris.push(format!("otpauth://hotp/Counter:alice?secret={SECRET}&issuer=Counter&counter=1"));
     let (installed, tab) = with_uris(&uris);
-    let board = ask(&tab, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["board"]["rows"].clone();
-    let ids: Vec<String> = board.as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect();
+    let account_list = ask(&tab, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["account_list"]["rows"].clone();
+    let ids: Vec<String> =
+        account_list.as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect();
     for (accounts, group) in [(&ids[..2], "Private"), (&ids[3..], "Work")] {
         let change = json!({ "what": "group", "group": group });
         ask(&tab, &json!({ "do": "ChangeAccounts", "accounts": accounts, "change": change })).unwrap();

@@ -59,7 +59,7 @@ const MARK_ROWS: &str = "if (globalThis.chrome?.runtime) {
     const send = chrome.runtime.sendMessage.bind(chrome.runtime);
     chrome.runtime.sendMessage = async (message) => {
         const reply = await send(message);
-        for (const row of reply?.Ok?.board?.rows ?? []) row.marks = ['unconfirmed'];
+        for (const row of reply?.Ok?.account_list?.rows ?? []) row.marks = ['unconfirmed'];
         return reply;
     };
 }";

@@ -300,5 +300,5 @@ fn vault_with_account(page: &Page) -> String {
     ask(page, &json!({ "do": "CreateVault", "password": "correct horse battery" })).unwrap();
     let form = json!({ "issuer": "Example", "name": "alice", "secret": "JBSWY3DPEHPK3PXP", "period": 3600 });
     let added = ask(page, &json!({ "do": "AddAccount", "form": form })).unwrap();
-    added["Ok"]["board"]["rows"][0]["id"].as_str().unwrap().to_owned()
+    added["Ok"]["account_list"]["rows"][0]["id"].as_str().unwrap().to_owned()
 }

@@ -74,7 +74,7 @@ fn shortcut_and_menu_fill_one_account_or_open_the_popup() {
     let add = |name: &str| {
         let form = json!({ "issuer": "Example", "name": name, "secret": "JBSWY3DPEHPK3PXP", "period": 3600 });
         let added = ask(&tab, &json!({ "do": "AddAccount", "form": form })).unwrap();
-        let rows = added["Ok"]["board"]["rows"].as_array().unwrap().clone();
+        let rows = added["Ok"]["account_list"]["rows"].as_array().unwrap().clone();
         let id = rows.iter().find(|row| row["name"] == name).unwrap()["id"].clone();
         ask(&tab, &json!({ "do": "AllowSite", "id": id, "origin": site.url(""), "allowed": true })).unwrap();
     };

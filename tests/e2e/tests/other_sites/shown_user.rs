@@ -46,7 +46,7 @@ fn the_account_of_the_user_that_the_page_shows_comes_first_and_nothing_is_typed_
         let name = format!("{name}@example.com");
         let form = json!({ "issuer": "Example", "name": name, "secret": secret, "period": 3600 });
         let added = ask(&tab, &json!({ "do": "AddAccount", "form": form })).unwrap();
-        let rows = added["Ok"]["board"]["rows"].as_array().unwrap().clone();
+        let rows = added["Ok"]["account_list"]["rows"].as_array().unwrap().clone();
         let id = rows.iter().find(|row| row["name"] == name).unwrap()["id"].clone();
         if !name.starts_with("carol") {
             ask(&tab, &json!({ "do": "AllowSite", "id": id, "origin": site.url(""), "allowed": true })).unwrap();

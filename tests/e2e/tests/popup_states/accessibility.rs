@@ -40,7 +40,7 @@ fn every_section_of_the_settings_is_accessible() {
 
 /// Returns the ids of all accounts.
 fn user_accounts(tab: &Page) -> Vec<Value> {
-    let rows = ask(tab, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["board"]["rows"].clone();
+    let rows = ask(tab, &json!({ "do": "ReadScreen" })).unwrap()["Ok"]["account_list"]["rows"].clone();
     rows.as_array().unwrap().iter().map(|row| row["id"].clone()).collect()
 }
 

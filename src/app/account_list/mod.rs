@@ -6,7 +6,7 @@ mod notices;
 use std::collections::BTreeMap;
 
 use crate::app::policy::ForbiddenMoves;
-use crate::app::protocol::{Board, ConnectionName, Message, Row, RowMark, SyncStatus};
+use crate::app::protocol::{AccountList, ConnectionName, Message, Row, RowMark, SyncStatus};
 use crate::app::search;
 use crate::app::session::Session;
 use crate::autofill::{self, PageAddress};
@@ -15,24 +15,25 @@ use crate::message;
 use crate::otp::{Kind, Otp};
 use crate::vault::{Account, Connection, Sort, StorageLocation};
 
-/// How far ahead a painted board contains codes, in seconds. An alarm paints the board again every 10 minutes.
+/// How far ahead a painted account list contains codes, in seconds. An alarm paints the account list again every 10
+/// minutes.
 const PAINTED_SECONDS: u64 = 25 * 60;
 /// How far ahead a reply contains codes, in seconds. After that, the popup sends another request.
 const REPLY_SECONDS: u64 = 5 * 60;
 /// Maximum number of codes per row. If the period is only a few seconds, they cover less time.
 const MAX_STEPS: u64 = 60;
 
-/// Returns the board for the popup's first frame.
-pub(in crate::app) fn for_first_frame(session: &Session, now: u64) -> Board {
-    build(session, None, now, PAINTED_SECONDS, Board::PAINTED_ROWS)
+/// Returns the account list for the popup's first frame.
+pub(in crate::app) fn for_first_frame(session: &Session, now: u64) -> AccountList {
+    build(session, None, now, PAINTED_SECONDS, AccountList::PAINTED_ROWS)
 }
 
-/// Returns the board with all rows.
-pub(in crate::app) fn complete(session: &Session, page: Option<PageAddress<'_>>, now: u64) -> Board {
+/// Returns the account list with all rows.
+pub(in crate::app) fn complete(session: &Session, page: Option<PageAddress<'_>>, now: u64) -> AccountList {
     build(session, page, now, REPLY_SECONDS, usize::MAX)
 }
 
-fn build(session: &Session, page: Option<PageAddress<'_>>, now: u64, ahead: u64, limit: usize) -> Board {
+fn build(session: &Session, page: Option<PageAddress<'_>>, now: u64, ahead: u64, limit: usize) -> AccountList {
     let accounts = &session.vault.accounts;
     let settings = &session.vault.settings;
     let mut order: Vec<(&Account, bool)> =
@@ -61,7 +62,7 @@ fn build(session: &Session, page: Option<PageAddress<'_>>, now: u64, ahead: u64,
     };
     let rows: Vec<Row> = order.into_iter().take(limit).map(row).collect();
     let site = rows.first().filter(|row| row.fills).and(page).and_then(|page| host(page.origin));
-    Board {
+    AccountList {
         complete: rows.len() == accounts.len(),
         total: accounts.len(),
         rows,
