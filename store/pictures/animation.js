@@ -1,7 +1,7 @@
-// Draws one frame of the animation: a photographed page, the pointer and a caption.
+// Draws one frame of the animation: a screenshot of a page, the pointer and a caption.
 "use strict";
 
-/** Draws a frame. `folder` is the address of the folder with the photographs. */
+/** Draws a frame. `folder` is the address of the folder with the screenshots. */
 globalThis.draw = async (frame, folder) => {
   const page = document.querySelector(".page");
   const source = `${folder}/${frame.page}.png`;

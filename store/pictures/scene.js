@@ -1,22 +1,22 @@
-// Draws a scene: photographs of the extension, with or without a caption, in one of the layouts of scene.css.
+// Draws a scene: screenshots of the extension, with or without a caption, in one of the layouts of scene.css.
 "use strict";
 
-/** Shows a photograph, or hides the element if the scene has none. */
-const showPhotograph = async (selector, name, theme, folder) => {
+/** Shows a screenshot, or hides the element if the scene has none. */
+const showScreenshot = async (selector, name, theme, folder) => {
   const image = document.querySelector(selector);
   image.hidden = !name;
   if (!name) return;
   image.removeAttribute("width");
   image.src = `${folder}/${name}-${theme}.png`;
   await image.decode();
-  // A photograph has two pixels per CSS pixel.
+  // A screenshot has two pixels per CSS pixel.
   const [width, height] = [image.naturalWidth / 2, image.naturalHeight / 2];
   image.width = width;
   document.body.style.setProperty(`--${selector.slice(1)}-width`, `${width}px`);
   document.body.style.setProperty(`--${selector.slice(1)}-height`, `${height}px`);
 };
 
-/** Draws a scene. `folder` is the address of the folder with the photographs. */
+/** Draws a scene. `folder` is the address of the folder with the screenshots. */
 globalThis.draw = async (scene, folder) => {
   document.documentElement.dataset.theme = scene.theme;
   document.body.dataset.layout = scene.layout;
@@ -27,9 +27,9 @@ globalThis.draw = async (scene, folder) => {
   document.querySelector(".address").textContent = scene.address ?? "";
   document.querySelector(".window").hidden = !scene.page;
   await Promise.all([
-    showPhotograph(".page", scene.page, scene.theme, folder),
-    showPhotograph(".popup", scene.popup, scene.theme, folder),
-    showPhotograph(".chip", scene.chip, scene.theme, folder),
+    showScreenshot(".page", scene.page, scene.theme, folder),
+    showScreenshot(".popup", scene.popup, scene.theme, folder),
+    showScreenshot(".chip", scene.chip, scene.theme, folder),
   ]);
 };
 

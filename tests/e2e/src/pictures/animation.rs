@@ -1,5 +1,5 @@
-//! The README's animation: setting up an authenticator on Casdoor's page, and signing in with it. The states are
-//! photographed while the steps really happen; `store/pictures/animation.html` adds the window, the pointer and the
+//! The README's animation: setting up an authenticator on Casdoor's page, and signing in with it. The screenshots are
+//! taken while the steps really happen; `store/pictures/animation.html` adds the window, the pointer and the
 //! captions.
 
 use super::camera::Camera;
@@ -21,7 +21,7 @@ use std::time::Duration;
 
 /// The size of the animation, in pixels.
 const SIZE: (u32, u32) = (960, 640);
-/// The sizes of the pages in it, which give photographs of 912 by 500 pixels.
+/// The sizes of the pages in it, which give screenshots of 912 by 500 pixels.
 const SIZES: Sizes = Sizes { setup: ((1216, 667), 0.75), sign_in: ((912, 500), 1.0) };
 /// The time between two frames while the pointer moves.
 const FRAME: Duration = Duration::from_millis(80);
@@ -33,7 +33,7 @@ const TOLERANCE: Duration = Duration::from_secs(2);
 /// The animation is loaded with the README, so it must be small.
 const MAX_BYTES: u64 = 1_500_000;
 
-/// A state: the photograph, the address, the caption, and how long it is shown after the pointer arrived.
+/// A state: the screenshot, the address, the caption, and how long it is shown after the pointer arrived.
 struct Step {
     name: &'static str,
     address: &'static str,
@@ -69,7 +69,7 @@ const STEPS: [Step; 8] = [
 /// Makes the animation.
 pub fn make(file: &Path) -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let pointers = photograph(folder.path())?;
+    let pointers = take_screenshots(folder.path())?;
     let stage = Stage::open_file("animation.html", folder.path(), 1.0)?;
     let mut frames: Vec<(Picture, Duration)> = Vec::new();
     let mut from = (f64::from(SIZE.0) * 0.7, f64::from(SIZE.1) * 0.8);
@@ -105,8 +105,8 @@ fn eased(progress: f64) -> f64 {
     progress * progress * (3.0 - 2.0 * progress)
 }
 
-/// Photographs the states, and returns where the user presses in each, in pixels of the photograph.
-fn photograph(folder: &Path) -> Result<BTreeMap<String, (f64, f64)>> {
+/// Takes screenshots of the states, and returns where the user presses in each, in pixels of the screenshot.
+fn take_screenshots(folder: &Path) -> Result<BTreeMap<String, (f64, f64)>> {
     let server = Server::start_mock(0)?;
     let installed = Installed::start(&granted(), &Options::default())?;
     let popup = installed.open(crate::package::POPUP)?;

@@ -1,4 +1,4 @@
-//! Photographs pages in both themes, with an address that a reader would expect instead of the mock server's.
+//! Takes screenshots of pages in both themes, with an address that a reader would expect instead of the mock server's.
 
 use super::{SCALE, THEMES};
 use crate::clock::unix_seconds;
@@ -17,8 +17,8 @@ pub const PAGE_SIZE: (u32, u32) = (1120, 600);
 /// The server's name in pictures.
 pub const SHOWN_SERVER: &str = "id.example.com";
 
-/// The seconds of a code's period in which the list is photographed. Its rings then look alike in every picture, and no
-/// code is about to expire.
+/// The seconds of a code's period in which screenshots of the list are taken. Its rings then look alike in every
+/// picture, and no code is about to expire.
 const SECONDS_OF_PERIOD: std::ops::Range<i64> = 5..11;
 const PERIOD_SECONDS: i64 = 30;
 
@@ -52,7 +52,7 @@ const REPLACE_ADDRESS: &str = "async (server, shown, picture) => {
     return Promise.all(logos.map((logo) => logo.decode()));
 }";
 
-/// Keeps photographs in a folder.
+/// Saves screenshots in a folder.
 pub struct Camera {
     folder: PathBuf,
     /// The mock server's host and port.
@@ -65,20 +65,20 @@ impl Camera {
         Self { folder: folder.to_owned(), server: server.url().trim_start_matches("http://").to_owned() }
     }
 
-    /// Photographs the visible part of a page in both themes.
+    /// Takes a screenshot of the visible part of a page in both themes.
     pub fn keep(&self, page: &Page, name: &str) -> Result<()> {
-        self.photograph(page, name, None)
+        self.take_screenshot(page, name, None)
     }
 
-    /// Photographs the part of a page that an expression returns as `[x, y, width, height]`.
+    /// Takes a screenshot of the part of a page that an expression returns as `[x, y, width, height]`.
     pub fn keep_part(&self, page: &Page, name: &str, part: &str) -> Result<()> {
         let part = page.wait_for(part)?;
         let number = |at: usize| part.get(at).and_then(Value::as_f64).context("a part has four numbers");
         let clip = json!({ "x": number(0)?, "y": number(1)?, "width": number(2)?, "height": number(3)?, "scale": 1 });
-        self.photograph(page, name, Some(&clip))
+        self.take_screenshot(page, name, Some(&clip))
     }
 
-    /// Photographs the part of a popup that is not empty.
+    /// Takes a screenshot of the part of a popup that is not empty.
     pub fn keep_popup(&self, popup: &Page, name: &str) -> Result<()> {
         popup.call("Emulation.setScrollbarsHidden", json!({ "hidden": true }))?;
         // The pointer would highlight what is below it.
@@ -93,7 +93,7 @@ impl Camera {
         Ok(())
     }
 
-    fn photograph(&self, page: &Page, name: &str, clip: Option<&Value>) -> Result<()> {
+    fn take_screenshot(&self, page: &Page, name: &str, clip: Option<&Value>) -> Result<()> {
         self.prepare(page)?;
         for theme in THEMES {
             page.emulate_media("prefers-color-scheme", theme)?;
@@ -103,7 +103,7 @@ impl Camera {
                 fields.insert("clip".into(), clip.clone());
             }
             let answer = page.call("Page.captureScreenshot", parameters)?;
-            let data = answer.pointer("/data").and_then(Value::as_str).context("there is no photograph")?;
+            let data = answer.pointer("/data").and_then(Value::as_str).context("there is no screenshot")?;
             let picture = data_encoding::BASE64.decode(data.as_bytes())?;
             fs::write(self.folder.join(format!("{name}-{theme}.png")), picture)?;
         }

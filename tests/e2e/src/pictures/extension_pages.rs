@@ -1,4 +1,4 @@
-//! Operates the popup and the options page, and photographs their states.
+//! Operates the popup and the options page, and takes screenshots of their states.
 
 use super::camera::{Camera, PAGE_SIZE, POPUP_SIZE, SHOWN_SERVER, opened, wait_for_fresh_codes};
 use crate::package::{Installed, OPTIONS, POPUP, ask};
@@ -82,7 +82,7 @@ fn link(service: &str, name: &str, secret: &str) -> String {
     format!("otpauth://totp/{service}:{name}?secret={secret}&issuer={service}")
 }
 
-/// Photographs the list and the pages of the options page.
+/// Takes screenshots of the list and the pages of the options page.
 pub fn show(installed: &Installed, camera: &Camera) -> Result<()> {
     back_up(installed, camera)?;
     let popup = popup(installed)?;
@@ -121,7 +121,7 @@ fn back_up(installed: &Installed, camera: &Camera) -> Result<()> {
     tab.close()
 }
 
-/// Photographs the preview of an import, which saves nothing.
+/// Takes screenshots of the preview of an import, which saves nothing.
 fn import(tab: &Page, camera: &Camera) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("accounts.txt");
@@ -133,7 +133,7 @@ fn import(tab: &Page, camera: &Camera) -> Result<()> {
     camera.keep(tab, "import-preview")
 }
 
-/// Locks the vault and photographs the screens of a locked one.
+/// Locks the vault and takes screenshots of its locked screens.
 pub fn lock(installed: &Installed, camera: &Camera) -> Result<()> {
     let tab = installed.open("manifest.json")?;
     ask(&tab, &json!({ "do": "LockVault" }))?;

@@ -1,8 +1,8 @@
 //! The pictures of the guide, of the README and of the stores, and the README's animation, all from the built extension
 //! in a real browser with the mock server.
 //!
-//! `Camera` photographs the extension's pages and the pages that it fills, in both themes. The module `scenes` puts
-//! these on backgrounds and adds captions, which the browser draws from `store/pictures/scene.html`. The module
+//! `Camera` takes screenshots of the extension's pages and the pages that it fills, in both themes. The module `scenes`
+//! puts these on backgrounds and adds captions, which the browser draws from `store/pictures/scene.html`. The module
 //! `animation` draws the README's animation from `store/pictures/animation.html`. Use [`crate::gallery`] for every
 //! state of the extension.
 
@@ -23,15 +23,15 @@ use camera::Camera;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The committed pictures may not be larger than this together, so that a clone stays small.
+/// Maximum total size of the committed pictures, in bytes, so that a clone stays small.
 const MAX_COMMITTED_BYTES: u64 = 3_000_000;
-/// Physical pixels per CSS pixel of photographs, so that they stay sharp when they are drawn smaller or larger.
+/// Physical pixels per CSS pixel of screenshots, so that they stay sharp when they are drawn smaller or larger.
 const SCALE: f64 = 2.0;
 /// The part of Casdoor's page with the passcode form and the extension's button.
 const PASSCODE_FORM: &str = "(({ x, y, width }, { bottom }) => [x, y, width, bottom - y + 32])(
     document.querySelector('.login-panel').getBoundingClientRect(),
     document.querySelector('casdoor-authenticator').getBoundingClientRect())";
-/// The sizes of Casdoor's pages, which give photographs of the same size as [`camera::PAGE_SIZE`].
+/// The sizes of Casdoor's pages, which give screenshots of the same size as [`camera::PAGE_SIZE`].
 const CASDOOR_SIZES: casdoor_pages::Sizes =
     casdoor_pages::Sizes { setup: ((1400, 750), 1.6), sign_in: ((896, 480), 2.5) };
 /// A screen that is large enough for the popup in these pixels.
@@ -45,12 +45,12 @@ const THEMES: [&str; 2] = ["light", "dark"];
 /// # Errors
 /// The extension is not built, or does not show an expected state.
 pub fn make() -> Result<()> {
-    let photographs = photograph()?;
+    let screenshots = take_screenshots()?;
     let folder = root().join("docs/pictures");
     emptied(&folder)?;
-    scenes::draw_for_readers(&photographs, &folder)?;
+    scenes::draw_for_readers(&screenshots, &folder)?;
     animation::make(&folder.join("enroll-and-fill.png"))?;
-    scenes::draw_for_stores(&photographs, &emptied_store_folder()?)?;
+    scenes::draw_for_stores(&screenshots, &emptied_store_folder()?)?;
     let bytes = size(&folder)?;
     ensure!(bytes <= MAX_COMMITTED_BYTES, "the pictures in docs/pictures have {bytes} bytes");
     println!("docs/pictures: {bytes} bytes");
@@ -62,12 +62,12 @@ pub fn make() -> Result<()> {
 /// # Errors
 /// As [`make`].
 pub fn make_for_stores() -> Result<()> {
-    scenes::draw_for_stores(&photograph()?, &emptied_store_folder()?)
+    scenes::draw_for_stores(&take_screenshots()?, &emptied_store_folder()?)
 }
 
-/// Photographs everything that the pictures show, and returns the folder of the photographs.
-fn photograph() -> Result<PathBuf> {
-    let folder = root().join("dist/photographs");
+/// Takes screenshots of everything that the pictures show, and returns the folder of the screenshots.
+fn take_screenshots() -> Result<PathBuf> {
+    let folder = root().join("dist/screenshots");
     emptied(&folder)?;
     let server = Server::start_mock(0)?;
     let arguments = SCREEN.map(str::to_owned);

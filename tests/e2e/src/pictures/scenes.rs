@@ -1,4 +1,4 @@
-//! Puts photographs on backgrounds, with captions. The browser draws them from `store/pictures/scene.html`.
+//! Puts screenshots on backgrounds, with captions. The browser draws them from `store/pictures/scene.html`.
 
 use super::THEMES;
 use super::camera::painted;
@@ -28,7 +28,7 @@ const POPUP_MARGIN: u32 = 32;
 const SITE_SETUP: &str = "mail.fjord.example/security/two-step";
 const SITE_SIGN_IN: &str = "login.fjord.example/code";
 
-/// The guide's pictures of pages: the picture, the page's photograph, the popup's photograph, and the address.
+/// The guide's pictures of pages: the picture, the page's screenshot, the popup's screenshot, and the address.
 const WINDOWS: [(&str, &str, &str, &str); 10] = [
     ("welcome", "welcome", "", "Casdoor Authenticator"),
     ("connect", "connect", "", "Casdoor Authenticator"),
@@ -45,7 +45,7 @@ const WINDOWS: [(&str, &str, &str, &str); 10] = [
 /// The guide's pictures of the popup alone.
 const POPUPS: [&str; 5] = ["first-run", "empty", "list", "confirm-site", "forgot"];
 
-/// The stores' pictures: the layout, the title, the text, the page's photograph, the popup's, and the address.
+/// The stores' pictures: the layout, the title, the text, the page's screenshot, the popup's, and the address.
 const STORE: [(&str, &str, &str, &str, &str, &str); 5] = [
     (
         "beside",
@@ -90,8 +90,8 @@ const STORE: [(&str, &str, &str, &str, &str, &str); 5] = [
 ];
 
 /// Draws the guide's pictures and the README's picture in a folder.
-pub fn draw_for_readers(photographs: &Path, folder: &Path) -> Result<()> {
-    let stage = Stage::open(photographs, 1.5)?;
+pub fn draw_for_readers(screenshots: &Path, folder: &Path) -> Result<()> {
+    let stage = Stage::open(screenshots, 1.5)?;
     for (name, page, popup, address) in WINDOWS {
         let scene = json!({
             "layout": "window", "theme": "light", "page": page, "popup": popup, "address": address,
@@ -100,8 +100,8 @@ pub fn draw_for_readers(photographs: &Path, folder: &Path) -> Result<()> {
     }
     for name in POPUPS {
         let scene = json!({ "layout": "popup", "theme": "light", "popup": name });
-        let photograph = Picture::parse(&fs::read(photographs.join(format!("{name}-light.png")))?)?;
-        let height = photograph.size().1.div_ceil(2).saturating_add(POPUP_MARGIN.saturating_mul(2));
+        let screenshot = Picture::parse(&fs::read(screenshots.join(format!("{name}-light.png")))?)?;
+        let height = screenshot.size().1.div_ceil(2).saturating_add(POPUP_MARGIN.saturating_mul(2));
         stage.draw(&scene, (POPUP_WIDTH, height))?.write(&folder.join(format!("{name}.png")))?;
     }
     for theme in THEMES {
@@ -115,8 +115,8 @@ pub fn draw_for_readers(photographs: &Path, folder: &Path) -> Result<()> {
 }
 
 /// Draws the stores' pictures and tiles in a folder, in all colors.
-pub fn draw_for_stores(photographs: &Path, folder: &Path) -> Result<()> {
-    let stage = Stage::open(photographs, 1.0)?;
+pub fn draw_for_stores(screenshots: &Path, folder: &Path) -> Result<()> {
+    let stage = Stage::open(screenshots, 1.0)?;
     for theme in THEMES {
         for (number, (layout, title, text, page, popup, address)) in (1..).zip(STORE) {
             let scene = json!({
@@ -137,25 +137,25 @@ pub fn draw_for_stores(photographs: &Path, folder: &Path) -> Result<()> {
 /// A browser that draws scenes.
 pub struct Stage {
     page: Page,
-    photographs: String,
+    screenshots: String,
     scale: f64,
     _browser: Browser,
 }
 
 impl Stage {
     /// Opens the page that draws scenes. Pictures have `scale` pixels per CSS pixel.
-    pub fn open(photographs: &Path, scale: f64) -> Result<Self> {
-        Self::open_file("scene.html", photographs, scale)
+    pub fn open(screenshots: &Path, scale: f64) -> Result<Self> {
+        Self::open_file("scene.html", screenshots, scale)
     }
 
     /// Opens a page in `store/pictures`.
-    pub fn open_file(name: &str, photographs: &Path, scale: f64) -> Result<Self> {
+    pub fn open_file(name: &str, screenshots: &Path, scale: f64) -> Result<Self> {
         let browser = Browser::start(&Options::default())?;
         let page = browser.open(&format!("file://{}", root().join("store/pictures").join(name).display()))?;
-        Ok(Self { page, photographs: format!("file://{}", photographs.display()), scale, _browser: browser })
+        Ok(Self { page, screenshots: format!("file://{}", screenshots.display()), scale, _browser: browser })
     }
 
-    /// Draws a scene and returns its picture.
+    /// Draws a scene in the browser and returns a screenshot of it.
     pub fn draw(&self, scene: &Value, size: (u32, u32)) -> Result<Picture> {
         Picture::parse(&self.drawn(scene, size)?)
     }
@@ -170,7 +170,7 @@ impl Stage {
     fn drawn(&self, scene: &Value, (width, height): (u32, u32)) -> Result<Vec<u8>> {
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": self.scale, "mobile": false });
         self.page.call("Emulation.setDeviceMetricsOverride", metrics)?;
-        self.page.evaluate(&format!("draw({scene}, {:?})", self.photographs))?;
+        self.page.evaluate(&format!("draw({scene}, {:?})", self.screenshots))?;
         painted(&self.page)?;
         let cut = self.page.evaluate("cutTexts()")?;
         ensure!(cut == json!([]), "these texts don't fit in the picture: {cut}");
