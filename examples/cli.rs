@@ -106,7 +106,7 @@ impl Words {
 
 async fn run(words: Vec<String>) -> Result<(), Failure> {
     let words = Words::read(words)?;
-    let password = std::env::var("VAULT_PASSWORD").map_err(|_| "the password is taken from VAULT_PASSWORD")?;
+    let password = std::env::var("VAULT_PASSWORD").map_err(|_| "the environment variable VAULT_PASSWORD is not set")?;
     let store = store::FileStore::new(words.needed("vault")?.into());
     let app = App::new(store, http::Network::new(), SameThread, System);
     let plain: Vec<&str> = words.plain.iter().map(String::as_str).collect();

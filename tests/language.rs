@@ -38,7 +38,7 @@ const SKIPPED: [&str; 6] =
 const EXEMPT: [&str; 1] = ["tests/language.rs"];
 
 /// Words and phrases to avoid, in lower case.
-const AVOIDED: [(&str, &str); 35] = [
+const AVOIDED: [(&str, &str); 37] = [
     ("the person", "the user"),
     ("a person", "a user"),
     ("somebody", "someone, or the user"),
@@ -73,6 +73,8 @@ const AVOIDED: [(&str, &str); 35] = [
     ("serialises", "serializes"),
     ("told from", "distinguished from"),
     ("goes on", "continues"),
+    ("or the like", "the examples, or: or similar"),
+    ("and the like", "such as, before the examples"),
     ("upon", "on, or after"),
 ];
 

@@ -50,7 +50,7 @@ impl Store for FileStore {
         let values = match area {
             Area::Local => self.read()?,
             Area::Session => self.session.borrow().clone(),
-            // There is no second database next to the file.
+            // The file replaces only the local storage; there is no device key and no managed policy.
             Area::IndexedDb | Area::Managed => BTreeMap::new(),
         };
         Ok(keys.iter().map(|key| values.get(*key).cloned()).collect())
@@ -60,7 +60,7 @@ impl Store for FileStore {
         let mut values = match area {
             Area::Local => self.read()?,
             Area::Session => self.session.borrow().clone(),
-            // There is no second database next to the file.
+            // The file replaces only the local storage; there is no device key and no managed policy.
             Area::IndexedDb | Area::Managed => BTreeMap::new(),
         };
         for (key, value) in changes {

@@ -1,4 +1,4 @@
-//! Searches any bytes, as the description of a page, for a field. Only one field, or one row of cells, in the
+//! Searches a page description that consists of any bytes for the field of a code. Only one field, or one row of cells, in the
 //! description may be chosen, never a disabled one, and an invisible one only if the page draws cells for it or the
 //! user pointed at it.
 #![no_main]

@@ -251,7 +251,7 @@ mod tests {
         }
     }
 
-    /// Returns the site that a rule makes of an address.
+    /// Returns the site for an address under a rule.
     fn site(address: &str, rule: SiteRule) -> Site {
         typed_site(address, rule).unwrap().site
     }

@@ -63,9 +63,9 @@ pub(super) struct Target {
     pub(super) tab: f64,
     pub(super) document: String,
     pub(super) origin: String,
-    /// The path of its address; empty if it is not known.
+    /// The path of the document's address; empty if it is not known.
     path: String,
-    /// The origin of the page around it, if it is a frame of another origin.
+    /// The origin of the surrounding page, if the document is in a frame of another origin.
     foreign: Option<String>,
     /// How the user pointed to the field.
     pub(super) pointing: Pointing,

@@ -121,7 +121,7 @@ async fn found(app: &WorkerApp, texts: &[Secret<String>], site: Option<&str>) ->
     app.read_texts(texts, site, now_seconds()).await
 }
 
-/// Returns the site for accounts found on a tab.
+/// Returns the site to suggest for accounts that were scanned in a tab: the origin of its page.
 pub(super) fn site(tab: Option<&CurrentTab>) -> Option<String> {
     let origin = origin_of(tab?.url.as_deref()?)?;
     origin.starts_with("http").then_some(origin)

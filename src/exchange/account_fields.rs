@@ -168,7 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kinds_that_make_codes_in_another_way_are_reasons_before_the_secret_is_read() {
+    fn types_with_another_algorithm_are_rejected_before_the_secret_is_read() {
         for (kind, reason) in [("MOTP", Reason::Motp), ("yandex", Reason::Yandex), ("push", Reason::Kind)] {
             let draft = AccountFields { kind, ..AccountFields::default() };
             assert_eq!(draft.with_base32(1, "not base32!").unwrap_err(), reason);

@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_that_swallows_the_error_does_not_get_past_the_bound() {
+    fn a_reader_that_ignores_the_error_still_exceeds_the_budget() {
         let swallows = within(nobody(), || {
             let _ = spend(BUDGET);
             let _ = spend(BUDGET);

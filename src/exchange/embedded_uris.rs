@@ -56,7 +56,7 @@ pub(super) fn within_note(text: &str) -> Vec<&str> {
             let Some(start) = scheme_before(line, at).filter(|start| *start >= from) else { continue };
             let address = address_at(line.get(start..).unwrap_or_default(), false);
             from = start.saturating_add(address.len());
-            // Sentences go on after an address.
+            // Punctuation after an address belongs to the sentence.
             let address = address.trim_end_matches(['.', ';', ')', ']', '`', '*', '|']);
             uris.extend(Some(address).filter(|address| is_account(address)));
         }
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_is_too_long_is_one_row_and_hides_no_other() {
+    fn an_address_that_is_too_long_is_one_row_and_does_not_hide_others() {
         let long = "a".repeat(MAX_URI_BYTES);
         for text in [
             format!("my codes: otpauth://totp/{long}{long}?x=steam://MZXW6 otpauth://totp/b?secret=MZXW6"),

@@ -76,7 +76,7 @@ fn otp(code: &str) -> Option<Otp> {
     KeyUri::read_or_setup_key(code.trim()).ok().map(|reading| reading.uri.otp)
 }
 
-/// Returns the members of an object except earlier values.
+/// Returns the members of an object, without the history of an entry's earlier values.
 fn current(value: &Value) -> impl Iterator<Item = &Value> {
     let members = value.as_object().into_iter().flatten();
     members.filter(|(name, _)| !name.to_ascii_lowercase().contains("history")).map(|(_, member)| member)

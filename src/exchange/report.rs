@@ -148,7 +148,7 @@ impl Imported {
         }
     }
 
-    /// Returns the group to use where only one can be stored.
+    /// Returns the first group, for programs that store only one group of an account.
     pub fn group(&self) -> Option<&str> {
         self.groups.first().map(String::as_str)
     }

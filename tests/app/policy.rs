@@ -175,7 +175,7 @@ fn automatic_filling_is_on_off_or_the_users_choice() {
         assert_eq!(fills(ask(&disk, choose(choice))), expected, "{value} {choice}");
         assert_eq!(stored_vault(&disk).connections[0].fills_automatically, expected, "{value} {choice}");
     }
-    // The policy also applies to a connection that nobody changes.
+    // The policy also applies to a connection that the user does not change.
     set(&disk, "automaticFilling", json!("on"));
     assert!(fills(ask(&disk, ListConnections)));
 }

@@ -98,7 +98,7 @@ impl Phone {
             if let Some(index) = found {
                 met[index] = true;
             }
-            // The app uses a map, so the last of two rows with equal keys survives.
+            // The mobile app stores rows in a map, so of two rows with equal keys only the last one remains.
             merged.retain(|row| key(&row.four) != key(&next.four));
             merged.push(next);
         }

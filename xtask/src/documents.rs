@@ -12,7 +12,7 @@ const CHANGES: &str = "changelog.html";
 /// Adds the list of changes to the package.
 pub fn add_to(tree: &mut Tree, root: &Path) -> Result<()> {
     let text = fs::read_to_string(root.join("CHANGELOG.md")).context("cannot read CHANGELOG.md")?;
-    // What precedes the first version is for those who write the file.
+    // The text before the first version is only for authors of the changelog.
     let at = text.find("\n## ").context("CHANGELOG.md has no version")?;
     tree.insert(CHANGES, page("What's new", text.get(at..).unwrap_or_default()));
     Ok(())

@@ -39,7 +39,7 @@ pub fn archives(root: &Path) -> Result<Archives> {
     let (_, shipped) = chrome.iter().find(|(path, _)| *path == MANIFEST).context("the package has no manifest")?;
     let version = manifest::version(shipped)?;
     let mut files = Tree::default();
-    // Edge runs the same package, but its store has its own archive, so that nobody has to know this.
+    // Edge runs Chrome's package. It gets an archive of its own name, so that there is one archive for each store.
     for (browser, package) in [("chrome", &chrome), ("edge", &chrome), ("firefox", &firefox)] {
         files.insert(format!("casdoor-authenticator-{browser}-{version}.zip"), zip(package)?);
     }

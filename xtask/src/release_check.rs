@@ -1,4 +1,4 @@
-//! Checks that a release is complete, and that its parts say the same.
+//! Checks that a release is complete, and that its parts agree.
 
 use crate::build::MANIFEST;
 use crate::manifest;

@@ -65,7 +65,7 @@ fn packaged(sources: &Tree, folder: &Path) -> Result<Tree> {
     run(package)?;
     let mut archives = Tree::default();
     archives.read(&folder.join("dist"), "", &|path| path.ends_with(".zip"))?;
-    // Building needs a gigabyte, which the second build does not have to wait for.
+    // A build takes a gigabyte of disk space, so the first one is deleted before the second one starts.
     fs::remove_dir_all(folder)?;
     Ok(archives)
 }

@@ -1,9 +1,9 @@
 //! Makes `extension/service_icons.json` from the npm package `simple-icons` and the list in `service_icons/`.
 //!
 //! The result is committed, so that a build needs neither npm nor the network, and so that a new version of the package
-//! is reviewed like any other change. `cargo xtask test` compares it with what the package gives.
+//! is reviewed like any other change. `cargo xtask test` compares it with the content of the package.
 //!
-//! Only icons that the package publishes under CC0 are taken: an icon with another license is an error. The icons stay
+//! Only icons that the package publishes under CC0 are included: an icon with another license is an error. The icons stay
 //! trademarks of their owners; they are shown only to identify the account of that service.
 
 mod color;
@@ -42,7 +42,7 @@ pub fn write(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Compares the committed file with what the package and the list give.
+/// Compares the committed file with the content of the package and the list.
 ///
 /// # Errors
 /// They differ, and the errors of [`write()`].

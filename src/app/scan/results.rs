@@ -65,7 +65,7 @@ impl<P: Platform> App<P> {
             .transact(now, |session| {
                 let (mut finding, mut touched) = (ScanInProgress::default(), Vec::new());
                 let (vault, batches) = (&session.vault, &mut session.state.batches);
-                // The text is exposed to be parsed into cards without secrets, and secrets for session memory.
+                // The text is exposed to the parser, which separates the secrets from the cards that the page shows.
                 let lines = texts.iter().flat_map(|text| lines(text.expose())).map(|(_, line)| Secret::new(line));
                 for text in lines.filter(|line| !line.expose().is_empty()) {
                     match MigrationPart::read(text.expose()) {

@@ -114,7 +114,7 @@ fn an_account_on_the_servers_list_is_not_offered_without_its_site() {
     assert_eq!(pick(&page(), vault.accounts[0].id, Some(&vault), NOW), PageReply::Nothing);
 }
 
-/// An account without sites that the connection of [`vault`] synced.
+/// An account without a site, which was synced by the connection in [`vault`].
 fn imported_extras(number: u8, uri: &str) -> Account {
     let mut account = account(number, uri, &[]);
     account.location = StorageLocation::Connection(connection(HERE).id);

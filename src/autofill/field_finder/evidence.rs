@@ -36,11 +36,11 @@ macro_rules! evidence {
 evidence! {
     /// `autocomplete="one-time-code"`.
     AutocompleteOneTimeCode 1,
-    /// The name or id says OTP, TOTP, 2FA, MFA or the like.
+    /// The name or id says OTP, TOTP, 2FA, MFA or a similar abbreviation.
     NameOneTime 1,
     /// The name or id says code, token, or verification.
     NameCode 1,
-    /// The form's name says OTP, TOTP, 2FA, MFA or the like.
+    /// The form's name says OTP, TOTP, 2FA, MFA or a similar abbreviation.
     FormNameOneTime 1,
     /// The label names an authenticator.
     LabelApp 1,
@@ -205,8 +205,8 @@ fn add_texts(context: &Context, field: &FieldDescription, add: &mut impl FnMut(E
     add_offers(context, app, add);
     let elsewhere = [near, context.buttons, name].iter().any(|signs| signs.has(Sign::Captcha));
     add(Evidence::Captcha, label.has(Sign::Captcha) || (elsewhere && !labeled));
-    // A code field after a user name and a password, before anything could be sent, takes an authenticator's code. In a
-    // form for a new password, the code comes first.
+    // If a form asks for user name, password and code at once, no code can have been sent yet, so the field takes an
+    // authenticator's code. In a form for a new password, the code comes first.
     let is_second_password = context.follows_password
         && label.has(Sign::Code)
         && !label.has_any(&[Sign::Field, Sign::Pin, Sign::Password])
@@ -278,7 +278,7 @@ fn add_nearby(context: &Context, app: bool, add: &mut impl FnMut(Evidence, bool)
 fn add_offers(context: &Context, app: bool, add: &mut impl FnMut(Evidence, bool)) {
     let Context { label, near, links, buttons, .. } = *context;
     let again = [links, buttons, near].iter().any(|signs| signs.has(Sign::Again));
-    // On a page that asks for two codes, only the other one can be sent.
+    // If a page asks for two codes, an offer to send one does not concern the code of the authenticator.
     // Some pages have a link "Did not receive the code?" even if an authenticator shows it.
     let is_from_app = near.has(Sign::App)
         && !near.has_any(&[Sign::Sent, Sign::Channel, Sign::Target, Sign::Again])

@@ -39,7 +39,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_form_is_damage() {
+    fn a_malformed_phc_string_is_damage() {
         for text in ["", "$", "$argon2id$v=19$m=1$x$y", "$bcrypt$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$AAAA", "$$$$$$$$"] {
             assert!(verify(text, b"x").is_err(), "{text}");
         }

@@ -197,7 +197,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_file_asks_for_is_bounded_before_it_is_done() {
+    fn the_cost_of_a_derivation_is_checked_before_it_runs() {
         let costly = Err(ExchangeError::TooCostly);
         let blank = |result: Result<Key, ExchangeError>| result.map(|_| ());
         assert_eq!(blank(derive_scrypt(b"", b"", 1 << 30, 8, 1)), costly);
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_of_nothing_are_damage_not_a_panic() {
+    fn parameters_of_zero_are_damage_and_do_not_panic() {
         assert!(derive_scrypt(b"", b"", 0, 0, 0).is_err());
         assert!(derive_pbkdf2(Prf::Sha512, b"", b"", 0).is_err());
         assert!(derive_argon2(Argon2Cost::id(0, 0, 0), b"", b"").is_err());

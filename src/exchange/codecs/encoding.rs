@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn base64_is_taken_in_every_spelling() {
+    fn base64_is_accepted_in_every_variant() {
         for spelling in ["+/8=", "+/8", "-_8", "-_8=", "+/\r\n8="] {
             assert_eq!(base64(spelling), Some(vec![0xfb, 0xff]), "{spelling}");
         }
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_taken_with_its_byte_order_mark() {
+    fn text_is_accepted_with_a_byte_order_mark() {
         assert_eq!(text(b"\xef\xbb\xbfA").as_deref(), Some("A"));
         assert_eq!(text(b"\xff\xfeA\0").as_deref(), Some("A"));
         assert_eq!(text(b"\xfe\xff\0A").as_deref(), Some("A"));

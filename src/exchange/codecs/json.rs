@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_taken_as_programs_write_them() {
+    fn numbers_are_accepted_as_programs_write_them() {
         let value = parse(br#"{"a": 30, "b": "30", "c": 30.0, "d": null, "e": -1, "f": "x", "g": 30.5}"#).unwrap();
         for (key, expected) in [("a", Some(30)), ("b", Some(30)), ("c", Some(30)), ("d", None), ("z", None)] {
             assert_eq!(whole_number(&value, key, OtpError::Period), Ok(expected), "{key}");

@@ -260,7 +260,7 @@ mod tests {
     use crate::otp::Algorithm;
 
     #[test]
-    fn md5_is_sha_1_but_for_motp() {
+    fn md5_means_sha_1_except_for_motp() {
         let file = |kind: &str| {
             let info = json!({ "secret": "MZXW6YTB", "algo": "md5", "digits": 6, "period": 30, "counter": 1 });
             let entries = json!([{ "type": kind, "name": "bob", "issuer": "Acme", "info": info }]);

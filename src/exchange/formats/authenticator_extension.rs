@@ -81,7 +81,7 @@ fn is_key(value: &Value) -> bool {
 pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
     let mut members = json::members(bytes)?;
     let whole: Value = Value::Object(members.iter().cloned().collect());
-    // Every object is an entry, even one that lacks a part, except keys.
+    // Every object that is not a key is an entry, even if some of its members are missing.
     members.retain(|(_, value)| value.is_object() && !is_key(value));
     // `index` is the position in the app's list. Entries without one come last, in file order.
     members.sort_by_key(|(_, entry)| entry.get("index").and_then(json::number).unwrap_or(u64::MAX));
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_does_not_open_costs_only_the_entries_under_it() {
+    fn a_key_that_cannot_be_decrypted_affects_only_its_own_entries() {
         let report = backup(&["b"]).unwrap();
         assert_eq!((report.accounts.len(), report.skipped.len()), (1, 0));
         let report = backup(&["a", "b", "c", "d", ""]).unwrap();
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn half_a_byte_at_the_end_of_a_hexadecimal_secret_is_filled_up_or_dropped() {
+    fn a_hexadecimal_secret_with_an_odd_digit_is_completed_or_shortened() {
         for (secret, expected) in [("abc", vec![0xab_u8, 0xc0]), ("ab0", vec![0xab]), ("ab c1", vec![0xab, 0xc1])] {
             assert_eq!(hex_key(secret).unwrap().expose(), expected.as_slice(), "{secret}");
         }

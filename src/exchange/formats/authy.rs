@@ -157,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_that_is_the_site_alone_is_the_issuer() {
+    fn a_name_that_is_only_the_site_is_the_issuer() {
         for (item, issuer, name) in [
             (r#"{"name": "Twitch", "accountType": "authy", "secretSeed": "093d4e1b"}"#, "Twitch", ""),
             (r#"{"name": "A - b", "accountType": "authy", "secretSeed": "093d4e1b"}"#, "A - b", ""),

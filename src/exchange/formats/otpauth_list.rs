@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn entes_display_data_is_kept_and_its_trash_is_reported() {
+    fn entes_display_settings_are_imported_and_its_trash_is_reported() {
         let account = one("otpauth://totp/A:b?secret=SECRET&issuer&codeDisplay=%7B%22pinned%22%3Atrue%2C%22tags%22%3A%5B%22Work%22%5D%2C%22note%22%3A%22n%22%2C%22tapCount%22%3A3%7D").unwrap();
         assert!(account.pinned);
         assert_eq!((account.group(), account.note.as_str(), account.usage.count), (Some("Work"), "n", 3));
@@ -263,7 +263,7 @@ mod tests {
             let account = one(&format!("otpauth://{label}&secret=SECRET&{display}")).unwrap();
             assert_ne!(account.uri.otp.kind, Kind::Steam, "{label}");
         }
-        // In other programs' lists, six digits are six digits.
+        // In lists of other programs, such an account is not assumed to be Steam's.
         let account = one("otpauth://totp/Steam:a?digits=6&issuer=Steam&secret=SECRET").unwrap();
         assert_ne!(account.uri.otp.kind, Kind::Steam);
     }

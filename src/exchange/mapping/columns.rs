@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn prose_and_words_are_not_taken_for_keys() {
+    fn prose_and_words_are_not_mistaken_for_keys() {
         for text in ["hello my dear friends", "ABCDEFGH", "correcthorsebatterystaple", "Mixed Case Words And Names"] {
             assert!(!is_like_a_key(text), "{text}");
         }

@@ -41,7 +41,7 @@ fn an_unknown_table_is_mapped_by_its_names_and_by_its_cells() {
 }
 
 #[test]
-fn documents_that_resemble_a_known_programs_are_not_read_with_its_defaults() {
+fn documents_similar_to_a_known_format_are_not_read_with_its_defaults() {
     for text in [
         format!(r#"{{"a": {{"account": "ann", "issuer": "Bank", "secret": "{SECRET}", "length": 8}}}}"#),
         format!(
@@ -81,7 +81,7 @@ fn other_members_of_a_list_are_reported_and_trash_is_named() {
 }
 
 #[test]
-fn a_password_managers_entries_without_a_code_are_counted_and_an_export_without_any_says_so() {
+fn entries_without_a_code_are_counted_and_an_export_without_codes_is_an_error() {
     let head = "url,username,password,totp,extra,name,grouping,fav\n";
     let report =
         read_text(&format!("{head}https://a.example,ann,pw,{SECRET},,A,,0\nhttps://b.example,ann,pw,,,B,,0\n"));
@@ -94,7 +94,7 @@ fn a_password_managers_entries_without_a_code_are_counted_and_an_export_without_
 }
 
 #[test]
-fn a_quotation_mark_that_is_never_closed_swallows_no_row() {
+fn an_unclosed_quotation_mark_loses_no_row() {
     let report = read_text(&format!("issuer,account,secret\n\"A,ann,{SECRET}\nB,bob,{SECRET}\n"));
     assert_eq!(report.accounts.len().saturating_add(report.skipped.len()), 2);
 }

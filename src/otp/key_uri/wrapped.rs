@@ -79,7 +79,7 @@ pub(crate) fn from_quoted_printable(text: &str) -> Option<String> {
         count = count.saturating_add(1);
         value.starts_with("3D")
     });
-    // A key may begin with these two letters, but hardly another value as well.
+    // A key can happen to begin with `3D`, but a second value that does so means that the text is quoted-printable.
     if !is_encoded || count < 2 {
         return None;
     }

@@ -236,7 +236,7 @@ pub fn after_paint() {
 fn post_message(then: &JsValue) {
     if let Ok(channel) = web_sys::MessageChannel::new() {
         channel.port1().set_onmessage(Some(then.unchecked_ref()));
-        // The message is empty, because only its arrival matters.
+        // An empty message is enough, because it only triggers the callback.
         drop(channel.port2().post_message(&JsValue::NULL));
     }
 }

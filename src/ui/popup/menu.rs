@@ -15,7 +15,7 @@ pub struct Entry {
     words: String,
     /// `None` for an action. For one of several choices, true if it is the current one.
     chosen: Option<bool>,
-    /// The organization's policy forbids it. The entry stays in the menu and says so.
+    /// The organization's policy forbids it. The entry stays in the menu and shows the reason.
     locked: bool,
     act: std::sync::Arc<dyn Fn() + Send + Sync>,
 }

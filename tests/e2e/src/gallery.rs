@@ -1,7 +1,7 @@
 //! The gallery: every state of the built extension that needs no server, in each theme and direction, as pictures and
 //! as pages of the real markup with the real style sheets.
 //!
-//! Nothing is drawn for the gallery alone: it operates the extension like a user, and keeps what it shows.
+//! Nothing is drawn for the gallery alone: it operates the extension like a user, and saves what it shows.
 
 use crate::package::{Installed, OPTIONS, POPUP, ask, granted, root};
 use crate::page::Page;
@@ -103,7 +103,7 @@ fn popup(installed: &Installed) -> Result<Page> {
     opened(installed, POPUP, POPUP_SIZE)
 }
 
-/// Shows the states without a vault, and then those of an empty one.
+/// Shows the states without a vault, and then those with an empty vault.
 fn first_screens(gallery: &mut Gallery, installed: &Installed) -> Result<()> {
     let tab = popup(installed)?;
     user::wait_for_screen(&tab, &["first-run"])?;

@@ -57,7 +57,7 @@ impl Page {
         &self.target
     }
 
-    /// Calls a protocol method in this session.
+    /// Calls a method of the DevTools protocol in this page's session.
     pub fn call(&self, method: &str, parameters: Value) -> Result<Value> {
         self.call_within(TIMEOUT, method, parameters)
     }

@@ -9,9 +9,9 @@ use tempfile::TempDir;
 /// the one from which it reads policies.
 pub struct PolicyFolder {
     folder: TempDir,
-    /// The folder of this machine that it replaces.
+    /// The machine's own folder with policies, which the temporary folder replaces for the browser.
     replaced: PathBuf,
-    /// The folder for policy files in it.
+    /// The folder inside the temporary one where policy files belong.
     files: PathBuf,
 }
 
@@ -23,7 +23,7 @@ impl PolicyFolder {
 
     /// Creates an empty folder for Firefox, which reads `policies.json` when it starts.
     pub fn for_firefox() -> Result<Self> {
-        // A link in Debian's package. The folder does not exist in every installation.
+        // The path is a symbolic link in Debian's package, and does not exist in every installation.
         let distribution = Path::new("/usr/lib/firefox-esr/distribution");
         Self::new(distribution.canonicalize().unwrap_or_else(|_| distribution.into()), "")
     }

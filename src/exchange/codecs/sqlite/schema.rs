@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_statement_has_no_columns() {
+    fn a_text_that_is_no_statement_has_no_columns() {
         assert!(columns("").0.is_empty());
         assert!(columns(")(").0.is_empty());
     }

@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn protected_attachments_and_values_that_are_no_text_spoil_nothing_after_them() {
+    fn protected_values_that_are_not_text_do_not_affect_later_values() {
         let mut stream = Stream::new(2, b"key").unwrap();
         let [first, second, password, otp] =
             [&b"\xff\xfe\0"[..], b"\x89PNG", b"\xc3", b"otpauth://totp/a?secret=MZXW6"]

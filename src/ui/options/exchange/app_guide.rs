@@ -12,7 +12,7 @@ use crate::browser::page;
 /// The packaged file.
 const FILE: &str = "export_guide.json";
 
-/// An app from which users come.
+/// An app that users switch from.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct ExportGuide {
     /// The app's name.

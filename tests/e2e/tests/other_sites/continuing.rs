@@ -17,7 +17,7 @@ fn page(fields: &str, length: usize, how: &str) -> Value {
 }
 
 #[test]
-fn a_page_that_continues_at_the_last_digit_has_taken_the_code() {
+fn a_page_that_continues_at_the_last_digit_has_accepted_the_code() {
     let cell = |number: usize| format!("<input data-code maxlength=1 size=1 aria-label='Digit {number} of the code'>");
     let cells = format!(
         "<form><h1>Enter the code of your authenticator app</h1>{}</form>",

@@ -45,7 +45,7 @@ fn uri(name: &str) -> String {
     format!("otpauth://totp/Acme:{name}?secret={SECRET}&issuer=Acme")
 }
 
-/// Returns a text as a QR code on a page, with this width in CSS pixels.
+/// Returns the HTML of a QR code that contains a text, with a width in CSS pixels.
 fn code(text: &str, side: u32) -> String {
     let svg = qr_svg(text).unwrap();
     format!("<div style='width:{side}px'>{svg}</div>")
