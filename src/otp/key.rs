@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn spaces_dashes_invisible_characters_and_either_width_and_case_are_taken() {
+    fn spaces_dashes_invisible_characters_and_either_width_and_case_are_accepted() {
         for text in
             [" mzxw-6ytb oi", "MZXW\u{2013}6YTB\u{200b}OI\r\n", "MZXW+6YTB+OI", "\u{ff2d}\u{ff3a}XW\u{ff16}YTBOI"]
         {

@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn wide_light_stays_light() {
+    fn a_wide_gap_stays_light() {
         let row = [0, 0, 0, 255, 255, 255, 0, 0, 0];
         assert_eq!(close(&Luma::of(9, 1, row.to_vec())).pixels(), row);
     }

@@ -28,7 +28,7 @@ fn notices(disk: &Disk) -> Vec<Message> {
 }
 
 #[test]
-fn an_update_is_said_once_until_it_is_dismissed() {
+fn an_update_is_announced_once_until_it_is_dismissed() {
     let disk = with_vault();
     add(&disk, form("alice"));
     let updated = message!("notice_updated", VERSION);

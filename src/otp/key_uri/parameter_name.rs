@@ -63,7 +63,7 @@ pub(super) fn name_of(raw: &str) -> Name {
         _ if is_within_one_edit(&name, "issuer") => Name::Issuer,
         _ if is_within_one_edit(&name, "secret") => Name::Secret,
         _ if resembles(&name, "digits", "digit")
-            // The Spanish word, with and without its accent.
+            // The Spanish word for digits, with and without its accent.
             || is_within_one_edit(&name, "digitos")
             || resembles(&name, "algorithm", "algo")
             || resembles(&name, "period", "perio")
@@ -111,7 +111,7 @@ mod tests {
     use super::is_within_one_edit;
 
     #[test]
-    fn one_edit_is_a_letter_more_less_other_or_two_swapped() {
+    fn one_edit_adds_removes_replaces_or_swaps_letters() {
         for text in ["digits", "digts", "ddigits", "dagits", "dgiits"] {
             assert!(is_within_one_edit(text, "digits"), "{text}");
         }

@@ -50,7 +50,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
 /// The parts of an account that both of Bitwarden's formats store.
 const EXPORT: Export = Export {
     holds: |account| !matches!(account.uri.otp.kind, Kind::Hotp { .. }),
-    // It calculates codes of ten digits with 32 bits, which results in other codes.
+    // Bitwarden calculates codes of ten digits with 32-bit numbers, so they differ from the standard.
     is_supported_by_vendor: |account| account.uri.otp.digits.count() < 10,
     groups: Groups::One,
     notes_and_pins: true,

@@ -69,7 +69,7 @@ fn a_heading_sorts_the_table_reverses_it_and_restores_the_order() {
     tab.click("[data-sort=service]").unwrap();
     becomes(own.as_str().unwrap());
     assert_eq!(sorted("service"), json!(null));
-    // By the keyboard. Accounts without a group come last.
+    // The heading also works with the keyboard. Accounts without a group come last.
     tab.evaluate("document.querySelector('[data-sort=group]').focus()").unwrap();
     tab.press("Enter").unwrap();
     becomes("Discord,Stadtwerke München,GitHub,Amazon Web Services,Acme Works,日本銀行,Battle.net,Google");
