@@ -1,6 +1,6 @@
-//! Searches a page description that consists of any bytes for the field of a code. Only one field, or one row of cells, in the
-//! description may be chosen, never a disabled one, and an invisible one only if the page draws cells for it or the
-//! user pointed at it.
+//! Searches a page description that consists of any bytes for the field of a code. Only one field, or one row of cells,
+//! in the description may be chosen, never a disabled one, and an invisible one only if the page draws cells for it or
+//! the user pointed at it.
 #![no_main]
 
 use casdoor_authenticator::autofill::field_finder::{Finding, Hidden, PageDescription, Pointing, find_field};

@@ -3,8 +3,8 @@
 //! The result is committed, so that a build needs neither npm nor the network, and so that a new version of the package
 //! is reviewed like any other change. `cargo xtask test` compares it with the content of the package.
 //!
-//! Only icons that the package publishes under CC0 are included: an icon with another license is an error. The icons stay
-//! trademarks of their owners; they are shown only to identify the account of that service.
+//! Only icons that the package publishes under CC0 are included: an icon with another license is an error. The icons
+//! stay trademarks of their owners; they are shown only to identify the account of that service.
 
 mod color;
 mod path;

@@ -110,7 +110,8 @@ pub struct Tests {
 }
 
 impl Tests {
-    /// Lists the tests of the programs, `size` in each group. Tests whose path contains `measured` are listed separately.
+    /// Lists the tests of the programs, `size` in each group. Tests whose path contains `measured` are listed
+    /// separately.
     pub fn of(programs: Vec<TestProgram>, size: usize, measured: &str) -> Result<Self> {
         let mut tests = Self::default();
         for program in programs.into_iter().map(Arc::new) {

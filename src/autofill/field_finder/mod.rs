@@ -95,7 +95,8 @@ pub fn find_field(description: &PageDescription, length: usize, pointing: Pointi
     let sure = candidates.iter().take_while(|one| one.score >= weights::THRESHOLD).count();
     let has_value = |one: &Candidate| one.evidence.contains(&Evidence::HasValue);
     let lead = match candidates.as_slice() {
-        // A field that already contains a text, such as the key that a setup page shows, does not compete with an empty one.
+        // A field that already contains a text, such as the key that a setup page shows, does not compete with an empty
+        // one.
         [first, rest @ ..] => rest
             .iter()
             .find(|other| has_value(first) || !has_value(other))
