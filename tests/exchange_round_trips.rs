@@ -150,7 +150,7 @@ fn an_account_for_which_an_app_shows_another_code_is_announced() {
     // Ente shows a Steam code for every time-based account of the issuer Steam.
     assert!(is_unusual(Format::Ente, "otpauth://totp/Steam:a?secret=GEZDGNBVGY3TQOJQ&issuer=Steam&digits=6"));
     assert!(!is_unusual(Format::Ente, "otpauth://steam/Steam:a?secret=GEZDGNBVGY3TQOJQ&issuer=Steam"));
-    // Its web app shows six digits for every account with a counter.
+    // Ente's web app shows six digits for every account with a counter.
     assert!(is_unusual(Format::Ente, "otpauth://hotp/A:a?secret=GEZDGNBVGY3TQOJQ&issuer=A&counter=1&digits=8"));
     assert!(!is_unusual(Format::Ente, "otpauth://hotp/A:a?secret=GEZDGNBVGY3TQOJQ&issuer=A&counter=1"));
     // Bitwarden calculates codes of ten digits incorrectly.

@@ -83,7 +83,7 @@ fn an_earlier_build_keeps_the_icon_that_a_user_has_chosen() {
         let known = ["id", "uri", "keep", "brought", "created_at", "changed_at"];
         let fields = stored.as_object().expect("an object");
         assert!(fields.keys().all(|field| known.contains(&field.as_str())), "{stored}");
-        // It keeps the text in `imported_extras`, of which it uses only `data:` URLs.
+        // Such a build keeps the text in `imported_extras`, of which it uses only `data:` URLs.
         let icon = stored.pointer("/brought/icon").and_then(serde_json::Value::as_str).expect("a text");
         assert!(icon.starts_with("text:🏦") && icon.ends_with(picture), "{icon}");
         assert_eq!(serde_json::from_value::<Account>(stored).expect("reads"), account);

@@ -29,7 +29,7 @@ impl<P: Platform> App<P> {
         self.ask_timed(request, &|| now.saturating_mul(1000)).await
     }
 
-    /// Does the same with a running clock, as in [`App::handle`].
+    /// Handles a request like [`App::ask`], with a running clock as in [`App::handle`].
     ///
     /// # Errors
     /// Those of [`App::ask`].

@@ -88,7 +88,8 @@ impl<P: Platform> App<P> {
         Ok(open)
     }
 
-    /// Does the same for setting the first password, which is allowed although the policy requires one.
+    /// Returns the unlocked session like [`App::open`], even if the policy requires a password and the vault has none.
+    /// Setting the first password needs this.
     pub(in crate::app) async fn open_without_password(&self, now: u64) -> Result<Open<'_>, AppError> {
         let mut guard = self.session.lock().await;
         if guard.as_ref().is_some_and(|session| self.is_over(session, now)) {

@@ -130,7 +130,7 @@ fn candidates<'a>(page: &PageContext, vault: &'a Vault, connections: &[&Connecti
         .map(|account| AccountCandidate { account, confirm: false })
         .collect();
     let labelled: Vec<_> = usable().filter(|account| first_use::is_proposable(account, connections)).collect();
-    // A user name that matches no account, such as an e-mail address, does not identify the account that the user
+    // A user name that matches no account, such as an email address, does not identify the account that the user
     // means.
     let told = page.seen.user.as_deref().filter(|user| labelled.iter().any(|account| is_named(account, user)));
     let is_meant = |account: &Account| told.is_none_or(|user| is_named(account, user));

@@ -105,7 +105,7 @@ pub enum Shape {
     Single,
     /// The enrollment page: a QR code, its secret in plain text, and one of the two passcode forms above.
     Setup,
-    /// The SMS or e-mail form of a user who also has an authenticator app, and can switch to that form.
+    /// The SMS or email form of a user who also has an authenticator app, and can switch to that form.
     Switch,
     /// The recovery-code form. It is filled only if the user picks an account and enters the vault's password.
     Recovery,

@@ -28,7 +28,7 @@ const IN_TEXT: u8 = 3;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ShownUser {
-    /// The values of fields for a user name or an e-mail address.
+    /// The values of fields for a user name or an email address.
     pub fields: Vec<String>,
     /// The visible text.
     pub text: String,

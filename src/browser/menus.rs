@@ -98,7 +98,7 @@ struct Click {
 
 /// One entry of the context menu.
 struct MenuItem {
-    /// Its id, which is also the key of its text in `_locales`.
+    /// The entry's id, which is also the key of its text in `_locales`.
     id: &'static str,
     /// The contexts in which it is shown.
     contexts: &'static [&'static str],
@@ -107,7 +107,7 @@ struct MenuItem {
 
 /// A keyboard shortcut of the extension.
 struct Shortcut {
-    /// Its name in the manifest's `commands`.
+    /// The shortcut's name in the manifest's `commands`.
     name: &'static str,
     act: fn() -> GestureEffect,
 }

@@ -214,7 +214,7 @@ pub fn on_lock_changed(then: impl Fn() + 'static) {
     on_session_changed(&[SessionKey::Unlocked], then);
 }
 
-/// Does the same, and also after the worker has painted a different account list.
+/// Calls `then` after the vault was locked or unlocked, and after the worker has painted a different account list.
 pub fn on_vault_changed(then: impl Fn() + 'static) {
     on_session_changed(&[SessionKey::Unlocked, SessionKey::AccountList], then);
 }

@@ -38,15 +38,15 @@ pub struct ServerAddress {
 pub enum AddressError {
     /// The text is empty.
     Empty,
-    /// It is longer than 2,048 bytes.
+    /// The text is longer than 2,048 bytes.
     TooLong,
-    /// It is not an http or https address.
+    /// The text is not an http or https address.
     NotAnAddress,
-    /// It contains a user name or a password.
+    /// The address contains a user name or a password.
     HasCredentials,
-    /// It is an http address of a server on the public network.
+    /// The address is an http address of a server on the public network.
     Insecure,
-    /// It is an http address of a server on a private network, which requires the user's consent.
+    /// The address is an http address of a server on a private network, which requires the user's consent.
     NeedsConsent,
 }
 

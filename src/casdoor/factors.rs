@@ -35,7 +35,7 @@ const MAX_FACTORS: usize = 64;
 pub enum FactorMethod {
     /// A code sent as a text message.
     Sms,
-    /// A code sent by e-mail.
+    /// A code sent by email.
     Email,
     /// A TOTP passcode from an authenticator app.
     App,

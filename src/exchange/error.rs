@@ -90,7 +90,7 @@ impl ExchangeError {
 #[error("{}", self.message())]
 #[non_exhaustive]
 pub enum Reason {
-    /// Its secret or parameters are out of range.
+    /// The row's secret or parameters are out of range.
     Otp(OtpError),
     /// The row does not follow its format.
     Malformed,

@@ -36,7 +36,7 @@ impl CodePart {
 
 /// A code in the image.
 ///
-/// Its text may contain a secret, so it is not printed in logs and is erased when dropped.
+/// The text of the code may contain a secret, so it is not printed in logs and is erased when dropped.
 #[derive(Clone, Debug)]
 pub struct QrCode {
     /// The text. U+FFFD replaces characters whose encoding is not declared and cannot be detected.

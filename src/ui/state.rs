@@ -161,7 +161,7 @@ impl Ui {
         self.send(request, move |ui, result| ui.handle_result(result, then));
     }
 
-    /// Does the same as [`Ui::ask`], with buttons disabled as in [`Ui::send_once`].
+    /// Sends a request like [`Ui::ask`], with buttons disabled as in [`Ui::send_once`].
     pub fn ask_once<R: TypedRequest>(self, request: R, then: impl FnOnce(Self, R::Answer) + 'static) {
         self.send_once(request, move |ui, result| ui.handle_result(result, then));
     }

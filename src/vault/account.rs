@@ -197,7 +197,7 @@ pub struct TrashedAccount {
     /// The account of which this is the old version, kept because the secret was changed on the server.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub old_version_of: Option<AccountId>,
-    /// Its index among the accounts when it was moved to the trash; `None` for an account that was not in the list.
+    /// The account's index in the list when it was moved to the trash; `None` for an account that was not in the list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub index: Option<usize>,
 }

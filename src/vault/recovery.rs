@@ -24,10 +24,10 @@ pub struct RecoveryCode {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RecoveryCodeState {
-    /// It was never filled.
+    /// The code was never filled.
     #[default]
     Unused,
-    /// It was filled into the site's form, but the site's response was not seen.
+    /// The code was filled into the site's form, but the site's response was not seen.
     Filled,
     /// The user signed in with the code.
     Used,

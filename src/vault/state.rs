@@ -100,9 +100,9 @@ pub struct ScannedBatch {
 /// One QR code of an export.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchPart {
-    /// Its position in the export, from 0.
+    /// The QR code's position in the export, from 0.
     pub index: u8,
-    /// Its text.
+    /// The QR code's text.
     #[serde(with = "secret_text")]
     pub uri: Secret<String>,
 }
@@ -207,12 +207,12 @@ pub struct BaseRow {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Presence {
-    /// The server had it when the list was last read.
+    /// The server had the row when the list was last read.
     #[default]
     Present,
-    /// It is about to be written, or was written but not read back yet.
+    /// The row is about to be written, or was written but not read back yet.
     Sending,
-    /// The server no longer has it, and it was not deleted on this device.
+    /// The server no longer has the row, and it was not deleted on this device.
     Missing,
     /// Deleted on this device, but the server still had it when the list was last read.
     Removing,

@@ -87,7 +87,7 @@ fn peers(uris: &[String]) -> Vec<Vec<Option<String>>> {
     let mut all: Vec<Vec<Option<String>>> = of_libraries.collect();
     for (uri, codes) in uris.iter().zip(&mut all) {
         let totp_rs = totp_rs::Totp::from_url_unchecked(uri).ok();
-        // It does not check these values and panics.
+        // `totp-rs` does not check these values and panics.
         let totp_rs =
             totp_rs.filter(|totp| totp.step() > 0 && totp.digits() < 10 && !(totp.digits() > 6 && is_steam(uri)));
         codes.push(totp_rs.map(|totp| totp.generate(MOMENT).to_string()));

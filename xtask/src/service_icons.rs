@@ -45,7 +45,7 @@ pub fn write(root: &Path) -> Result<()> {
 /// Compares the committed file with the content of the package and the list.
 ///
 /// # Errors
-/// They differ, and the errors of [`write()`].
+/// The file differs from the package or the list, and the errors of [`write()`].
 pub fn check(root: &Path) -> Result<()> {
     let committed = fs::read_to_string(root.join(OUTPUT)).unwrap_or_default();
     if committed != generate(root)? {

@@ -11,7 +11,7 @@ use super::ContractError;
 /// A recorded conversation.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Recording {
-    /// Its subject.
+    /// The subject of the conversation.
     pub scenario: String,
     /// Requests and responses, in order.
     pub steps: Vec<RecordedStep>,

@@ -137,7 +137,7 @@ fn lacks_required_factor(context: &RequestContext<'_>, id: &str) -> bool {
     organization.is_some_and(|organization| organization.required_factors.iter().any(|kind| !user.has(kind)))
 }
 
-/// Finds a user by name, e-mail address or phone number.
+/// Finds a user by name, email address or phone number.
 fn find(context: &RequestContext<'_>, organization: &str, name: &str) -> Option<String> {
     let matches = |user: &&User| {
         user.text("owner") == organization && ["name", "email", "phone"].iter().any(|field| user.text(field) == name)

@@ -36,9 +36,9 @@ pub(crate) struct Organization {
 /// An application, which is an OAuth client.
 #[derive(Clone, Debug)]
 pub(crate) struct Application {
-    /// Its name.
+    /// The application's name.
     pub name: String,
-    /// Its organization's name.
+    /// The name of the organization that the application belongs to.
     pub organization: String,
     /// The public client id.
     pub client_id: String,
@@ -95,7 +95,7 @@ pub(crate) struct Device {
     pub device_code: String,
     /// The code that the user types; removed once used.
     pub user_code: Option<String>,
-    /// Its client.
+    /// The id of the client that the device uses.
     pub client_id: String,
     /// The requested scope.
     pub scope: String,

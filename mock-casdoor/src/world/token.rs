@@ -42,7 +42,7 @@ pub(crate) struct Grant {
 pub(crate) struct Token {
     /// The token's name, a UUID.
     pub name: String,
-    /// Its authorization.
+    /// The authorization behind the token.
     pub grant: Grant,
     /// The authorization code that it was issued for.
     pub code: String,

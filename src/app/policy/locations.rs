@@ -59,8 +59,8 @@ impl Policy {
         self.check_move_of(account.location, location, vault, |location| vault.must_stay_on_device(account, location))
     }
 
-    /// Does the same for an account at `from`; `is_own_factor` returns `true` if it is the own second factor of a
-    /// location's server.
+    /// Checks the move of an account from `from`. `is_own_factor` returns `true` if the account is the own second
+    /// factor of a location's server.
     fn check_move_of(
         &self,
         from: StorageLocation,

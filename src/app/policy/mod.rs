@@ -94,9 +94,9 @@ pub enum KeyDerivation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WhenRemoved {
-    /// They stay on this device.
+    /// The accounts stay on this device.
     Keep,
-    /// They are deleted from this device, also when the server disables or deletes the user.
+    /// The accounts are deleted from this device, also when the server disables or deletes the user.
     Forget,
 }
 

@@ -67,7 +67,7 @@ pub struct ImportRow {
 /// A row that cannot be imported.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SkippedRow {
-    /// Its position in the file, from 1.
+    /// The row's position in the file, from 1.
     pub row: usize,
     /// The reason.
     pub reason: Message,

@@ -44,7 +44,7 @@ pub struct Entry {
 /// An account that matches the search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hit {
-    /// Its index in the list.
+    /// The account's index in the list.
     pub index: usize,
     /// The rank of the word that matches worst.
     pub rank: Rank,

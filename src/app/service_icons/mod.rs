@@ -29,7 +29,7 @@ use crate::vault::Site;
 /// The icon of a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceIcon {
-    /// Its name in the set of icons.
+    /// The icon's name in the set of icons.
     pub slug: String,
     /// The service's name.
     pub title: String,

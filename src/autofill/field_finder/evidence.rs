@@ -84,7 +84,7 @@ evidence! {
     Uncontradicted 1,
     /// A user name and a password are in the same form.
     BesideLogin 0,
-    /// The name says SMS, phone or e-mail.
+    /// The name says SMS, phone or email.
     NameChannel -1,
     /// The name says recovery or backup.
     NameRecovery -1,
@@ -92,7 +92,7 @@ evidence! {
     NamePurpose -1,
     /// The name is that of another kind of field.
     NameField -1,
-    /// The label says SMS, e-mail, or that the code was sent.
+    /// The label says SMS, email, or that the code was sent.
     LabelSent -1,
     /// The label says recovery code, and does not name an authenticator.
     LabelRecovery -1,
@@ -120,7 +120,7 @@ evidence! {
     NearPin -1,
     /// A sentence nearby names neither an authenticator nor a second factor, and nothing else nearby does.
     NearUnexplained -1,
-    /// A text nearby names a text message, an e-mail or a call, and none names an authenticator.
+    /// A text nearby names a text message, an email or a call, and none names an authenticator.
     NearChannel -1,
     /// The rest of the form or page says that a code was sent.
     ScopeSent -1,

@@ -2,7 +2,7 @@
 //!
 //! A content script describes the page ([`PageDescription`]); [`find_field`] decides. Every candidate is scored by
 //! named pieces of [`Evidence`], whose weights come from a logistic model (`examples/train_field_finder.rs`,
-//! `docs/filling.md`). If the page asks for a code that was sent by SMS or e-mail, or for a recovery code, nothing is
+//! `docs/filling.md`). If the page asks for a code that was sent by SMS or email, or for a recovery code, nothing is
 //! filled and the result says which of these it was. Passcode forms of connected Casdoor servers are handled by
 //! [`decide`](super::decide) instead.
 //!
@@ -75,7 +75,7 @@ pub enum Finding {
     Several(Vec<Candidate>),
     /// The page takes the code in editable text that is not a form field.
     EditableText,
-    /// The page asks for a code that was sent by SMS, e-mail or a call.
+    /// The page asks for a code that was sent by SMS, email or a call.
     CodeWasSent,
     /// The page asks for a recovery code.
     RecoveryCode,

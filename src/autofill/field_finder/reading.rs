@@ -21,7 +21,7 @@ pub(super) enum Sign {
     Code,
     /// The page says that the code was sent to the user.
     Sent,
-    /// A channel that codes are sent through: SMS, e-mail or a call.
+    /// A channel that codes are sent through: SMS, email or a call.
     Channel,
     /// A phone number or an address together with a word for a code.
     Target,

@@ -217,7 +217,7 @@ pub(super) fn takes_particles(letter: char) -> bool {
     matches!(letter, '\u{590}'..='\u{6ff}' | '\u{750}'..='\u{77f}' | '\u{900}'..='\u{dff}')
 }
 
-/// Returns true if a text contains the address that a message was sent to: a phone number or an e-mail address, in full
+/// Returns true if a text contains the address that a message was sent to: a phone number or an email address, in full
 /// or masked.
 pub(super) fn names_a_target(text: &str) -> bool {
     let is_mask = |letter: char| matches!(letter, '•' | '*' | '●' | '＊' | '∗' | '·' | '×' | '✱' | '⁎');

@@ -51,7 +51,7 @@ const TOMBSTONE_SECONDS: u64 = 30 * 24 * 60 * 60;
 pub struct LocalAccount {
     /// The id of the account.
     pub id: AccountId,
-    /// Its names and parameters of code generation.
+    /// The account's names and parameters of code generation.
     pub content: RowContent,
     /// Where it is stored.
     pub location: AccountLocation,
@@ -225,11 +225,11 @@ struct Merger<'a, E> {
 
 /// A position in the list, and what happens to its row.
 struct Slot {
-    /// Its entry in the base before anything is written.
+    /// The row's entry in the base before anything is written.
     before: Option<BaseRow>,
     /// The row to write; `None` to remove the row.
     row: Option<ListRow>,
-    /// Its content; `None` for a row that cannot be read.
+    /// The row's content; `None` for a row that cannot be read.
     content: Option<RowContent>,
     /// The id of the account in the row.
     account: Option<AccountId>,

@@ -11,8 +11,8 @@ pub const MAX_TOKEN_BYTES: usize = 8 * 1024;
 /// A server and a token for one of its users. Anyone can create a connection code, so only the server can tell who the
 /// user is.
 ///
-/// Its text form is `casdoor-authenticator://login?serverUrl=…&accessToken=…` (before 2025 `casdoor-app://`), a plain
-/// concatenation without any encoding.
+/// The text form of a connection code is `casdoor-authenticator://login?serverUrl=…&accessToken=…` (before 2025
+/// `casdoor-app://`), a plain concatenation without any encoding.
 pub struct ConnectionCode {
     /// The server.
     pub server: ServerAddress,

@@ -21,9 +21,9 @@ pub struct SignInChoice {
 /// An organization of the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Organization {
-    /// Its name in addresses.
+    /// The organization's name in addresses.
     pub name: String,
-    /// Its display name.
+    /// The organization's display name.
     pub display_name: String,
 }
 

@@ -200,7 +200,7 @@ fn account(row: usize, entry: &Value) -> Result<Imported, Reason> {
         return Err(Reason::Otp(OtpError::NoSecret));
     }
     if !is_member(entry) && entry.get("data").is_none() {
-        // Its settings have names that this program does not use, so they would be lost.
+        // The entry's settings have names that Authenticator-Extension does not use, so they would be lost.
         return Err(Reason::Malformed);
     }
     let lower = secret.to_ascii_lowercase();

@@ -65,7 +65,7 @@ pub(super) fn contains_another(rest: &str) -> bool {
     })
 }
 
-/// Decodes a text from an e-mail whose source was saved or copied. In quoted-printable text, `=` is written as `=3D`,
+/// Decodes a text from an email whose source was saved or copied. In quoted-printable text, `=` is written as `=3D`,
 /// and long lines end with `=`. Returns `None` for any other text.
 pub(crate) fn from_quoted_printable(text: &str) -> Option<String> {
     const NAMES: [&str; 6] = ["secret=", "issuer=", "digits=", "period=", "algorithm=", "counter="];

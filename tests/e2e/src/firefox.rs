@@ -50,7 +50,7 @@ impl Firefox {
         Ok(firefox)
     }
 
-    /// Does the same with managed policies, as an administrator installs them. They replace the welcome page.
+    /// Starts a browser with managed policies, as an administrator installs them. The welcome page is then not shown.
     pub fn start_managed(folder: &Path, policies: &PolicyFolder) -> Result<Self> {
         Self::launch(folder, policies.command("firefox-esr"))
     }

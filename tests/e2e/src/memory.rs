@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 /// Bytes to look for, under a name that an assertion can print.
 #[derive(Clone, Debug)]
 pub struct Needle {
-    /// Its description.
+    /// The description that an assertion prints.
     pub name: String,
     /// The bytes.
     pub bytes: Vec<u8>,

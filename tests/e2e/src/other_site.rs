@@ -7,9 +7,9 @@ use std::thread;
 
 /// One response of the site.
 pub struct Answer {
-    /// Its path, such as `/`.
+    /// The path that it answers, such as `/`.
     pub path: &'static str,
-    /// Its media type.
+    /// The media type of the body.
     pub kind: &'static str,
     /// The body.
     pub body: Vec<u8>,

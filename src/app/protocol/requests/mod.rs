@@ -137,9 +137,9 @@ pub enum Request {
 /// Any request of a page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AnyRequest {
-    /// The core handles it.
+    /// A request that the core handles.
     Core(Request),
-    /// It needs the browser.
+    /// A request that needs the browser.
     Browser(BrowserRequest),
 }
 

@@ -21,7 +21,7 @@ requests! {
         id: String,
         /// Indexes into [`ScanResults::cards`].
         cards: Vec<usize>,
-        /// Those of `cards` that replace the secret of the account with the same name instead of being added.
+        /// The members of `cards` that replace the secret of the account with the same name instead of being added.
         #[serde(default)]
         update: Vec<usize>,
         /// Where to store them, if the user has chosen; otherwise where new accounts are stored.
@@ -32,12 +32,12 @@ requests! {
     ListBatches -> ScanResults {}
     /// Returns the accounts that a batch contains so far.
     OpenBatch -> ScanResults {
-        /// Its [`BatchCard::id`](crate::app::protocol::BatchCard::id).
+        /// The batch's [`BatchCard::id`](crate::app::protocol::BatchCard::id).
         batch: String,
     }
     /// Discards a batch.
     DiscardBatch -> ScanResults {
-        /// Its [`BatchCard::id`](crate::app::protocol::BatchCard::id).
+        /// The batch's [`BatchCard::id`](crate::app::protocol::BatchCard::id).
         batch: String,
     }
 }

@@ -29,7 +29,7 @@ impl Setup {
         Self::with(server, Installed::headless().unwrap(), None)
     }
 
-    /// Does the same with a package whose demo server is the mock server.
+    /// Starts the setup with a package whose demo server is the mock server.
     pub fn with_demo() -> Self {
         let server = server();
         let package = with_demo_server(&granted(), &server.url(HOST)).unwrap();

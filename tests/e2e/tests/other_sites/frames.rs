@@ -34,7 +34,7 @@ impl Scene {
         Self::with(Installed::headless().unwrap(), top, inner, attributes)
     }
 
-    /// Does the same in this browser.
+    /// Opens the pages in an existing browser.
     fn with(installed: Installed, top: &str, inner: &str, attributes: &str) -> Self {
         let framing = format!("<h1>Shop</h1><iframe {attributes} src='http://{inner}:PORT/plain/0'></iframe>");
         let site = Site::open(BTreeMap::new(), &[json!({ "html": FIELD }), json!({ "html": framing })]);
