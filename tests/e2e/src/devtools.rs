@@ -14,7 +14,13 @@ use tungstenite::{Message, WebSocket};
 /// The time limit of a call or condition. It is long enough for a busy machine.
 pub const TIMEOUT: Duration = Duration::from_secs(30);
 
-const POLL: Duration = Duration::from_millis(10);
+/// The shortest pause between two questions.
+const MIN_PAUSE: Duration = Duration::from_millis(10);
+/// The longest pause between two questions.
+const MAX_PAUSE: Duration = Duration::from_millis(100);
+/// A pause is this part of the time that has passed: each question costs the browser processor time that the awaited
+/// event needs too.
+const PAUSE_DIVISOR: u32 = 8;
 const MAX_PROBLEMS: usize = 100;
 
 /// One websocket to one browser.
@@ -145,7 +151,7 @@ pub fn until<T>(what: &str, mut ask: impl FnMut() -> Result<Option<T>>) -> Resul
         if start.elapsed() > TIMEOUT {
             bail!("waited {} s until {what}", TIMEOUT.as_secs());
         }
-        std::thread::sleep(POLL);
+        std::thread::sleep((start.elapsed() / PAUSE_DIVISOR).clamp(MIN_PAUSE, MAX_PAUSE));
     }
 }
 
