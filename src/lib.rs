@@ -25,6 +25,7 @@ mod charset_decoder;
 #[cfg_attr(target_arch = "wasm32", path = "message/english_omitted.rs")]
 #[cfg_attr(not(target_arch = "wasm32"), path = "message/english.rs")]
 mod english;
+mod json;
 pub mod label;
 pub mod message;
 pub mod secret;

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 
 /// Each module with its layer. A module may import from lower layers and itself, but not from modules of the same
 /// layer.
-const LAYERS: [(&str, u8); 13] = [
+const LAYERS: [(&str, u8); 14] = [
     ("charset", 0),
+    ("json", 0),
     ("label", 0),
     ("secret", 0),
     ("message", 0),

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{CasdoorError, HttpResponse};
+use crate::json;
 
 pub(super) use login::{LoginResponse, read_sign_in_check, read_subject};
 use skipping::{at_most, present, text_or_nothing};
@@ -90,7 +91,7 @@ impl<'a> ResponseEnvelope<'a> {
     /// Parses the envelope of a response, which may report an error.
     fn parse(response: &'a HttpResponse) -> Result<Self, CasdoorError> {
         check_status(response)?;
-        let envelope: Self = serde_json::from_slice(response.body.expose()).map_err(|_| CasdoorError::NotCasdoor)?;
+        let envelope: Self = json::from_bytes(response.body.expose()).ok_or(CasdoorError::NotCasdoor)?;
         match envelope.status.as_deref() {
             Some("ok" | "error") => Ok(envelope),
             _ => Err(CasdoorError::NotCasdoor),

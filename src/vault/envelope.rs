@@ -15,6 +15,7 @@ use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::{Kdf, KeySlot, Sealed, Vault, VaultError};
+use crate::json;
 use crate::secret::{Entropy, Secret};
 
 pub(super) const FORMAT: &str = "casdoor-authenticator-vault";
@@ -182,7 +183,7 @@ impl Envelope {
     pub fn open(&self, key: &VaultKey) -> Result<Vault, VaultError> {
         let label = body_label(self.version, self.revision, self.sealed_at);
         let plain = self.sealed.open(key.expose(), &label)?;
-        serde_json::from_slice(plain.expose()).map_err(|_| VaultError::Damaged)
+        json::from_bytes(plain.expose()).ok_or(VaultError::Damaged)
     }
 
     /// Returns the key slots.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
 use super::{AccountId, ConnectionId, ListState, Sealed, VaultError, VaultKey};
+use crate::json;
 use crate::message::{Argument, Message, MessageKey};
 use crate::secret::{Entropy, Secret};
 
@@ -280,7 +281,7 @@ fn seal(value: &impl Serialize, key: &VaultKey, label: &str, entropy: &mut impl 
 fn open<T: serde::de::DeserializeOwned>(text: &str, key: &VaultKey, label: &str) -> Result<T, VaultError> {
     let sealed: Sealed = serde_json::from_str(text).map_err(|_| VaultError::Damaged)?;
     let plain = sealed.open(key.expose(), label)?;
-    serde_json::from_slice(plain.expose()).map_err(|_| VaultError::Damaged)
+    json::from_bytes(plain.expose()).ok_or(VaultError::Damaged)
 }
 
 /// Serializes secrets as text, inside sealed data only. Secrets cannot be serialized otherwise.

@@ -7,6 +7,7 @@ use super::super::api::Api;
 use super::super::wire::{Claims, IssuedTokens};
 use super::super::{CasdoorError, Http, ServerAddress};
 use super::Attempt;
+use crate::json;
 use crate::label::clean;
 use crate::secret::Secret;
 use crate::vault::{Connection, Tokens};
@@ -253,5 +254,5 @@ async fn identify(
 fn claims(token: &Secret<String>) -> Claims {
     let payload = token.expose().split('.').nth(1).unwrap_or_default();
     let bytes = Secret::new(URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).unwrap_or_default());
-    serde_json::from_slice(bytes.expose()).unwrap_or_default()
+    json::from_bytes(bytes.expose()).unwrap_or_default()
 }

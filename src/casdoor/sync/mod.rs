@@ -87,11 +87,14 @@ pub async fn as_user<H: Http, L: VaultAccess, T>(
 ) -> Result<T, SyncError<L::Error>> {
     let mut run = run::Run::begin(http, ledger, connection, clock).await?;
     run.keep_fresh().await?;
-    let first = question(&run.user()).await;
-    if !matches!(first, Err(CasdoorError::SignedOut)) || !run.refresh().await? {
-        return Ok(first?);
+    let mut is_second = false;
+    loop {
+        let result = question(&run.user()).await;
+        if !matches!(result, Err(CasdoorError::SignedOut)) || is_second || !run.refresh().await? {
+            return Ok(result?);
+        }
+        is_second = true;
     }
-    Ok(question(&run.user()).await?)
 }
 
 /// Syncs one connection. `clock` returns milliseconds since 1970.
@@ -107,9 +110,14 @@ pub async fn sync<H: Http, L: VaultAccess, E: Entropy>(
 ) -> Result<SyncOutcome, SyncError<L::Error>> {
     let mut run = run::Run::begin(http, ledger, connection, clock).await?;
     run.keep_fresh().await?;
-    let first = run.attempt(entropy).await;
-    if !matches!(first, Err(SyncError::Casdoor(CasdoorError::SignedOut))) || !run.refresh().await? {
-        return first.map(|()| run.outcome);
+    // A loop, because each place that awaits an attempt adds a copy of the whole sync to the wasm.
+    let mut is_second = false;
+    loop {
+        let result = run.attempt(entropy).await;
+        let is_signed_out = matches!(result, Err(SyncError::Casdoor(CasdoorError::SignedOut)));
+        if !is_signed_out || is_second || !run.refresh().await? {
+            return result.map(|()| run.outcome);
+        }
+        is_second = true;
     }
-    run.attempt(entropy).await.map(|()| run.outcome)
 }

@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 
 use super::{Claims, ResponseEnvelope, check_status};
 use crate::casdoor::{CasdoorError, HttpResponse};
+use crate::json;
 use crate::secret::Secret;
 
 impl ResponseEnvelope<'_> {
@@ -88,7 +89,7 @@ pub(in crate::casdoor) fn read_sign_in_check(response: &HttpResponse) -> Result<
 /// Parses the response of `userinfo`, a plain object or an envelope with an error. The user's id is never empty.
 pub(in crate::casdoor) fn read_subject(response: &HttpResponse) -> Result<Claims, CasdoorError> {
     check_status(response)?;
-    let claims: Claims = serde_json::from_slice(response.body.expose()).map_err(|_| CasdoorError::NotCasdoor)?;
+    let claims: Claims = json::from_bytes(response.body.expose()).ok_or(CasdoorError::NotCasdoor)?;
     if claims.sub.is_empty() {
         return Err(ResponseEnvelope::read(response).err().unwrap_or(CasdoorError::NoSubject));
     }

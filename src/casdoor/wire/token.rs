@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::skipping::number_or_nothing;
 use super::{ResponseEnvelope, check_status};
 use crate::casdoor::{CasdoorError, HttpResponse};
+use crate::json;
 use crate::secret::Secret;
 
 /// Maximum length of a token that is stored, in bytes. Casdoor's longest tokens contain the whole user.
@@ -40,7 +41,7 @@ impl TokenResponse {
             check_status(response)?;
         }
         let body = response.body.expose();
-        let reply: Self = serde_json::from_slice(body).map_err(|_| CasdoorError::NotCasdoor)?;
+        let reply: Self = json::from_bytes(body).ok_or(CasdoorError::NotCasdoor)?;
         if !reply.error.is_empty() {
             return Err(reply.error());
         }
