@@ -247,7 +247,7 @@ impl Table {
                 <th role="rowheader" scope="row" class="service">
                     <span class="account">{badge(self.ui, Memo::new(move |_| Some(shown.clone())))}<span>{service}</span></span>
                 </th>
-                <td role="cell" class="name">{row.name.clone()}</td>
+                <td role="cell" class="name">{name(&row.name)}</td>
                 <td role="cell" class="fact">{row.group.clone()}</td>
                 {stored}
                 <td role="cell" class="fact">{sites(&row.sites)}</td>
@@ -268,6 +268,14 @@ impl Table {
             view! { <p class="quiet" data-rows-left="">{localize_with("list_more_accounts", &[&rest.to_string()])}</p> }
                 .into_any()
         })
+    }
+}
+
+/// Returns an account's name. A narrow column breaks an e-mail address after its `@` rather than within a word.
+fn name(name: &str) -> AnyView {
+    match name.split_once('@') {
+        Some((user, host)) => view! { {format!("{user}@")}<wbr />{host.to_owned()} }.into_any(),
+        None => name.to_owned().into_any(),
     }
 }
 

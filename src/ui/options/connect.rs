@@ -277,7 +277,7 @@ impl ConnectFlow {
         };
         view! {
             <form class="panel" data-step="offer" on:submit=send>
-                <h3>{offer_title(offer)}</h3>
+                <h2>{offer_title(offer)}</h2>
                 {warning}
                 {several.then(|| choice("organization", "connect_organization", options, chosen))}
                 <div class="buttons">

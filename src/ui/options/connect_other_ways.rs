@@ -84,7 +84,7 @@ impl ConnectFlow {
             .then(|| view! { <p class="notice" data-administrator="">{localize("code_owner_administrator")}</p> });
         view! {
             <form class="panel" data-step="code-owner" on:submit=send>
-                <h3>{localize_with("code_owner_title", &[who])}</h3>
+                <h2>{localize_with("code_owner_title", &[who])}</h2>
                 <dl class="facts">
                     <dt>{localize("code_owner_user")}</dt>
                     <dd data-fact="user">{format!("{}/{}", owner.owner, owner.name)}</dd>

@@ -51,7 +51,7 @@ pub fn connected(ui: Ui, connected: Connected, done: impl Fn() + Copy + Send + S
     });
     view! {
         <form class="panel" data-step="connected" on:submit=send>
-            <h3>{localize_with("connected_as", &[&connection.label, &connection.host])}</h3>
+            <h2>{localize_with("connected_as", &[&connection.label, &connection.host])}</h2>
             {about}
             <p>{localize_count("connected_received", connected.received)}</p>
             {warnings}

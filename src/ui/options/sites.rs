@@ -122,7 +122,7 @@ fn panel(ui: Ui, site: &Site, accounts: Vec<(AccountId, String)>) -> AnyView {
     let lines: Vec<_> = accounts.into_iter().map(|(id, who)| site_row(ui, site.clone(), id, who)).collect();
     view! {
         <div class="panel" data-site=named>
-            <h3>{text}</h3>
+            <h2>{text}</h2>
             <p class="quiet under">{rule}</p>
             <ul class="list">{lines}</ul>
         </div>

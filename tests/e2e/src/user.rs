@@ -231,7 +231,7 @@ pub fn choose_organization(tab: &Page, organization: &str) -> Result<()> {
         select(tab, "[data-field=organization]", organization)?;
         // The form is redrawn after the selection. Its heading then contains the name of the selected organization.
         tab.wait_for(&format!(
-            "document.querySelector('[data-step=offer] h3')?.textContent.includes({organization:?})
+            "document.querySelector('[data-step=offer] h2')?.textContent.includes({organization:?})
                 && document.querySelector('[data-action=sign-in]')?.disabled === false"
         ))?;
         tab.click("[data-action=sign-in]")?;

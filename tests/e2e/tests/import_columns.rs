@@ -115,7 +115,7 @@ fn an_unknown_table_is_mapped_and_imported_with_the_keyboard_only() {
     opened.wait("document.querySelector('[data-mapping]')");
     // Secrets are guessed by their format, settings by their values, and names by their position.
     opened.wait_for_rows(&["blau · Musterbank", "rot · Kaffeehaus Österreich", "gelb · Postamt"]);
-    opened.wait("document.activeElement.matches('[data-step=preview] h3')");
+    opened.wait("document.activeElement.matches('[data-step=preview] h2')");
     let shown = opened.tab.evaluate("document.querySelector('main').innerHTML").unwrap();
     let shown = shown.as_str().unwrap();
     assert!(SECRETS.iter().all(|secret| !shown.contains(secret)), "a secret is on the page");
@@ -179,7 +179,7 @@ fn a_recognized_table_can_be_mapped_and_an_empty_result_has_a_reason() {
     let text = format!("issuer,account,secret!\nBank,ann,{}\n", SECRETS[0]);
     opened.choose("tokens.csv", &text);
     opened.wait("document.querySelector('[data-mapping]')");
-    assert!(opened.tab.text("[data-step=preview] h3").unwrap().contains("Other table or list"));
+    assert!(opened.tab.text("[data-step=preview] h2").unwrap().contains("Other table or list"));
     opened.tab_to("[data-field=column-2]");
     opened.choose_option("other");
     opened.wait("document.querySelector('[role=status] [data-none=import_no_secret_column]')");

@@ -16,6 +16,7 @@ use casdoor_authenticator::vault::{Kdf, Vault};
 use e2e::browser::Options;
 use e2e::devtools::until;
 use e2e::display::Display;
+use e2e::drawn_state;
 use e2e::package::{Installed, OPTIONS, ask, root, shipped};
 use e2e::page::Page;
 use e2e::user::{self, VAULT_PASSWORD};
@@ -101,7 +102,9 @@ fn a_file_is_previewed_saved_in_one_write_and_undone() {
     assert_eq!(names(&tab), Vec::<String>::new(), "an account was saved before the user confirmed");
     let shown = tab.evaluate("document.querySelector('[data-step=preview]').innerHTML").unwrap();
     assert!(!shown.as_str().unwrap().contains("BE6U4G3HZTDXFGUZNQ2L5XUVOKSAEP2X"), "a secret is on the page");
+    drawn_state::check(&tab, "import-preview").unwrap();
     import(&tab);
+    drawn_state::check(&tab, "import-done").unwrap();
     assert_eq!(u64::try_from(names(&tab).len()).unwrap(), rows);
     tab.click("[data-action=undo-import]").unwrap();
     wait_for_step(&tab, "import");
@@ -280,6 +283,7 @@ fn an_export_needs_password_and_confirmation_and_imports_again() {
     user::select(&tab, "[data-field=export-format]", "otpauth").unwrap();
     tab.wait_for("document.querySelector('[data-omissions]:not([data-omissions=\"0\"])')").unwrap();
     tab.wait_for("document.querySelector('[data-plaintext-warning]')").unwrap();
+    drawn_state::check(&tab, "export-in-plaintext").unwrap();
     tab.fill("[data-field=export-password]", "wrong").unwrap();
     tab.click("[data-action=export]").unwrap();
     assert!(user::status_message(&tab).unwrap().1, "a file was written although the word is missing");

@@ -31,5 +31,5 @@ fn the_release_build_works_with_real_prompts_and_shortcuts() {
         .unwrap();
     assert!(hosts(&tab).contains(HOST), "{}", hosts(&tab));
     user::sign_in_window(&installed, &tab, "alice", PASSWORD).unwrap();
-    assert!(tab.text("[data-step=connected] h3").unwrap().contains("Alice Doe"));
+    assert!(tab.text("[data-step=connected] h2").unwrap().contains("Alice Doe"));
 }

@@ -30,7 +30,7 @@ pub fn section(flow: ImportFlow) -> Option<AnyView> {
     Some(
         view! {
             <section class="mapping" aria-labelledby="mapping-title" data-mapping="">
-                <h4 id="mapping-title">{localize("import_columns")}</h4>
+                <h3 id="mapping-title">{localize("import_columns")}</h3>
                 <p class="quiet">{localize("import_columns_text")}</p>
                 {names_in_first_row}
                 <div class="column heads">

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use leptos::html::H3;
+use leptos::html::H2;
 use leptos::prelude::*;
 
 use super::super::super::save_to::{location_field, location_from_value};
@@ -18,7 +18,7 @@ const PAGE: usize = 200;
 
 /// Returns the preview step.
 pub fn preview(flow: ImportFlow) -> AnyView {
-    let heading = NodeRef::<H3>::new();
+    let heading = NodeRef::<H2>::new();
     // The control that had the focus was removed with the previous step, so the heading receives the focus.
     heading.on_load(|heading| drop(heading.focus()));
     let (format, is_table) = flow.shown.with_untracked(|shown| (shown.reading.format.clone(), shown.reading.is_table));
@@ -33,7 +33,7 @@ pub fn preview(flow: ImportFlow) -> AnyView {
     let copy = move |_| import_report::copy(flow, &flow.shown.get_untracked());
     view! {
         <div class="panel" data-step="preview" data-format=format>
-            <h3 tabindex="-1" node_ref=heading>{localize_with("import_from", &[&flow.name.get_untracked(), &name])}</h3>
+            <h2 tabindex="-1" node_ref=heading>{localize_with("import_from", &[&flow.name.get_untracked(), &name])}</h2>
             <details class="other-format" data-details="format">
                 <summary>{localize("import_wrong_format")}</summary>
                 {flow.format_choice(is_table)}

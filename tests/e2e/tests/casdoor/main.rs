@@ -9,6 +9,7 @@
 )]
 
 mod action_needed;
+mod drawn_steps;
 mod fixture;
 mod mix_up;
 mod popup_states;

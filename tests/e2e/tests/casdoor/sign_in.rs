@@ -57,7 +57,7 @@ fn a_connection_code_shows_its_owner_and_sends_nothing_by_default() {
     assert!(failed && words.contains("http"), "{words}");
     setup.tab.click("[data-step=code] [data-field=allow-http]").unwrap();
     setup.tab.click("[data-action=check-code]").unwrap();
-    assert!(setup.tab.text("[data-step=code-owner] h3").unwrap().contains("Bob Doe"));
+    assert!(setup.tab.text("[data-step=code-owner] h2").unwrap().contains("Bob Doe"));
     assert_eq!(notice(&setup, "data-fact=user"), "acme/bob");
     assert_eq!(notice(&setup, "data-fact=server"), setup.address());
     assert!(notice(&setup, "data-fact=until").contains("20"), "a date");
