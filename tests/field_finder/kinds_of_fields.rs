@@ -314,3 +314,32 @@ fn the_key_that_a_setup_page_shows_is_no_rival_of_the_empty_cells() {
     let found = find_field(&described, 6, Pointing::Nowhere);
     assert!(matches!(&found, Finding::Field(found) if found.fields == [1, 2, 3, 4, 5, 6]), "{found:?}");
 }
+
+/// Older releases of Casdoor draw the cells without a label, next to a check box "Remember this account".
+#[test]
+fn the_label_of_a_check_box_does_not_describe_the_cells_beside_it() {
+    let mut described: PageDescription =
+        serde_json::from_str(include_str!("../fixtures/field-finder/mfa-setup.json")).unwrap();
+    for node in &mut described.nodes {
+        node.field.aria_label = String::new();
+        if node.kind == NodeKind::Fieldset {
+            node.kind = NodeKind::Box;
+        }
+    }
+    let found = find_field(&described, 6, Pointing::Nowhere);
+    assert!(matches!(&found, Finding::Field(found) if found.fields == [1, 2, 3, 4, 5, 6]), "{found:?}");
+    for kind in ["checkbox", "radio", "select"] {
+        let mut nodes = vec![text(NodeKind::Heading, "Two-factor authentication")];
+        nodes.extend((0..6).map(|number| {
+            input(number, |field| (field.max_length, field.width, field.class) = (1, 40, "otp-cell".into()))
+        }));
+        nodes.push(input(6, |field| {
+            (field.input_type, field.hidden) = (kind.into(), vec![Hidden::Transparent]);
+        }));
+        nodes.push(text(NodeKind::Label, "Do not ask me again on this computer for 30 days"));
+        let last = nodes.len() - 1;
+        nodes[last].label_for = Some(6);
+        let found = find_field(&page(nodes), 6, Pointing::Nowhere);
+        assert!(matches!(&found, Finding::Field(found) if found.fields == [0, 1, 2, 3, 4, 5]), "{kind}: {found:?}");
+    }
+}

@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 
 use super::description::{FieldDescription, MAX_NODES, Node, NodeKind, PageDescription};
-use super::groups::is_visible_text_field;
+use super::groups::{is_text_field, is_visible_text_field};
 use super::lexicon::Language;
 use super::reading::{Sign, Signs, read, read_name};
 
@@ -23,7 +23,7 @@ pub(super) struct Page<'a> {
     /// For each field, the signs in its labels and those in its name and id, computed on first use.
     fields: Vec<OnceCell<(Signs, Signs)>>,
     /// The numbers of the text fields that a user can see.
-    visible: HashSet<usize>,
+    separate: HashSet<usize>,
     /// For each node, whether it is a text of at most three words.
     short: Vec<bool>,
     /// For each node, the numbers of text fields and of links and menus in it.
@@ -49,15 +49,16 @@ impl<'a> Page<'a> {
         }
         let language = Language::of(&description.lang);
         let inside = count_inside(nodes, &parents);
-        let seen = nodes.iter().filter(|node| is_visible_text_field(node));
-        let visible = seen.filter_map(|node| node.field.number).collect();
+        let is_separate =
+            |node: &&Node| node.kind == NodeKind::Field && (is_visible_text_field(node) || !is_text_field(node));
+        let separate = nodes.iter().filter(is_separate).filter_map(|node| node.field.number).collect();
         let short = nodes.iter().map(|node| node.kind == NodeKind::Text && is_short(&node.text)).collect();
         let (signs, fields) = (
             std::iter::repeat_with(OnceCell::new).take(nodes.len()).collect(),
             std::iter::repeat_with(OnceCell::new).take(nodes.len()).collect(),
         );
         let (title, known) = (description.title.as_str(), RefCell::default());
-        Self { title, nodes, parents, ends, signs, fields, visible, short, inside, known, language }
+        Self { title, nodes, parents, ends, signs, fields, separate, short, inside, known, language }
     }
 
     /// Returns the signs in the document's title.
@@ -124,9 +125,11 @@ impl<'a> Page<'a> {
         outer < inner && self.ends.get(outer).is_some_and(|end| inner < *end)
     }
 
-    /// Returns true if the text field with this number is visible.
-    pub(super) fn is_visible(&self, field: usize) -> bool {
-        self.visible.contains(&field)
+    /// Returns true if the field with this number is a field of its own: a visible text field, or a check box or
+    /// another choice, which some libraries hide and draw anew. Only a hidden text field may belong to the cells of a
+    /// code.
+    pub(super) fn is_separate(&self, field: usize) -> bool {
+        self.separate.contains(&field)
     }
 
     /// Returns true for a text of at most three words that is not a heading, label or button.
