@@ -20,7 +20,7 @@ const MIN_PAUSE: Duration = Duration::from_millis(10);
 const MAX_PAUSE: Duration = Duration::from_millis(100);
 /// A pause is this part of the time that has passed: each question costs the browser processor time that the awaited
 /// event needs too.
-const PAUSE_DIVISOR: u32 = 8;
+const PAUSE_SHARE: f64 = 0.125;
 const MAX_PROBLEMS: usize = 100;
 
 /// One websocket to one browser.
@@ -151,7 +151,7 @@ pub fn until<T>(what: &str, mut ask: impl FnMut() -> Result<Option<T>>) -> Resul
         if start.elapsed() > TIMEOUT {
             bail!("waited {} s until {what}", TIMEOUT.as_secs());
         }
-        std::thread::sleep((start.elapsed() / PAUSE_DIVISOR).clamp(MIN_PAUSE, MAX_PAUSE));
+        std::thread::sleep(start.elapsed().mul_f64(PAUSE_SHARE).clamp(MIN_PAUSE, MAX_PAUSE));
     }
 }
 
