@@ -22,9 +22,11 @@ const MIN_VENDOR_COMPARED: usize = 7;
 /// assert!(!looks_like("wikipedia.org", "example.com"));
 /// ```
 pub fn looks_like(host: &str, known: &str) -> bool {
-    let own = |name: &str| registrable_domain(name).unwrap_or_else(|| name.to_owned());
-    let (domain, known) = (own(host), own(known));
-    if domain == known || known.is_empty() || is_one_vendor(&domain, &known) {
+    if is_ip_address(host) || is_ip_address(known) {
+        return false;
+    }
+    let Some((domain, known)) = different_domains(host, known) else { return false };
+    if known.is_empty() || is_one_vendor(&domain, &known) {
         return false;
     }
     let shown = shown(host);
@@ -32,7 +34,7 @@ pub fn looks_like(host: &str, known: &str) -> bool {
         // A name that is displayed exactly like the known one, or like another domain of its vendor, is the most
         // deceptive.
         let plain = plain_letters(shown);
-        let read_as = own(&plain);
+        let read_as = own_domain(&plain);
         if read_as == known || is_one_vendor(&read_as, &known) || looks_like(&plain, &known) {
             return true;
         }
@@ -78,6 +80,33 @@ fn own_domain(host: &str) -> String {
         let labels: Vec<&str> = host.rsplitn(3, '.').take(2).collect();
         labels.into_iter().rev().collect::<Vec<_>>().join(".")
     })
+}
+
+/// Returns the parts of two hosts that their owners chose: the registrable domains, or under an internal top-level domain
+/// as many labels as are needed until the hosts differ. Returns `None` if the hosts are in the same registrable domain, or
+/// one is below the other.
+fn different_domains(host: &str, known: &str) -> Option<(String, String)> {
+    let (domain, known_domain) = (own_domain(host), own_domain(known));
+    if domain != known_domain {
+        return Some((domain, known_domain));
+    }
+    if registrable_domain(host).is_some() {
+        return None;
+    }
+    let labels = host.rsplit('.').zip(known.rsplit('.'));
+    let count = labels.take_while(|(one, other)| one == other).count().saturating_add(1);
+    let last = |name: &str| {
+        let labels: Vec<&str> = name.rsplit('.').take(count).collect();
+        (labels.len() == count).then(|| labels.into_iter().rev().collect::<Vec<_>>().join("."))
+    };
+    Some((last(host)?, last(known)?))
+}
+
+/// Returns true for an IP address. Its numbers are no name that could be imitated, and neighboring addresses differ in
+/// only one digit.
+fn is_ip_address(host: &str) -> bool {
+    let inner = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
+    inner.parse::<std::net::IpAddr>().is_ok()
 }
 
 /// Returns true if a host contains a domain as whole labels or words: `example.com.evil.net`, `my-example.com`.
@@ -251,6 +280,22 @@ mod tests {
     }
 
     #[test]
+    fn imitations_of_an_internal_domain_are_detected() {
+        for host in [
+            "sso.acme-w0rks.internal",
+            "sso.acrne-works.internal",
+            "acme-works.lan",
+            "sso.acme-works.internal.evil.net",
+            "acme-works-login.internal",
+            "acme-works.internal.",
+        ] {
+            assert!(looks_like(host, "sso.acme-works.internal"), "{host}");
+        }
+        assert!(looks_like("casd00r", "casdoor"));
+        assert!(looks_like("porta1.acme-works.internal", "portal.acme-works.internal"));
+    }
+
+    #[test]
     fn a_short_domain_inside_another_name_is_detected() {
         for host in ["x.com.evil.net", "login-x.com", "my.x.com-login.net"] {
             assert!(looks_like(host, "x.com"), "{host}");
@@ -312,6 +357,14 @@ mod tests {
             ("xn--mller-kva.de", "github.com"),
             ("xn--bcher-kva.example", "github.com"),
             ("xn--85x722f.xn--55qx5d.cn", "example.com"),
+            ("sso.a.internal", "sso.b.internal"),
+            ("sso.a.acme-works.internal", "sso.b.acme-works.internal"),
+            ("acme-works.internal", "sso.acme-works.internal"),
+            ("casdoor.berlin.internal", "casdoor.paris.internal"),
+            ("login.acme.internal", "sso.acme.internal"),
+            ("10.0.0.5", "10.0.0.6"),
+            ("[fd00::1]", "[fd00::2]"),
+            ("192.168.1.5", "192.168.1.5.example"),
         ] {
             assert!(!looks_like(host, known), "{host} {known}");
         }

@@ -65,6 +65,15 @@ fn known_and_unrelated_servers_are_not_announced() {
 }
 
 #[test]
+fn internal_servers_of_different_departments_are_not_announced() {
+    for (first, second) in [("sso.a.internal", "sso.b.internal"), ("10.0.0.5", "10.0.0.6")] {
+        let (disk, servers) = (with_vault(), Servers::default());
+        connect(&disk, &servers, first);
+        assert_eq!(warning(&disk, &servers, &format!("https://{second}")), None, "{second}");
+    }
+}
+
+#[test]
 fn the_server_of_a_connection_code_is_announced_in_the_same_way() {
     let (disk, servers) = vault();
     let owner = |server: &str| {
