@@ -81,6 +81,29 @@ fn a_token_of_a_different_user_than_it_claims_is_rejected() {
 }
 
 #[test]
+fn a_token_never_expires_later_than_a_date_that_can_be_shown() {
+    let (behind, proxy) = hostile();
+    let alice = behind.user("acme/alice").unwrap().uuid;
+    let server = ServerAddress::parse(&proxy.url(LOCAL), false).unwrap();
+    let (subject, record) = (json!({ "sub": alice }), json!({ "owner": "acme", "name": "alice", "id": alice }));
+    proxy.answer(move |request| match request.path() {
+        "/api/userinfo" => Some(ProxyResponse::json(subject.to_string())),
+        "/api/get-user" => Some(ProxyResponse::json(json!({ "status": "ok", "data": record }).to_string())),
+        _ => None,
+    });
+    let ask = |expiry: u64| {
+        let token = Secret::new(token_with(&json!({ "sub": alice, "exp": expiry })));
+        block_on(with_token(&Browser::new(), &server, token, NOW)).map(|signed_in| signed_in.tokens.expires_at)
+    };
+    assert_eq!(ask(NOW + 60).unwrap(), NOW + 60);
+    // The end of the year 9999.
+    for absurd in [253_402_300_800, 8_640_000_000_001, u64::MAX] {
+        assert_eq!(ask(absurd).unwrap(), 253_402_300_799, "{absurd}");
+    }
+    assert_eq!(ask(0).unwrap_err(), CasdoorError::ConnectionCodeExpired);
+}
+
+#[test]
 fn a_token_for_another_sign_in_is_rejected_by_its_nonce() {
     let (behind, proxy) = hostile();
     let browser = Browser::new();
