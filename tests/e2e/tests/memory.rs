@@ -276,6 +276,56 @@ fn a_screen_lock_erases_the_memory() {
     wait_until_gone(&worker, &needles, "the screen was locked");
 }
 
+/// Moves the worker's clock forward by a number of seconds, as it does while the computer sleeps.
+fn sleep_for(worker: &Page, seconds: u32) {
+    worker.evaluate(&format!("void (Date.now = ((now) => () => now() + {seconds}_000)(Date.now))")).unwrap();
+}
+
+#[test]
+fn a_gap_of_the_clock_locks_the_vault_at_the_next_alarm_or_request_and_erases_the_memory() {
+    let (_folder, installed) = start();
+    let tab = installed.open("manifest.json").unwrap();
+    ask(&tab, &json!({ "do": "CreateVault", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
+    add(&tab, "one", SECRETS[0]);
+    let worker = worker(&installed);
+    tab.wait_for("chrome.alarms.get('awake').then(alarm => alarm?.periodInMinutes === 1)").unwrap();
+    // The alarm that fires every minute, without waiting for it.
+    let check = "chrome.alarms.create('awake', { when: 1 })";
+    let noted_at = || tab.evaluate("chrome.storage.session.get('awake_at').then(it => Number(it.awake_at))").unwrap();
+    let is_locked = "chrome.storage.session.get('unlocked').then(it => !it.unlocked)";
+    let check_again = || {
+        let before = noted_at();
+        tab.evaluate(check).unwrap();
+        tab.wait_for(&format!("chrome.storage.session.get('awake_at').then(it => Number(it.awake_at) > {before})"))
+            .unwrap();
+    };
+    tab.evaluate(check).unwrap();
+    tab.wait_for("chrome.storage.session.get('awake_at').then(it => Boolean(it.awake_at))").unwrap();
+    sleep_for(&worker, 150);
+    check_again();
+    assert_eq!(tab.evaluate(is_locked).unwrap(), false, "a busy browser delays alarms");
+
+    for ends_by_alarm in [true, false] {
+        let needles = [vault_key(&worker), secret_needles(SECRETS[0]), codes(&tab)].concat();
+        assert!(!found(&worker, &needles).unwrap().is_empty());
+        sleep_for(&worker, 3600);
+        if ends_by_alarm {
+            tab.evaluate(check).unwrap();
+            tab.wait_for(is_locked).unwrap();
+        } else {
+            // A request of a page arrives before the alarm.
+            let screen = ask(&tab, &json!({ "do": "ReadScreen" })).unwrap();
+            assert_eq!(screen["Ok"], json!("locked"), "{screen}");
+            assert_eq!(tab.evaluate(is_locked).unwrap(), true);
+        }
+        wait_until_gone(&worker, &needles, "the computer slept");
+        ask(&tab, &json!({ "do": "UnlockVault", "password": VAULT_PASSWORD })).unwrap();
+        sleep_for(&worker, 1);
+        tab.evaluate(check).unwrap();
+        tab.wait_for("chrome.storage.session.get('awake_at').then(it => Boolean(it.awake_at))").unwrap();
+    }
+}
+
 #[test]
 fn a_sign_out_or_permanent_deletion_erases_tokens_and_secrets_of_an_open_vault() {
     let server = Server::start_mock(0).unwrap();
