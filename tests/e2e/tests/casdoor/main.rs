@@ -13,6 +13,7 @@ mod drawn_steps;
 mod fixture;
 mod mix_up;
 mod popup_states;
+mod redirect_chains;
 mod required_pages;
 mod second_factors;
 mod server_failures;
