@@ -3,6 +3,7 @@
 //! honest page. The screenshots are in `dist/concealment`.
 
 mod animated;
+mod blocked_thread;
 mod moments;
 mod tricks;
 

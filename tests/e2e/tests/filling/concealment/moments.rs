@@ -3,11 +3,11 @@
 use super::*;
 
 /// Moves the form and thereby the chip, within one frame.
-const MOVE: &str = "boxes.closest('.login-form').style.cssText = 'position:fixed;left:500px;top:420px;width:400px'";
+pub const MOVE: &str = "boxes.closest('.login-form').style.cssText = 'position:fixed;left:500px;top:420px;width:400px'";
 const MOVE_BACK: &str = "boxes.closest('.login-form').style.cssText = ''";
 
 /// Opens a page that can move the chip to a point, and returns both.
-fn open_page_with_moving_chip(scene: &Scene) -> (Page, (f64, f64)) {
+pub fn open_page_with_moving_chip(scene: &Scene) -> (Page, (f64, f64)) {
     let page = passcode_page(scene);
     run_trick(&page, MOVE);
     std::thread::sleep(Duration::from_millis(500));
