@@ -54,7 +54,10 @@ impl Key {
                 pool &= 0xff >> 8_u32.saturating_sub(bits).min(7);
             }
         }
-        Self::new(bytes)
+        match position_of_base64(text) {
+            Some(position) => Err(OtpError::SecretCharacter { position }),
+            None => Self::new(bytes),
+        }
     }
 
     /// Encodes the key in upper-case base32 without padding. This exposes the secret: for QR codes, exports and
@@ -81,6 +84,18 @@ impl Key {
     pub fn expose(&self) -> &[u8] {
         self.0.expose()
     }
+}
+
+/// Returns the position of the padding, from 1, if a text can only be base64: in mixed case, and with a length and a
+/// padding that base64 has and base32 has not.
+fn position_of_base64(text: &str) -> Option<usize> {
+    let text = text.trim();
+    let content = text.trim_end_matches('=');
+    let padding = text.len().saturating_sub(content.len());
+    let is_mixed =
+        content.contains(|c: char| c.is_ascii_uppercase()) && content.contains(|c: char| c.is_ascii_lowercase());
+    let is_one = is_mixed && matches!(padding, 1 | 2) && text.len().is_multiple_of(4) && !text.len().is_multiple_of(8);
+    is_one.then(|| content.len().saturating_add(1))
 }
 
 /// Returns `true` if a character is ignored: spaces and dashes of any kind, a `+` that represents a space in a query,

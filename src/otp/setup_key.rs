@@ -49,6 +49,17 @@ impl SetupKey {
         }
     }
 
+    /// Reads a key of Steam. It may be in base64, as in Steam's own files: 20 bytes in mixed case. Base32 has no such
+    /// length and padding.
+    pub(super) fn read_steam(text: &str) -> Result<Self, OtpError> {
+        let (upper, lower) = (text.contains(|c: char| c.is_uppercase()), text.contains(|c: char| c.is_lowercase()));
+        let own = text.trim().strip_suffix('=').filter(|rest| upper && lower && rest.len() == 27);
+        match own.and_then(|rest| base64_key(rest).ok()) {
+            Some(key) => Ok(Self { key, mark: Some(SecretPrefix::Steam), is_guess: false, other: None }),
+            None => Self::read_parameter(text, None),
+        }
+    }
+
     /// Reads the `secret` parameter of a key URI. It may be hexadecimal, or in the encoding that the URI specifies.
     pub(super) fn read_parameter(text: &str, encoding: Option<&str>) -> Result<Self, OtpError> {
         let (mark, secret) = without_prefix(text);

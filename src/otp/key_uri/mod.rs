@@ -136,7 +136,7 @@ fn parse(text: &str, source: UriSource) -> Result<Reading, OtpError> {
     let unquoted = wrapped::from_quoted_printable(text).filter(|_| source == UriSource::Outside);
     let text = unquoted.as_deref().unwrap_or(text);
     if let Some(secret) = strip_scheme(text, "steam://") {
-        let read = SetupKey::read(percent::decode(secret)?.trim_end_matches('/'))?;
+        let read = SetupKey::read_steam(percent::decode(secret)?.trim_end_matches('/'))?;
         let mut reading = Reading::of_setup_key(SetupKey { mark: Some(SecretPrefix::Steam), ..read });
         reading.uri.issuer = "Steam".into();
         return Ok(reading);
@@ -173,8 +173,11 @@ fn parse(text: &str, source: UriSource) -> Result<Reading, OtpError> {
     let query = Query::read(query)?;
     let names = label::split(&percent::decode_or_replace(label), query.issuer.as_deref());
     let secret = query.secret.as_deref().filter(|secret| !is_placeholder(secret, source)).ok_or(OtpError::NoSecret)?;
-    let setup_key = SetupKey::read_parameter(secret, query.encoding.as_deref())?;
     let kind = query.kind_with(&kind, source)?;
+    let setup_key = match query.encoding.as_deref() {
+        None if kind == "steam" || query.is_marked_steam() => SetupKey::read_steam(secret)?,
+        encoding => SetupKey::read_parameter(secret, encoding)?,
+    };
     // WinAuth writes the name of the service as the account name.
     let has_five = query.digits.as_deref().is_some_and(|digits| digits.trim() == "5");
     let issuer = if names.issuer.is_empty() && has_five { &names.account } else { &names.issuer };

@@ -50,8 +50,8 @@ pub(super) fn name_of(raw: &str) -> Name {
         "t0" | "epoch" => Name::Epoch,
         "size" | "len" | "length" | "codelength" | "tokenlength" | "otplength" | "passlength" | "stellen"
         | "ziffern" | "chiffres" => Name::MaybeDigits,
-        "duration" | "validity" | "refresh" | "time" | "seconds" | "timer" | "lifetime" | "frequency" | "cycle"
-        | "every" | "tempo" | "rotation" | "x" => Name::MaybePeriod,
+        "duration" | "validity" | "validfor" | "refresh" | "time" | "seconds" | "timer" | "lifetime" | "frequency"
+        | "cycle" | "every" | "tempo" | "rotation" | "x" => Name::MaybePeriod,
         "count" | "movingfactor" | "initialcount" | "c" => Name::UnclearCounter,
         "offset" | "timeoffset" | "clockoffset" | "timeshift" => Name::Offset,
         "yandexpin" | "pinlength" => Name::YandexPin,
