@@ -1,9 +1,10 @@
-//! Opens files that are only wrapped: compressed with gzip, or the only member of a zip archive that no program's
-//! export is. Users compress exports to send them to another device.
+//! Opens files that are only wrapped: compressed with gzip, the only member of a zip archive that no program's export
+//! is, or saved as rich text. Users compress exports to send them to another device, and keep lists in a text editor.
 
 use std::borrow::Cow;
 use std::io::Read;
 
+use super::codecs::rich_text;
 use super::codecs::zip_archive::{self, Archive};
 use super::detection::sniff_archive;
 use super::{ExchangeError, MAX_IMPORT_BYTES};
@@ -17,6 +18,9 @@ const GZIP: &[u8] = b"\x1f\x8b\x08";
 pub(super) fn unwrap(bytes: &[u8]) -> Result<Cow<'_, [u8]>, ExchangeError> {
     if bytes.starts_with(GZIP) {
         return inflate(bytes).map(Cow::Owned);
+    }
+    if let Some(text) = rich_text::text_of(bytes) {
+        return Ok(Cow::Owned(text.into_bytes()));
     }
     let inner = if bytes.starts_with(zip_archive::MAGIC) { only_member(bytes) } else { None };
     Ok(inner.map_or(Cow::Borrowed(bytes), Cow::Owned))
