@@ -58,6 +58,10 @@ impl AccountFields<'_> {
         match self.kind.to_ascii_lowercase().as_str() {
             "totp" => Ok(Kind::Totp { period: self.period.map_or(Ok(Period::default()), Period::of_other_program)? }),
             "hotp" => Ok(Kind::Hotp { counter: self.counter.unwrap_or(0) }),
+            // Steam's codes change every 30 seconds, so another period is that of something else.
+            "steam" if self.period.is_some_and(|period| !matches!(period, 0 | 30)) => {
+                Err(Reason::Otp(OtpError::Contradiction))
+            }
             "steam" => Ok(Kind::Steam),
             "motp" => Err(Reason::Motp),
             "yandex" | "yaotp" => Err(Reason::Yandex),

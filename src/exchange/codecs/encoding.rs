@@ -101,7 +101,12 @@ pub(in crate::exchange) fn unicode_text(bytes: &[u8]) -> Option<String> {
 /// contain control characters that text does not have, and for a legacy file whose first line is longer than
 /// [`HEAD_BYTES`].
 pub(in crate::exchange) fn text_of_any_encoding(bytes: &[u8]) -> Option<String> {
-    unicode_text(bytes).or_else(|| legacy_text(bytes))
+    unicode_text(bytes).or_else(|| legacy_text(bytes)).map(with_line_feeds)
+}
+
+/// Replaces carriage returns in a text that has no line feeds, as old programs of macOS write it.
+pub(in crate::exchange) fn with_line_feeds(text: String) -> String {
+    if text.contains('\r') && !text.contains('\n') { text.replace('\r', "\n") } else { text }
 }
 
 fn legacy_text(bytes: &[u8]) -> Option<String> {

@@ -4,7 +4,8 @@
 use super::account_fields::{AccountFields, steam_by_issuer};
 use super::json::{self, Value};
 use super::report::Rows;
-use super::{ExchangeError, Format, Report, encoding};
+use super::{ExchangeError, Format, Imported, Report, encoding};
+use crate::exchange::embedded_uris;
 use crate::exchange::mapping::{Opening, Sheet, guess, read_manager};
 use crate::exchange::registry::{Detect, Entry, Read};
 
@@ -18,8 +19,20 @@ pub(in crate::exchange) const LASTPASS_VAULT: Entry = entry(
     "lastpass-vault",
     "LastPass (CSV)",
     &[Detect::Csv(|header| has(header, &["url", "username", "extra", "grouping"]))],
-    |bytes| read_manager(bytes, Format::LastPassVault),
+    |bytes| {
+        let mut report = read_manager(bytes, Format::LastPassVault)?;
+        report.accounts.iter_mut().for_each(unescape);
+        Ok(report)
+    },
 );
+
+/// Replaces the escapes of HTML in the names of an account, which LastPass writes instead of the characters.
+fn unescape(account: &mut Imported) {
+    let names = [&mut account.uri.issuer, &mut account.uri.name, &mut account.note, &mut account.title];
+    for text in names.into_iter().chain(&mut account.groups).chain(&mut account.sites) {
+        *text = embedded_uris::unescaped(text);
+    }
+}
 
 pub(in crate::exchange) const APPLE_PASSWORDS: Entry = entry(
     "apple-passwords",

@@ -122,7 +122,7 @@ pub(in crate::exchange) fn read_zip(
 /// Reads a list.
 pub(in crate::exchange) fn read(bytes: &[u8], format: Format) -> Result<Report, ExchangeError> {
     let text = encoding::unicode_text(bytes).unwrap_or_else(|| charset::decode(bytes, charset::Source::File));
-    read_text(&text, format)
+    read_text(&encoding::with_line_feeds(text), format)
 }
 
 /// Reads a list that is already decoded to text.

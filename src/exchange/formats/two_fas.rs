@@ -25,7 +25,7 @@ use super::google_migration::names;
 use super::json::{self, Value};
 use super::report::Rows;
 use super::{ExchangeError, Format, Imported, Reason, Report, encoding};
-use crate::otp::{Kind, Otp, OtpError};
+use crate::otp::{KeyUri, Kind, Otp, OtpError};
 use crate::secret::{Entropy, Secret};
 
 pub(in crate::exchange) const ENTRY: Entry = Entry {
@@ -118,9 +118,46 @@ fn account(row: usize, service: &Value, groups: &BTreeMap<&str, &str>) -> Result
         ..AccountFields::default()
     };
     let secret = json::text(service, "secret").or_else(|| json::text(otp, "secret")).unwrap_or_default();
-    let account = numbers(otp, draft)?.with_base32(row, secret)?;
+    let mut account = numbers(otp, draft)?.with_base32(row, secret)?;
+    with_link(&mut account.uri.otp, otp)?;
     let group = json::text(service, "groupId").and_then(|id| groups.get(id).copied());
     Ok(account.with_groups(group).with_title(title))
+}
+
+/// Takes the settings that a service lacks from the link that it was created from.
+///
+/// # Errors
+/// [`OtpError::Contradiction`] if a setting of the service is different from the link's.
+fn with_link(own: &mut Otp, service: &Value) -> Result<(), Reason> {
+    let link = json::text(service, "link").filter(|link| link.contains("://"));
+    let Some(link) = link.and_then(|link| KeyUri::read(link).ok()).map(|read| read.uri.otp) else { return Ok(()) };
+    // The app shows an account of the issuer Steam as its own field says.
+    let is_comparable = link.key == own.key && own.kind != Kind::Steam && link.kind != Kind::Steam;
+    if !is_comparable {
+        return Ok(());
+    }
+    let lacks = |name: &str| service.get(name).is_none_or(Value::is_null);
+    let mut merged = own.clone();
+    if lacks("digits") {
+        merged.digits = link.digits;
+    }
+    if lacks("algorithm") {
+        merged.algorithm = link.algorithm;
+    }
+    let setting = if matches!(link.kind, Kind::Totp { .. }) { "period" } else { "counter" };
+    if lacks("tokenType") || lacks(setting) {
+        merged.kind = link.kind;
+    }
+    let is_same_kind = match (merged.kind, link.kind) {
+        // The counter of the link is the first one.
+        (Kind::Hotp { .. }, Kind::Hotp { .. }) => true,
+        (one, other) => one == other,
+    };
+    if !is_same_kind || merged.digits != link.digits || merged.algorithm != link.algorithm {
+        return Err(Reason::Otp(OtpError::Contradiction));
+    }
+    *own = merged;
+    Ok(())
 }
 
 /// Returns whether 2FAS's Android app accepts a file with the account. It rejects the whole file if one counter exceeds

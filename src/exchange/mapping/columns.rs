@@ -1,7 +1,7 @@
 //! Guesses what a column contains, from its name and from its cells.
 
 use super::names::{DELETED, NAMES, PINNED, PREFIXES};
-use super::{Field, Sheet};
+use super::{Field, Sheet, SheetRow};
 use crate::exchange::codecs::encoding::{base64_key, hex_key};
 use crate::exchange::formats::otpauth_list::is_key_uri;
 use crate::otp::{Algorithm, SetupKey};
@@ -178,7 +178,7 @@ fn map_hexadecimal(sheet: &Sheet, mapping: &mut [Field]) {
 fn setting(cell: &str) -> Option<Field> {
     let plain = cell.trim_end_matches(".0").to_ascii_lowercase();
     match plain.as_str() {
-        "6" | "7" | "8" => Some(Field::Digits),
+        "4" | "5" | "6" | "7" | "8" | "9" | "10" => Some(Field::Digits),
         "15" | "30" | "45" | "60" | "90" | "120" => Some(Field::Period),
         "totp" | "hotp" | "steam" => Some(Field::Kind),
         name if name.contains("sha") && name.parse::<Algorithm>().is_ok() => Some(Field::Algorithm),
@@ -196,10 +196,49 @@ fn map_settings(sheet: &Sheet, mapping: &mut [Field]) {
         let mut settings = cells(sheet, column).map(setting);
         let Some(Some(field)) = settings.next() else { continue };
         let is_free = mapping.get(column) == Some(&Field::Other) && !mapping.contains(&field);
-        if is_free && settings.all(|other| other == Some(field)) {
+        // Other numbers of digits are so rare that the column may be anything, for example a position.
+        let has_usual = field != Field::Digits || cells(sheet, column).any(|cell| cell.starts_with(['6', '7', '8']));
+        if is_free && has_usual && settings.all(|other| other == Some(field)) {
             mapping.get_mut(column).into_iter().for_each(|mapped| *mapped = field);
         }
     }
+    map_counter(sheet, mapping);
+}
+
+/// Finds the counters if the table has types and no column with the name of a counter: the only other column that
+/// contains a number in exactly the rows of HOTP. With the counter 0, the codes of a used account would be wrong.
+fn map_counter(sheet: &Sheet, mapping: &mut [Field]) {
+    let Some(kinds) = mapping.iter().position(|field| *field == Field::Kind) else { return };
+    if mapping.contains(&Field::Counter) {
+        return;
+    }
+    let cell = |row: &SheetRow, column: usize| row.cells().get(column).map_or("", |cell| cell.trim()).to_owned();
+    let is_event_based = |row: &SheetRow| is_event_based(&cell(row, kinds).to_ascii_lowercase());
+    let holds_counters = |column: usize| {
+        let is_number = |row: &SheetRow| cell(row, column).trim_end_matches(".0").parse::<u64>().is_ok();
+        let of_others = |row: &SheetRow| matches!(cell(row, column).as_str(), "" | "0" | "-");
+        sheet.rows.iter().all(|row| if is_event_based(row) { is_number(row) } else { of_others(row) })
+    };
+    if !sheet.rows.iter().any(is_event_based) {
+        return;
+    }
+    let free = (0..mapping.len()).filter(|column| mapping.get(*column) == Some(&Field::Other));
+    let mut found = free.filter(|column| holds_counters(*column));
+    if let (Some(column), None) = (found.next(), found.next()) {
+        mapping.get_mut(column).into_iter().for_each(|mapped| *mapped = Field::Counter);
+    }
+}
+
+/// Returns whether a type, in lower case, is that of codes from a counter.
+pub(super) fn is_event_based(kind: &str) -> bool {
+    // The OATH toolkit writes `HOTP/T30` for codes from the time.
+    matches!(kind, "counter" | "hmac") || kind.contains("event") || (kind.contains("hotp") && !kind.contains("/t"))
+}
+
+/// Returns the column that shifts the time from which the codes are generated, which is not supported.
+pub(super) fn offset(sheet: &Sheet) -> Option<usize> {
+    let names = ["offset", "timeoffset", "clockoffset", "timeshift", "diff", "timediff", "t0"];
+    sheet.columns.iter().position(|name| names.contains(&plain(name).as_str()))
 }
 
 /// Maps columns without known names: the first text columns besides the secret are the issuer and the account name.

@@ -5,6 +5,7 @@ use super::tree::Record;
 use super::{Field, Sheet, SheetRow};
 use crate::exchange::MAX_ROWS;
 use crate::exchange::formats::otpauth_list::is_key_uri;
+use crate::otp::SetupKey;
 
 /// The maximum number of lines of `name: value` in a block.
 const MAX_BLOCK_LINES: usize = 64;
@@ -66,6 +67,9 @@ impl Sheet {
     /// Reads lines with a name and a key, separated by a colon, an equal sign or a space. Other lines are rows without
     /// a key. At least half of the lines must have one, because other texts may contain something that looks like it.
     pub(super) fn of_key_lines(text: &str) -> Option<Self> {
+        if let Some(sheet) = Self::of_keychain(text) {
+            return Some(sheet);
+        }
         let lines = text.lines().enumerate().map(|(index, line)| (index.saturating_add(1), line.trim()));
         let lines =
             lines.filter(|(_, line)| !line.is_empty() && !line.starts_with(['#', ';']) && !line.starts_with("//"));
@@ -78,6 +82,30 @@ impl Sheet {
         let columns = ["name", "secret"].map(str::to_owned).to_vec();
         let is_list = good > 0 && good.saturating_mul(2) >= rows.len();
         is_list.then_some(Self { columns, rows, names_in_first_row: None })
+    }
+}
+
+impl Sheet {
+    /// Reads the keychain of the program `2fa`, in which every line has a name, the number of digits, and a key, and
+    /// those of HOTP have a counter of 20 digits.
+    fn of_keychain(text: &str) -> Option<Self> {
+        let mut rows = Vec::new();
+        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+            let mut words = line.split_whitespace();
+            let (name, digits, key) = (words.next()?, words.next()?, words.next()?);
+            let counter = words.next().unwrap_or_default();
+            let is_one = ["6", "7", "8"].contains(&digits)
+                && SetupKey::read(key).is_ok_and(|read| !read.is_guess)
+                && (counter.is_empty() || (counter.len() == 20 && counter.bytes().all(|byte| byte.is_ascii_digit())));
+            if !is_one || words.next().is_some() || line.len() > MAX_LINE_BYTES || rows.len() > MAX_ROWS {
+                return None;
+            }
+            let kind = if counter.is_empty() { "totp" } else { "hotp" };
+            let cells = [name, digits, key, kind, counter].map(str::to_owned);
+            rows.push(SheetRow::new(index.saturating_add(1), cells.to_vec()));
+        }
+        let columns = ["name", "digits", "secret", "type", "counter"].map(str::to_owned).to_vec();
+        (!rows.is_empty()).then_some(Self { columns, rows, names_in_first_row: None })
     }
 }
 
@@ -119,6 +147,17 @@ mod tests {
         ] {
             assert_eq!(name_and_key(line), expected, "{line}");
         }
+    }
+
+    #[test]
+    fn a_keychain_has_digits_and_counters_in_every_line() {
+        let text = "shop 8 mfrggzdfmztwq2lk\n\nbank 6 KRUGS4ZANFZSAYJA 00000000000000000041\n";
+        let sheet = Sheet::of_key_lines(text).unwrap();
+        assert_eq!(sheet.rows[0].cells(), ["shop", "8", "mfrggzdfmztwq2lk", "totp", ""]);
+        assert_eq!((sheet.rows[1].row, sheet.rows[1].cells()[4].as_str()), (3, "00000000000000000041"));
+        // In a list of names, a name may end in a number.
+        let sheet = Sheet::of_key_lines("Windows 8 KRUGS4ZANFZSAYJA\nMy shop KRUGS4ZANFZSAYJA\n").unwrap();
+        assert_eq!(sheet.rows[0].cells(), ["Windows 8", "KRUGS4ZANFZSAYJA"]);
     }
 
     #[test]

@@ -84,6 +84,8 @@ pub(super) struct Mapping {
     fields: Vec<Field>,
     /// The columns whose meaning was chosen by the user.
     chosen: Vec<usize>,
+    /// The column that shifts the time of the codes.
+    offset: Option<usize>,
 }
 
 /// How rows without a secret are treated.
@@ -196,7 +198,7 @@ pub(super) fn read_manager(bytes: &[u8], format: Format) -> Result<Report, Excha
 impl Mapping {
     /// Maps the columns of a sheet by their names and by the content of their cells.
     fn of(sheet: &Sheet) -> Self {
-        Self { fields: columns::map(sheet), chosen: Vec::new() }
+        Self { fields: columns::map(sheet), chosen: Vec::new(), offset: columns::offset(sheet) }
     }
 
     /// Applies the meanings that the user chose. Columns that do not exist are ignored.
@@ -283,6 +285,19 @@ fn is_yes(text: &str) -> bool {
     ["1", "true", "yes"].iter().any(|yes| text.eq_ignore_ascii_case(yes))
 }
 
+/// Returns the type of the codes, as programs name it, in lower case. Other words are the types of a password manager's
+/// entries.
+fn kind(name: &str) -> Result<&'static str, Reason> {
+    match name {
+        _ if name.contains("steam") => Ok("steam"),
+        _ if name.contains("yandex") || name == "yaotp" => Err(Reason::Yandex),
+        "motp" | "mobile-otp" | "mobileotp" => Err(Reason::Motp),
+        "ocra" | "push" => Err(Reason::Kind),
+        _ if columns::is_event_based(name) => Ok("hotp"),
+        _ => Ok("totp"),
+    }
+}
+
 /// Returns the parameters of the code that the cells of a row contain.
 fn fields<'a>(row: &'a SheetRow, mapping: &'a Mapping) -> Result<AccountFields<'a>, Reason> {
     let first = |field| Sheet::cells(row, mapping, field).next();
@@ -293,13 +308,12 @@ fn fields<'a>(row: &'a SheetRow, mapping: &'a Mapping) -> Result<AccountFields<'
             text.parse::<u64>().map(Some).map_err(|_| Reason::Otp(error))
         }
     };
-    let kind = match first(Field::Kind).map(str::to_ascii_lowercase).as_deref() {
-        Some("hotp" | "counter" | "hmac" | "event") => "hotp",
-        Some("steam" | "steamtotp") => "steam",
-        Some("motp") => return Err(Reason::Motp),
-        Some("yandex" | "yaotp") => return Err(Reason::Yandex),
-        _ => "totp",
-    };
+    let kind = kind(&first(Field::Kind).unwrap_or_default().to_ascii_lowercase())?;
+    let shift = mapping.offset.filter(|column| !mapping.chosen.contains(column));
+    let shift = shift.and_then(|column| row.cells().get(column)?.trim().parse::<f64>().ok());
+    if kind == "totp" && shift.is_some_and(|seconds| seconds != 0.0) {
+        return Err(Reason::Otp(OtpError::Epoch));
+    }
     Ok(AccountFields {
         kind,
         algorithm: first(Field::Algorithm).unwrap_or_default(),

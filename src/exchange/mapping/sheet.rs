@@ -8,6 +8,9 @@ use crate::otp::is_hex;
 /// The beginning of the field that RoboForm adds for a one-time password: name, three empty parts, type, value.
 const ROBOFORM_FIELD: &str = "TOTP KEY$";
 
+/// The number of rows among which the column names are searched.
+const MAX_TITLE_ROWS: usize = 8;
+
 /// The number of lines in which a text with one column must contain a secret.
 const MAX_LOOKED_AT: usize = 200;
 
@@ -17,6 +20,7 @@ const MAX_HEADING_CHARACTERS: usize = 40;
 impl Sheet {
     /// Reads delimited text. The first line contains the column names, unless it contains a secret.
     pub(in crate::exchange) fn of_table(text: &str, opening: Opening) -> Option<Self> {
+        let text = opening.names_in_first_row.map_or_else(|| without_title(text), |_| text);
         // A single column without a known name is prose, unless it contains secrets. The beginning of the text decides
         // this before the rest is parsed.
         let head = csv_table::first_cells(text)?;
@@ -32,6 +36,13 @@ impl Sheet {
         if are_pairs(&records) {
             return Self::of_pairs(records);
         }
+        if opening.names_in_first_row.is_none()
+            && let Some(names) = records.iter().take(MAX_TITLE_ROWS).position(|row| are_names(row))
+            && !records.iter().take(names).flatten().any(|cell| is_secret(cell) || is_hex(cell))
+        {
+            // The rows above the names remain, so that they are reported.
+            records.get_mut(..=names).into_iter().for_each(|rows| rows.rotate_right(1));
+        }
         let names_in_first_row = opening.names_in_first_row.unwrap_or_else(|| has_names(&records, opening));
         let columns = if names_in_first_row && !records.is_empty() {
             records.remove(0)
@@ -43,6 +54,7 @@ impl Sheet {
         let rows = rows.map(|(index, cells)| SheetRow::new(index.saturating_add(1), cells)).collect();
         let mut sheet = Self { columns, rows, names_in_first_row: Some(names_in_first_row) };
         sheet.unfold_roboform();
+        sheet.unfold_zoho_vault();
         sheet.with_base32()
     }
 
@@ -85,6 +97,22 @@ impl Sheet {
         Self::of_named(rows.collect())
     }
 
+    /// Adds the user name, which Zoho Vault writes as a line of a cell.
+    fn unfold_zoho_vault(&mut self) {
+        let Some(column) = self.columns.iter().position(|name| name.eq_ignore_ascii_case("SecretData")) else { return };
+        let width = self.columns.len();
+        for row in &mut self.rows {
+            let cells = row.cells.expose_mut();
+            let lines = cells.get(column).into_iter().flat_map(|cell| cell.lines());
+            let name =
+                lines.filter_map(|line| line.split_once(':')).find(|(name, _)| by_name(name) == Some(Field::Account));
+            let name = name.map(|(_, name)| name.trim().to_owned()).unwrap_or_default();
+            cells.resize(width.max(cells.len()), String::new());
+            cells.insert(width, name);
+        }
+        self.columns.push("user name".to_owned());
+    }
+
     fn unfold_roboform(&mut self) {
         if !self.columns.iter().any(|name| name.eq_ignore_ascii_case("RfFieldsV2")) {
             return;
@@ -104,11 +132,39 @@ impl Sheet {
     }
 }
 
-/// Returns whether the first line of a text has several column names, one of which is that of a secret.
+/// Returns whether the first line of a text, or the one after its title, has several column names, one of which is that
+/// of a secret.
 pub(in crate::exchange) fn names_a_secret(text: &str) -> bool {
-    let head = csv_table::first_cells(text).unwrap_or_default();
+    are_names(&csv_table::first_cells(without_title(text)).unwrap_or_default())
+}
+
+/// Returns whether cells are column names, one of which is that of a secret.
+fn are_names(cells: &[String]) -> bool {
     let is_named = |cell: &String| by_name(cell) == Some(Field::Secret);
-    head.len() > 1 && head.iter().any(is_named) && !head.iter().any(|cell| is_secret(cell))
+    cells.len() > 1
+        && cells.iter().any(is_named)
+        && !cells.iter().any(|cell| is_secret(cell))
+        && cells.iter().filter(|cell| by_name(cell).is_some()).count() > 1
+}
+
+/// Returns a table without the title that some users write above the column names, which must not contain a secret.
+fn without_title(text: &str) -> &str {
+    let mut rest = text;
+    for _ in 0..MAX_TITLE_ROWS {
+        let cells = csv_table::first_cells(rest).unwrap_or_default();
+        if are_names(&cells) {
+            return rest;
+        }
+        let is_title = cells.iter().all(|cell| cell.chars().count() < 200 && !is_secret(cell) && !is_hex(cell))
+            && cells.iter().filter(|cell| by_name(cell).is_some()).count() < 2;
+        let after = encoding::head(rest).trim_start().find('\n');
+        let blank = rest.len().saturating_sub(rest.trim_start().len());
+        match after.and_then(|end| rest.get(blank.saturating_add(end).saturating_add(1)..)) {
+            Some(next) if is_title => rest = next,
+            _ => break,
+        }
+    }
+    text
 }
 
 /// Returns whether most rows consist of pairs: in a table, the second cell of a row is not the name of a column.
