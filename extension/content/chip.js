@@ -116,6 +116,8 @@
     constructor(openPopup) {
       this.#openPopup = openPopup;
       this.#list.setAttribute("role", "group");
+      // Without this, the browser would show a title of the page's root element over the buttons.
+      this.#list.title = "";
       this.#root.append(this.#list);
       this.#spaceRoot.append(this.#probe);
       const follow = () => {

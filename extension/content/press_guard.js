@@ -11,6 +11,10 @@
   const TOUCH_REST_MILLISECONDS = 1_000;
   /** A press this soon after another one anywhere on the page may be the second half of a double click. */
   const DOUBLE_PRESS_MILLISECONDS = 500;
+  /** A pointer that moves again after this time may have been over another window in the meantime. */
+  const STILL_MILLISECONDS = 250;
+  /** A mouse that starts to move is reported near its previous position, in CSS pixels. */
+  const MAX_START_PIXELS = 8;
   /** Two observed frames further apart than this say nothing about the time between them. */
   const MAX_GAP_MILLISECONDS = 250;
   /** Maximum difference between two equal lengths, because layout rounds to fractions of a pixel. */
@@ -57,6 +61,15 @@
     { capture: true, passive: true },
   );
 
+  /** Returns true while a list or picker of the page is open. The browser draws it over pages, unseen by observers. */
+  const hasOpenPicker = () => {
+    try {
+      return document.querySelector("select:open, input:open") !== null;
+    } catch {
+      return false; // The browser does not know `:open`.
+    }
+  };
+
   const hasTouch = () => matchMedia("(any-pointer: coarse)").matches;
 
   /** Returns true during a view transition, which shows snapshots of the page that the page can style. */
@@ -93,6 +106,8 @@
     #since = null; // since when every observed frame showed the complete host at its current position
     #seenAt = -Infinity; // the time of the last observed frame
     #place = "";
+    #pointer = null; // the last event of the pointer on a button
+    #readyAt = -Infinity; // until then, a press may have been meant for another window
     #press = null; // { button, verdict }: the press that belongs to the next click
     #isSampling = false;
     #isShown = false;
@@ -106,12 +121,35 @@
       [this.#host, this.#space, this.#probe] = [host, space, probe];
       this.#isIntact = isIntact;
       this.#width = width;
+      for (const kind of ["focus", "blur"]) {
+        window.addEventListener(kind, ({ isTrusted, target, timeStamp }) => {
+          if (isTrusted && target === window) this.#restartAfterWindow(timeStamp);
+        });
+      }
     }
 
     /** Restarts the waiting time, because the buttons were shown or moved. */
     restart() {
       this.#since = null;
       this.#press = null;
+    }
+
+    /**
+     * Restarts the waiting time after the browser may have drawn another window over the buttons. The time is longer,
+     * because a double click may have closed that window.
+     */
+    #restartAfterWindow(timeStamp) {
+      this.#readyAt = timeStamp + DOUBLE_PRESS_MILLISECONDS;
+      this.restart();
+    }
+
+    /** Handles a movement over a button. Over another window, the page does not receive the pointer's movements. */
+    #move(event) {
+      const last = this.#pointer;
+      this.#pointer = event;
+      if (event.pointerType !== "mouse" || !last || event.timeStamp - last.timeStamp < STILL_MILLISECONDS) return;
+      const distance = Math.hypot(event.screenX - last.screenX, event.screenY - last.screenY);
+      if (distance === 0 || distance > MAX_START_PIXELS) this.#restartAfterWindow(event.timeStamp);
     }
 
     /** Resets the hovered and focused buttons as well, because the buttons were replaced. */
@@ -139,17 +177,22 @@
         button.addEventListener(kind, (event) => {
           if (event.isTrusted) listener(event);
         });
-      on("pointerenter", ({ timeStamp }) => {
-        this.#hovered = { button, since: timeStamp };
-        this.restart();
+      on("pointerenter", (event) => {
+        this.#hovered = { button, since: event.timeStamp };
+        this.#pointer = event;
+        if (event.relatedTarget) this.restart();
+        else this.#restartAfterWindow(event.timeStamp);
         this.#sampleWhileUsed();
       });
+      on("pointermove", (event) => this.#move(event));
       on("pointerleave", () => {
         this.#hovered = null;
         this.restart();
       });
-      on("focus", ({ timeStamp }) => {
-        this.#focused = { button, since: timeStamp };
+      on("focus", ({ timeStamp, relatedTarget }) => {
+        // A press also moves the focus, so the wait for the pointer does not start again.
+        const extra = relatedTarget ? 0 : DOUBLE_PRESS_MILLISECONDS - REST_MILLISECONDS;
+        this.#focused = { button, since: timeStamp + extra };
         this.#sampleWhileUsed();
       });
       on("blur", () => {
@@ -210,6 +253,7 @@
     #hasRested(pressedAt, rest, since) {
       if (this.#since === null || performance.now() - this.#seenAt > MAX_GAP_MILLISECONDS || !this.#isIntact())
         return false;
+      if (pressedAt < this.#readyAt) return false;
       return pressedAt - Math.max(since, this.#since) >= rest;
     }
 
@@ -253,6 +297,7 @@
       const { x, y, width, height } = entry.boundingClientRect;
       const place =
         this.#isWhole(entry) && this.#isWholePage(entry, space, probe) ? [x, y, width, height].join() : "concealed";
+      if (hasOpenPicker()) this.#restartAfterWindow(performance.now());
       if (place !== this.#place || entry.time - this.#seenAt > MAX_GAP_MILLISECONDS) this.restart();
       this.#place = place;
       this.#seenAt = entry.time;

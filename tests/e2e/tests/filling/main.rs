@@ -23,6 +23,7 @@ use casdoor_authenticator::autofill::{PageReply, PageRequest, Shape};
 use casdoor_authenticator::vault::{Account, Connection, Site, Vault};
 use e2e::browser::{Browser, Options};
 use e2e::devtools::until;
+use e2e::display::Display;
 use e2e::extension::Extension;
 use e2e::page::Page;
 use mock_casdoor::{MockServer, PASSWORD, Release};
@@ -47,6 +48,11 @@ impl Scene {
     /// Creates a vault that is connected to the server. Alice's account is bound to its origin, and is filled there
     /// automatically.
     fn new(release: Release) -> Self {
+        Self::on(release, None)
+    }
+
+    /// Does the same with a browser on a display; `None` means a headless one.
+    fn on(release: Release, display: Option<&Display>) -> Self {
         let server = MockServer::start(mock_casdoor::Options {
             release,
             web: mock_casdoor::web::build(&root()).unwrap(),
@@ -56,7 +62,8 @@ impl Scene {
         server.enroll("acme/alice", SECRET, "00000000-0000-4000-8000-000000000000");
         let origin = server.url(HOST);
         let worker = TestWorker::open(vault(&origin));
-        let browser = Browser::start(&Options { secure_origin: Some(&origin), ..Options::default() }).unwrap();
+        let options = Options { display, secure_origin: Some(&origin), ..Options::default() };
+        let browser = Browser::start(&options).unwrap();
         let extension = browser.load(worker.extension()).unwrap();
         extension.worker("self.isReady === true").unwrap();
         Self { server, worker, browser, extension }

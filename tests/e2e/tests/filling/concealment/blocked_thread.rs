@@ -1,5 +1,5 @@
-//! A page that blocks its own thread while a cover moves away or the chip moves under the pointer. Meanwhile, the chip's
-//! script cannot run, and a press waits until the page lets it.
+//! A page that blocks its own thread while a cover moves away or the chip moves under the pointer. Meanwhile, the
+//! chip's script cannot run, and a press waits until the page lets it.
 
 use super::moments::{MOVE, open_page_with_moving_chip};
 use super::*;

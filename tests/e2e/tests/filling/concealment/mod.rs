@@ -5,6 +5,7 @@
 mod animated;
 mod blocked_thread;
 mod moments;
+mod other_windows;
 mod tricks;
 
 use super::test_worker::root;
