@@ -82,9 +82,9 @@ fn own_domain(host: &str) -> String {
     })
 }
 
-/// Returns the parts of two hosts that their owners chose: the registrable domains, or under an internal top-level domain
-/// as many labels as are needed until the hosts differ. Returns `None` if the hosts are in the same registrable domain, or
-/// one is below the other.
+/// Returns the parts of two hosts that their owners chose: the registrable domains, or under an internal top-level
+/// domain as many labels as are needed until the hosts differ. Returns `None` if the hosts are in the same registrable
+/// domain, or one is below the other.
 fn different_domains(host: &str, known: &str) -> Option<(String, String)> {
     let (domain, known_domain) = (own_domain(host), own_domain(known));
     if domain != known_domain {

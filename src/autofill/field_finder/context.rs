@@ -147,8 +147,8 @@ impl Surroundings<'_, '_> {
         else {
             return;
         };
-        // Some libraries attach the label of the cells to a hidden text field of their own; such a label still describes
-        // the cells.
+        // Some libraries attach the label of the cells to a hidden text field of their own; such a label still
+        // describes the cells.
         let labels_another = node.label_for.is_some_and(|field| !self.are_cells || self.page.is_separate(field))
             && !self.is_label(node.label_for);
         if labels_another || !self.is_in_scope(number) {

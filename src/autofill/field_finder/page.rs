@@ -126,8 +126,8 @@ impl<'a> Page<'a> {
     }
 
     /// Returns true if the field with this number is a field of its own: a visible text field, or a check box or
-    /// another choice, which some libraries hide and draw anew. Only a hidden text field may belong to the cells of a
-    /// code.
+    /// another choice, which some libraries hide behind a picture. Only a hidden text field may belong to the cells of
+    /// a code.
     pub(super) fn is_separate(&self, field: usize) -> bool {
         self.separate.contains(&field)
     }

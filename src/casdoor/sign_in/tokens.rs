@@ -14,8 +14,8 @@ use crate::vault::{Connection, Tokens};
 
 /// Assumed lifetime of a token if neither the server nor the token specifies it, in seconds.
 const UNKNOWN_LIFETIME_SECONDS: u64 = 60 * 60;
-/// The latest time at which a token can expire: the end of the year 9999, in seconds since 1970. A server or a connection
-/// code can give any number, and later dates cannot be shown.
+/// The latest time at which a token can expire: the end of the year 9999, in seconds since 1970. A server or a
+/// connection code can give any number, and later dates cannot be shown.
 const MAX_EXPIRY_SECONDS: u64 = 253_402_300_799;
 /// Maximum length of a user's name, organization and id, in bytes; Casdoor's columns hold 100 and 255 characters.
 const MAX_NAME_BYTES: usize = 1024;

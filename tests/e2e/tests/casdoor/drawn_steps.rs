@@ -24,6 +24,8 @@ fn every_step_of_connecting_is_accessible() {
     setup.connect_another();
     user::open_other_ways(&setup.tab).unwrap();
     setup.tab.fill("[data-field=code]", &setup.code("acme-client", "acme/bob")).unwrap();
+    // The consent to http is requested when the code turns out to need it.
+    setup.tab.click("[data-action=check-code]").unwrap();
     setup.tab.click("[data-step=code] [data-field=allow-http]").unwrap();
     setup.tab.click("[data-action=check-code]").unwrap();
     setup.tab.wait_for("document.querySelector('[data-step=code-owner]')").unwrap();
