@@ -8,9 +8,9 @@ document.documentElement.classList.toggle("panel", isPanel);
 
 // Draws the stored markup. Returns false if it is outdated: the vault has locked, a row has moved, or the current site
 // has an account, which changes the order of the rows.
-function draw({ board, first_frame, pending_action, url }) {
-  if (!board || !first_frame || pending_action) return false;
-  const { rows, lock_at, hides_codes } = JSON.parse(board);
+function draw({ account_list, first_frame, pending_action, url }) {
+  if (!account_list || !first_frame || pending_action) return false;
+  const { rows, lock_at, hides_codes } = JSON.parse(account_list);
   const now = Math.floor(Date.now() / 1000);
   const template = document.createElement("template");
   template.innerHTML = first_frame;
