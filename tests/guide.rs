@@ -8,9 +8,10 @@ use std::fs;
 use std::path::Path;
 
 /// Bold texts that start a paragraph and name a problem in the user's words.
-const PROBLEMS: [&str; 6] = [
+const PROBLEMS: [&str; 7] = [
     "I forgot my vault password.",
     "A site rejects the code.",
+    "Casdoor rejects a recovery code.",
     "The code isn't typed into the page.",
     "No QR code is found.",
     "I deleted an account.",
