@@ -119,8 +119,7 @@ fn enroll(installed: &Installed, server: &Server, report_step: ReportStep) -> Re
     user::scan_and_keep(&popup)?;
     report_step("The enrollment page's QR code is scanned and kept on this device", &popup)?;
     popup.close()?;
-    fill(installed, &page)?;
-    page.wait_for("document.querySelector('code')")?;
+    fill_and_submit(installed, &page, "document.querySelector('code') !== null")?;
     page.click_named("Enable")?;
     until("the second factor is on", || Ok((server.second_factor()? == "app").then_some(())))?;
     report_step("The passcode was filled in and accepted, and the second factor is on", &page)?;
@@ -134,18 +133,24 @@ fn sign_in_with_passcode(installed: &Installed, server: &Server, report_step: Re
     page.call("Network.clearBrowserCookies", json!({}))?;
     page.navigate(&format!("{}/login/acme", server.url()))?;
     user::sign_in(&page, "alice", PASSWORD)?;
-    until("Casdoor asks for the passcode", || user::passcode(&page))?;
+    page.wait_for("document.querySelector('#passcode')")?;
     report_step("Casdoor asks for the passcode", &page)?;
-    fill(installed, &page)?;
-    page.wait_for("!location.pathname.startsWith('/login')")?;
+    fill_and_submit(installed, &page, "!location.pathname.startsWith('/login')")?;
     report_step("The passcode was filled in, and alice is signed in", &page)?;
     page.close()
 }
 
-/// Clicks *Fill* in the popup's first row, which is the account for this page.
-fn fill(installed: &Installed, page: &Page) -> Result<()> {
+/// Clicks *Fill* in the popup's first row, which is the account for this page, until `done` is true. The page submits
+/// the last digit; older pages have a single field and a button.
+fn fill_and_submit(installed: &Installed, page: &Page, done: &str) -> Result<()> {
     let popup = installed.popup(page)?;
-    popup.click("[data-row] [data-action=fill]")
+    popup.click("[data-row] [data-action=fill]")?;
+    page.wait_for(&format!("{done} || document.querySelector('input#passcode')?.value.length === 6"))?;
+    if page.evaluate(done)? == false {
+        page.click("form:has(input#passcode) button[type=submit]")?;
+    }
+    page.wait_for(done)?;
+    Ok(())
 }
 
 /// Checks that the popup shows correct codes after the worker was stopped.
