@@ -47,3 +47,27 @@ fn no_two_values_of_an_area_share_a_name() {
         assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{names:?}");
     }
 }
+
+/// Returns the first word of each part of a text between two marks.
+fn names_between(text: &str, before: &str, after: &str, separator: char) -> BTreeSet<String> {
+    let inside = text.split_once(before).and_then(|(_, rest)| rest.split_once(after)).map_or("", |(inside, _)| inside);
+    let first_word = |part: &str| {
+        let is_part_of_a_name = |letter: char| letter.is_alphanumeric() || letter == '_';
+        part.trim().chars().take_while(|letter| is_part_of_a_name(*letter)).collect::<String>()
+    };
+    inside.split(separator).map(first_word).filter(|name| !name.is_empty()).collect()
+}
+
+/// The script of the first frame passes what it has read to its own drawing and to the wasm.
+#[test]
+fn the_first_frame_is_drawn_from_the_names_that_its_script_passes() {
+    let read = |path: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("readable");
+    let script = read("extension/first_frame.js");
+    let drawn = names_between(&script, "function draw({", "})", ',');
+    let parsed = names_between(&read("src/app/protocol/first_read.rs"), "struct Stored {", "}", '\n');
+    let mut passed = names_between(&script, "const read = {", "}", ',');
+    passed.extend(names_between(&script, "{ ...read,", "}", ','));
+    assert!(drawn.len() > 2 && parsed.len() > 4, "{drawn:?} {parsed:?}");
+    assert!(drawn.is_subset(&passed), "drawn from {drawn:?}, but passed are {passed:?}");
+    assert!(parsed.is_subset(&passed), "parsed are {parsed:?}, but passed are {passed:?}");
+}
