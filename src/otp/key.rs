@@ -35,6 +35,9 @@ impl Key {
         if text.len() > MAX_KEY_BYTES.saturating_mul(4) {
             return Err(OtpError::SecretLength);
         }
+        if let Some(position) = position_of_base64(text) {
+            return Err(OtpError::SecretCharacter { position });
+        }
         let mut bytes = Vec::with_capacity(text.len());
         let (mut pool, mut bits, mut ended) = (0_u32, 0_u32, false);
         for (index, character) in text.trim().chars().enumerate() {
@@ -54,10 +57,7 @@ impl Key {
                 pool &= 0xff >> 8_u32.saturating_sub(bits).min(7);
             }
         }
-        match position_of_base64(text) {
-            Some(position) => Err(OtpError::SecretCharacter { position }),
-            None => Self::new(bytes),
-        }
+        Self::new(bytes)
     }
 
     /// Encodes the key in upper-case base32 without padding. This exposes the secret: for QR codes, exports and
@@ -96,6 +96,11 @@ fn position_of_base64(text: &str) -> Option<usize> {
         content.contains(|c: char| c.is_ascii_uppercase()) && content.contains(|c: char| c.is_ascii_lowercase());
     let is_one = is_mixed && matches!(padding, 1 | 2) && text.len().is_multiple_of(4) && !text.len().is_multiple_of(8);
     is_one.then(|| content.len().saturating_add(1))
+}
+
+/// Returns whether a text can only be base64.
+pub(crate) fn is_base64(text: &str) -> bool {
+    position_of_base64(text).is_some()
 }
 
 /// Returns `true` if a character is ignored: spaces and dashes of any kind, a `+` that represents a space in a query,

@@ -24,6 +24,7 @@ mod percent;
 mod setup_key;
 
 pub use code::Window;
+pub(crate) use key::is_base64;
 pub use key::{Key, MAX_KEY_BYTES};
 pub use key_uri::{KeyUri, MAX_KEY_URI_BYTES, Reading, addresses, lines};
 pub(crate) use key_uri::{SCHEMES, from_quoted_printable};

@@ -8,6 +8,7 @@
 //! | at least 16 hexadecimal digits that are not base32 | its bytes; only in a key URI or a table, where some programs use it |
 //! | base32 with `0`, `1` or `8` | a guess with `O`, `L` (or `I`) and `B`; see [`SetupKey::is_guess`] |
 
+use super::key::is_base64;
 use super::{Key, OtpError};
 
 /// A secret, and the program that its prefix names.
@@ -49,12 +50,9 @@ impl SetupKey {
         }
     }
 
-    /// Reads a key of Steam. It may be in base64, as in Steam's own files: 20 bytes in mixed case. Base32 has no such
-    /// length and padding.
+    /// Reads a key of Steam. It may be in base64, as in Steam's own files.
     pub(super) fn read_steam(text: &str) -> Result<Self, OtpError> {
-        let (upper, lower) = (text.contains(|c: char| c.is_uppercase()), text.contains(|c: char| c.is_lowercase()));
-        let own = text.trim().strip_suffix('=').filter(|rest| upper && lower && rest.len() == 27);
-        match own.and_then(|rest| base64_key(rest).ok()) {
+        match base64_key(text).ok().filter(|_| is_base64(text)) {
             Some(key) => Ok(Self { key, mark: Some(SecretPrefix::Steam), is_guess: false, other: None }),
             None => Self::read_parameter(text, None),
         }
