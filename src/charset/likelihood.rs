@@ -42,6 +42,8 @@ impl Model {
             Charset::Windows1257 => (0.0, letters::BALTIC),
             Charset::Windows1258 => (-3.0, letters::VIETNAMESE),
             Charset::Windows874 => (-1.0, letters::THAI),
+            Charset::Iso8859_2 => (-2.0, letters::CENTRAL),
+            Charset::Koi8U => (-3.5, letters::CYRILLIC),
         };
         Self { charset, prior, common }
     }

@@ -56,11 +56,15 @@ pub enum Charset {
     Windows1258,
     /// Thai.
     Windows874,
+    /// Central European, as Unix programs wrote it.
+    Iso8859_2,
+    /// Ukrainian, as Unix programs wrote it.
+    Koi8U,
 }
 
 impl Charset {
     /// All encodings, the likeliest first, because the first of several equal results is used.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Windows1252,
         Self::ShiftJis,
         Self::Gb18030,
@@ -77,6 +81,8 @@ impl Charset {
         Self::Windows1258,
         Self::Windows874,
         Self::Koi8R,
+        Self::Iso8859_2,
+        Self::Koi8U,
     ];
 
     /// Returns the name in the WHATWG encoding standard.
@@ -98,6 +104,8 @@ impl Charset {
             Self::Windows1257 => "windows-1257",
             Self::Windows1258 => "windows-1258",
             Self::Windows874 => "windows-874",
+            Self::Iso8859_2 => "iso-8859-2",
+            Self::Koi8U => "koi8-u",
         }
     }
 
@@ -120,8 +128,9 @@ pub enum Source {
 
 impl Source {
     fn has(self, charset: Charset) -> bool {
-        use Charset::{Koi8R, Windows1250, Windows1254, Windows1257, Windows1258};
-        self == Self::File || !matches!(charset, Koi8R | Windows1250 | Windows1254 | Windows1257 | Windows1258)
+        use Charset::{Iso8859_2, Koi8R, Koi8U, Windows1250, Windows1254, Windows1257, Windows1258};
+        let only_in_files = [Iso8859_2, Koi8R, Koi8U, Windows1250, Windows1254, Windows1257, Windows1258];
+        self == Self::File || !only_in_files.contains(&charset)
     }
 
     /// Returns the adjustment to the likelihood of an encoding.

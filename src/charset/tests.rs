@@ -36,6 +36,9 @@ fn the_lines_of_a_file_are_recognized_together() {
         (Charset::Windows1255, "דואר\nבנק הפועלים\nירושלים\n"),
         (Charset::Windows1257, "Šiauliai\nVartotojų sąskaita\nPaštas ąčęėįšųūž\n"),
         (Charset::Koi8R, "Почта\nГосуслуги\nБанк России\n"),
+        (Charset::Koi8U, "Пошта\nІнтернет\nБанк України\n"),
+        (Charset::Iso8859_2, "Źródło\nŚląska księgarnia\nŻółć\n"),
+        (Charset::Iso8859_2, "Šumava\nČeská pošta\nŽluťoučký kůň\n"),
         (Charset::EucJp, "東京\nログイン\n銀行のパスワード\n"),
         (Charset::Windows1252, "Bücher\nGarçon\nEspaña\nSørensen\n"),
     ] {
