@@ -33,11 +33,16 @@ struct Text {
     text: String,
     /// Bytes that are not decoded yet, because a character may consist of several.
     bytes: Vec<u8>,
+    /// The first half of a character that `\u` writes in two parts.
+    lead: Option<u16>,
     encoding: &'static str,
 }
 
 impl Text {
     fn flush(&mut self) {
+        if self.lead.take().is_some() {
+            self.text.push(char::REPLACEMENT_CHARACTER);
+        }
         if self.bytes.is_empty() {
             return;
         }
@@ -54,6 +59,26 @@ impl Text {
     fn push(&mut self, character: char) {
         self.flush();
         self.text.push(character);
+    }
+
+    fn push_byte(&mut self, byte: u8) {
+        if self.lead.is_some() {
+            self.flush();
+        }
+        self.bytes.push(byte);
+    }
+
+    /// Adds a UTF-16 code unit.
+    fn push_unit(&mut self, unit: u16) {
+        let lead = self.lead.take_if(|_| (0xdc00..0xe000).contains(&unit));
+        if (0xd800..0xdc00).contains(&unit) {
+            self.flush();
+            self.lead = Some(unit);
+            return;
+        }
+        let units = lead.into_iter().chain([unit]);
+        let character = char::decode_utf16(units).next().and_then(Result::ok);
+        self.push(character.unwrap_or(char::REPLACEMENT_CHARACTER));
     }
 }
 
@@ -84,7 +109,7 @@ pub(in crate::exchange) fn text_of(file: &[u8]) -> Option<String> {
                 apply(control, &mut groups, &mut found, &mut to_skip);
             }
             _ if to_skip > 0 => to_skip = to_skip.saturating_sub(1),
-            byte if !group.is_hidden => found.bytes.push(*byte),
+            byte if !group.is_hidden => found.push_byte(*byte),
             _ => {}
         }
     }
@@ -138,12 +163,15 @@ fn apply(control: Control<'_>, groups: &mut [Group], found: &mut Text, to_skip: 
         _ if group.is_hidden => {}
         Control::Word("u", Some(code)) => {
             // Codes above 32767 are written as negative numbers.
-            let code = u32::try_from(if code < 0 { code.saturating_add(0x1_0000) } else { code });
-            found.push(code.ok().and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER));
+            let code = u16::try_from(if code < 0 { code.saturating_add(0x1_0000) } else { code });
+            match code {
+                Ok(unit) => found.push_unit(unit),
+                Err(_) => found.push(char::REPLACEMENT_CHARACTER),
+            }
             *to_skip = group.substitutes;
         }
         Control::Byte(_) | Control::Symbol(b'\\' | b'{' | b'}') if *to_skip > 0 => *to_skip = to_skip.saturating_sub(1),
-        Control::Byte(byte) | Control::Symbol(byte @ (b'\\' | b'{' | b'}')) => found.bytes.push(byte),
+        Control::Byte(byte) | Control::Symbol(byte @ (b'\\' | b'{' | b'}')) => found.push_byte(byte),
         Control::Word("par" | "line" | "row" | "sect" | "page", _) | Control::Symbol(b'\n' | b'\r') => found.push('\n'),
         Control::Word("tab" | "cell", _) => found.push('\t'),
         Control::Symbol(b'~') => found.push(' '),
@@ -175,6 +203,8 @@ fn encoding_of(page: i32) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn text(document: &str) -> String {
@@ -203,5 +233,40 @@ mod tests {
             assert_eq!(text(document).trim_matches('9').trim(), "", "{document}");
         }
         assert_eq!(text(&format!("{{\\rtf1 {}a{}b", "{".repeat(1000), "}".repeat(1000))), "ab");
+    }
+
+    /// Returns a document with this text, as editors write it.
+    fn document(text: &str) -> Vec<u8> {
+        let mut document = String::from("{\\rtf1\\ansi\\ansicpg1252{\\fonttbl{\\f0 A;}}\\uc1 ");
+        for letter in text.chars() {
+            match letter {
+                '\n' => document.push_str("\\par\n"),
+                '\t' => document.push_str("\\tab "),
+                '\\' | '{' | '}' => document.extend(['\\', letter]),
+                _ if letter.is_ascii() => document.push(letter),
+                _ => {
+                    let units: &mut [u16] = &mut [0; 2];
+                    for unit in letter.encode_utf16(units) {
+                        document += &format!("\\u{}?", unit.cast_signed());
+                    }
+                }
+            }
+        }
+        document.push('}');
+        document.into_bytes()
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_survives(text in "[ -~\u{a0}-\u{d7ff}\u{1f600}\u{20000}\n\t]{0,60}") {
+            prop_assert_eq!(text_of(&document(&text)), Some(text));
+        }
+
+        #[test]
+        fn no_document_panics_or_grows(bytes in prop::collection::vec(any::<u8>(), 0..300), controls in "(\\\\[a-z*'{}]{1,4}-?[0-9]{0,11} ?|[{}x])*") {
+            let file = [b"{\\rtf".as_slice(), &bytes, controls.as_bytes()].concat();
+            let text = text_of(&file).unwrap_or_default();
+            prop_assert!(text.len() <= file.len().saturating_mul(4));
+        }
     }
 }
