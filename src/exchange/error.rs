@@ -35,6 +35,8 @@ pub enum ExchangeError {
     UnrecognizedBinary,
     /// A spreadsheet format that is not supported; its program can save it as CSV.
     Spreadsheet,
+    /// An archive with several files, or of a kind that is not supported.
+    Archive,
     /// An export of a password manager in which no entry has a one-time password secret.
     HoldsNoSecrets(super::Format),
     /// A list of a YubiKey's accounts, which contains no keys.
@@ -72,6 +74,7 @@ impl ExchangeError {
             Self::UnknownProtection => message!("exchange_unknown_protection"),
             Self::UnrecognizedBinary => message!("exchange_unmarked"),
             Self::Spreadsheet => message!("exchange_spreadsheet"),
+            Self::Archive => message!("exchange_archive"),
             Self::HoldsNoSecrets(format) => message!("exchange_holds_no_secrets", format.name()),
             Self::KeysStayOnYubiKey => message!("exchange_yubikey"),
             Self::UsableByOneAppOnly(format) => message!("exchange_one_app_only", format.name()),

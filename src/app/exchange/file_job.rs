@@ -32,7 +32,7 @@ pub fn read_with_progress(
     password: Option<Secret<String>>,
     progress: impl Fn(Progress) + 'static,
 ) -> FileReadResult {
-    let bytes = match one_file(files) {
+    let bytes = match one_file(files).and_then(exchange::unwrapped) {
         Ok(bytes) => bytes,
         Err(error) => return failed(&[], None, error),
     };

@@ -7,6 +7,7 @@ pub(super) mod byte_reader;
 pub(super) mod ciphers;
 pub(super) mod csv_table;
 pub(super) mod encoding;
+pub(super) mod folded_lines;
 pub(super) mod java_serialization;
 pub(super) mod json;
 pub(super) mod protobuf;
