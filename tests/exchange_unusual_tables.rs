@@ -52,12 +52,19 @@ fn types_in_other_words_are_understood() {
         ("Event-based", "Shop|ann|KEY1 #9"),
         ("OATH HOTP", "Shop|ann|KEY1 #9"),
         ("time-based", "Shop|ann|KEY1"),
-        ("login", "Shop|ann|KEY1"),
+        ("Counter based", "Shop|ann|KEY1 #9"),
+        ("Zählerbasiert", "Shop|ann|KEY1 #9"),
+        ("基于计数器", "Shop|ann|KEY1 #9"),
+        ("", "Shop|ann|KEY1 #9"),
     ] {
         let row =
             format!(r#"[{{"issuer": "Shop", "account": "ann", "secret": "KEY1", "type": "{kind}", "counter": 9}}]"#);
         check(&row, "table", &[expected], 0);
     }
+    check("service,secret,type\nShop,KEY1,login\n", "table", &["Shop||KEY1"], 0);
+    // Whether a counter is that of HOTP is unclear next to another type or a period.
+    check("service,secret,type,counter\nShop,KEY1,login,9\nBank,KEY2,login,0\n", "table", &["Bank||KEY2"], 1);
+    check("service,secret,period,counter\nShop,KEY1,30,9\nBank,KEY2,30,\n", "table", &["Bank||KEY2"], 1);
     for kind in ["OTP_YANDEX", "mobile-otp", "ocra"] {
         check(&format!("service,secret,type\nShop,KEY1,{kind}\n"), "table", &[], 1);
     }

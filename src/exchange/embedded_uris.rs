@@ -3,15 +3,16 @@
 //!
 //! | text | what is read |
 //! |---|---|
-//! | HTML | the text between tags; attributes only repeat it |
+//! | HTML | the text between tags, and the attributes with the URIs of other keys, such as the targets of links |
 //! | JSON of an unknown format | every string that is a URI, in document order |
-//! | HTML without URIs between tags | the attributes |
 //! | any other text, if no line begins with a URI | from a scheme to the next white space, quotation mark, comma or `<` |
+
+use std::collections::BTreeSet;
 
 use super::MAX_ROWS;
 use super::codecs::encoding;
 use super::json::{self, Value};
-use crate::otp::{SCHEMES, addresses};
+use crate::otp::{KeyUri, SCHEMES, addresses};
 
 /// The maximum number of bytes at the beginning of a text that are searched for an HTML tag.
 const MAX_HEAD_BYTES: usize = 1024;
@@ -24,9 +25,7 @@ pub(super) fn find_uris(text: &str) -> Option<String> {
     let mut found = Found::default();
     if is_page(text) {
         of_text(text, true, &mut found);
-        if found.count == 0 {
-            of_attributes(text, &mut found);
-        }
+        of_attributes(text, &mut found);
     } else if json::is_json(text.as_bytes()) {
         return within_json(&json::parse(text.as_bytes()).ok()?);
     } else {
@@ -56,8 +55,6 @@ pub(super) fn within_note(text: &str) -> Vec<&str> {
             let Some(start) = scheme_before(line, at).filter(|start| *start >= from) else { continue };
             let address = address_at(line.get(start..).unwrap_or_default(), false);
             from = start.saturating_add(address.len());
-            // Punctuation after an address belongs to the sentence.
-            let address = address.trim_end_matches(['.', ';', ')', ']', '`', '*', '|']);
             uris.extend(Some(address).filter(|address| is_account(address)));
         }
     }
@@ -155,15 +152,19 @@ fn of_text(text: &str, is_page: bool, found: &mut Found) {
     }
 }
 
-/// Finds the URIs that a page contains only in attributes, such as the targets of links.
+/// Finds the URIs that a page contains only in attributes, such as the targets of links. An attribute with the key of a
+/// URI between the tags repeats it.
 fn of_attributes(page: &str, found: &mut Found) {
+    let key = |uri: &str| KeyUri::read(uri).ok().map(|read| read.uri.otp.key.expose().to_vec());
+    let known: BTreeSet<_> = found.lines.lines().filter_map(key).collect();
     let mut before = "";
     for (at, _) in page.match_indices("://") {
         let Some(start) = scheme_before(page, at) else { continue };
         let rest = page.get(start..).unwrap_or_default();
         let address = address_at(rest, false);
         let is_quoted = page.get(..start).is_some_and(|head| head.ends_with(['"', '\'']));
-        if is_quoted && address != before && !found.is_full() {
+        let is_known = || key(&unescaped(address)).is_some_and(|key| known.contains(&key));
+        if is_quoted && address != before && !found.is_full() && !is_known() {
             found.push_address(address, true);
             before = address;
         }
@@ -199,7 +200,9 @@ fn address_at(text: &str, is_page: bool) -> &str {
             || matches!(character, '<' | '>')
             || (!is_page && matches!(character, '"' | '\'' | ','))
     };
-    text.get(..text.find(is_end).unwrap_or(text.len())).unwrap_or_default()
+    let address = text.get(..text.find(is_end).unwrap_or(text.len())).unwrap_or_default();
+    // Punctuation after an address in prose belongs to the sentence.
+    if is_page { address } else { address.trim_end_matches(['.', ';', ')', ']', '`', '*', '|']) }
 }
 
 /// Tracks whether a position in a page is inside a tag.

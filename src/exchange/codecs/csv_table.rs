@@ -2,7 +2,8 @@
 //!
 //! The delimiter is a comma, semicolon, tab or vertical bar, whichever is most frequent in the first line. A line
 //! `sep=;` before it is skipped. If a text has an odd number of quotation marks, one of them is unclosed and would
-//! swallow the following rows; in such a text, quotation marks are read as plain characters.
+//! swallow the following rows; in such a text, quotation marks are read as plain characters. In a Markdown table, the
+//! outer bars and the line of dashes are left out.
 
 use super::{ExchangeError, encoding};
 use crate::exchange::formats::otpauth_list::is_key_uri;
@@ -74,8 +75,25 @@ fn delimiter(line: &str) -> u8 {
         let count = counts.iter_mut().find(|(delimiter, _)| *delimiter == byte && !is_quoted);
         count.into_iter().for_each(|(_, count)| *count = count.saturating_add(1));
     }
+    if is_of_named_cells(line) {
+        return b',';
+    }
     // The first delimiter in the list wins a tie.
     counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(delimiter, _)| *delimiter)
+}
+
+/// Returns whether a line consists of cells, several of which are a name, a number and a value that bars separate, as
+/// mSecure writes them.
+fn is_of_named_cells(line: &str) -> bool {
+    line.split(',').filter(|cell| named_cell(cell).is_some()).count() > 1
+}
+
+/// Returns the name and the value in a cell such as `Username|7|ann`.
+pub(in crate::exchange) fn named_cell(cell: &str) -> Option<(&str, &str)> {
+    let (name, rest) = cell.split_once('|')?;
+    let (number, value) = rest.split_once('|')?;
+    let is_number = !number.is_empty() && number.len() < 4 && number.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number && !name.is_empty()).then_some((name, value))
 }
 
 fn reader<'a>(text: &'a str, line: &str) -> csv::Reader<&'a [u8]> {
@@ -89,7 +107,35 @@ fn plain(cell: &str) -> &str {
     let cell = cell.trim();
     let formula = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
     let marked = cell.strip_prefix('\'').filter(|rest| is_like_a_key(rest) || is_key_uri(rest));
-    formula.or(marked).unwrap_or(cell)
+    // In Markdown, keys are often written as code.
+    let code = cell.strip_prefix('`').and_then(|rest| rest.strip_suffix('`'));
+    formula.or(marked).or(code).unwrap_or(cell)
+}
+
+/// Returns whether a line is a row of a Markdown table.
+pub(in crate::exchange) fn is_markdown(line: &str) -> bool {
+    let line = line.trim();
+    line.len() > 2 && line.starts_with('|') && line.ends_with('|')
+}
+
+/// Returns whether a line is that of dashes below the column names of a Markdown table.
+pub(in crate::exchange) fn is_markdown_rule(line: &str) -> bool {
+    line.contains("--") && line.trim_matches(['|', ':', '-', ' ', '\t']).is_empty()
+}
+
+/// Returns the cells of a record. In a Markdown table, `None` for the line of dashes below the column names.
+fn cells_of(record: &csv::StringRecord, is_markdown: bool) -> Option<Vec<String>> {
+    let mut cells: Vec<String> = record.iter().map(|cell| plain(cell).to_owned()).collect();
+    if is_markdown {
+        if is_markdown_rule(&cells.concat()) {
+            return None;
+        }
+        cells.pop_if(|last| last.is_empty());
+        if cells.first().is_some_and(String::is_empty) {
+            cells.remove(0);
+        }
+    }
+    Some(cells)
 }
 
 /// Returns all rows of a delimited text, including the first line.
@@ -105,7 +151,7 @@ pub(in crate::exchange) fn records(text: &str) -> Result<Vec<Vec<String>>, Excha
         if records.len() > super::MAX_ROWS.saturating_mul(5) {
             return Err(ExchangeError::TooManyRows);
         }
-        records.push(record.iter().map(|cell| plain(cell).to_owned()).collect());
+        records.extend(cells_of(&record, is_markdown(line)));
     }
     Ok(records)
 }
@@ -114,6 +160,9 @@ pub(in crate::exchange) fn records(text: &str) -> Result<Vec<Vec<String>>, Excha
 pub(in crate::exchange) fn first_cells(text: &str) -> Option<Vec<String>> {
     let line = first_line(without_hint(text))?;
     let record = reader(line, line).records().next()?.ok()?;
+    if is_markdown(line) {
+        return cells_of(&record, true);
+    }
     Some(record.iter().map(|cell| cell.trim().to_owned()).collect())
 }
 
@@ -192,6 +241,15 @@ mod tests {
         assert_eq!(first_line(&long), Some(long.as_str()));
         assert_eq!(first_line(&format!("{long}\n")), None);
         assert_eq!(first_line(&format!("{}\n{long}", &long[1..])), Some(&long[1..]));
+    }
+
+    #[test]
+    fn a_markdown_table_has_no_outer_cells_and_no_rule() {
+        let text = "| Site | Key |\n|:-----|----:|\n| a | `MFRG` |\n| -- | |\n";
+        assert_eq!(first_cells(text).unwrap(), ["Site", "Key"]);
+        assert_eq!(records(text).unwrap(), [vec!["Site", "Key"], vec!["a", "MFRG"]]);
+        // Without the outer bars, a bar is a delimiter like any other.
+        assert_eq!(records("a|b|\n").unwrap(), [["a", "b", ""]]);
     }
 
     #[test]

@@ -22,7 +22,22 @@ pub(in crate::exchange) fn is_json(bytes: &[u8]) -> bool {
     let blank = bytes.get(..encoding::HEAD_BYTES.min(bytes.len())).unwrap_or_default();
     let first = head.map_or_else(|| after_comments(blank).first(), |head| head.first());
     // Rich text begins with a brace, too.
-    matches!(first, Some(b'{' | b'[')) && !is_heading(bytes) && !bytes.starts_with(b"{\\rtf")
+    matches!(first, Some(b'{' | b'[')) && !is_heading(bytes) && !is_time_stamp(bytes) && !bytes.starts_with(b"{\\rtf")
+}
+
+/// Returns whether a file begins with a date and time in brackets, as exported chats and logs do.
+fn is_time_stamp(bytes: &[u8]) -> bool {
+    let text = bytes.trim_ascii_start();
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    // Some programs mark the direction of the text before the bracket.
+    let text = text.strip_prefix("\u{200e}".as_bytes()).unwrap_or(text);
+    let Some(end) = text.iter().take(64).position(|byte| *byte == b']') else { return false };
+    let stamp = text.get(1..end).unwrap_or_default();
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"/.:,- ".contains(byte) || !byte.is_ascii();
+    let digits = stamp.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let after = text.get(end.saturating_add(1)..).unwrap_or_default();
+    let is_followed_by_text = matches!(after, [b' ', next, ..] if next.is_ascii_alphanumeric() || !next.is_ascii());
+    text.starts_with(b"[") && digits >= 4 && stamp.contains(&b':') && stamp.iter().all(is_part) && is_followed_by_text
 }
 
 /// Returns whether a file begins with a heading in brackets, as configuration files do.
@@ -253,6 +268,16 @@ pub(in crate::exchange) fn signed_bytes(value: Option<&Value>) -> Option<Vec<u8>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_chat_with_times_in_brackets_is_not_json() {
+        for text in ["[12.03.24, 10:22:01] Bob: hi", "[2024-03-12 10:22] ann wrote", " [3/12/24, 1:02 PM] B: [x]"] {
+            assert!(!is_json(text.as_bytes()), "{text}");
+        }
+        for text in ["[1, 2]", "[\"12:30\"] ", "[{\"time\": \"10:22:01\"}]", "[2024] x", "[[10, 22]] [\"a:b\"]"] {
+            assert!(is_json(text.as_bytes()), "{text}");
+        }
+    }
 
     #[test]
     fn depth_is_checked_before_parsing() {

@@ -135,8 +135,29 @@ pub(in crate::exchange) const KEEPER: Entry = entry(
 pub(in crate::exchange) const PASSKY: Entry = entry(
     "passky",
     "Passky (JSON)",
-    &[Detect::Json(|value| value.get("passwords").is_some() && value.get("encrypted").is_some())],
+    &[Detect::Json(|value| {
+        // Nextcloud's passwords have labels.
+        let is_other = |item: &Value| item.get("label").is_some();
+        value.get("passwords").is_some()
+            && value.get("encrypted").is_some()
+            && !json::list(value, "passwords").iter().take(8).any(is_other)
+    })],
     |bytes| read_manager(bytes, Format::Passky),
+);
+
+pub(in crate::exchange) const AUTHME: Entry = entry(
+    "authme",
+    "Authme",
+    &[Detect::Json(|value| value.get("role").is_some() && value.get("codes").is_some_and(Value::is_string))],
+    |bytes| {
+        let file = json::parse(bytes)?;
+        if json::flag(&file, "encrypted") {
+            return Err(ExchangeError::UnknownProtection);
+        }
+        // The accounts are lines of names and values.
+        let text = json::text(&file, "codes").and_then(encoding::base64).ok_or(ExchangeError::Damaged("base64"))?;
+        read_list(&text, Format::Authme)
+    },
 );
 
 pub(in crate::exchange) const OTPCLIENT: Entry = entry(

@@ -186,6 +186,8 @@ formats! {
     Keeper = manager_tables::KEEPER,
     /// Passky.
     Passky = manager_tables::PASSKY,
+    /// Authme.
+    Authme = manager_tables::AUTHME,
     /// OTPClient.
     OtpClient = manager_tables::OTPCLIENT,
     /// Seeds of hardware tokens, in the format of SafeID, Token2 and Microsoft Entra.

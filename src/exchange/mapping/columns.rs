@@ -1,10 +1,14 @@
 //! Guesses what a column contains, from its name and from its cells.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::localized_names::LOCALIZED;
 use super::names::{DELETED, NAMES, PINNED, PREFIXES};
 use super::{Field, Sheet, SheetRow};
 use crate::exchange::codecs::encoding::{base64_key, hex_key};
 use crate::exchange::formats::otpauth_list::is_key_uri;
-use crate::otp::{Algorithm, SetupKey};
+use crate::otp::{Algorithm, SetupKey, is_base64};
 
 /// The number of characters of a column name that are compared. In a damaged file, a name may have many megabytes.
 const MAX_NAME_CHARACTERS: usize = 256;
@@ -22,15 +26,22 @@ fn plain(name: &str) -> String {
         .collect()
 }
 
+/// All known names. If several lists contain a name, the first one applies.
+static KNOWN: LazyLock<HashMap<&'static str, Field>> = LazyLock::new(|| {
+    let marks: [(Field, &[&str]); 2] = [(Field::Pinned, &PINNED), (Field::Deleted, &DELETED)];
+    let named = NAMES.iter().chain(&marks).flat_map(|(field, names)| names.iter().map(|name| (*name, *field)));
+    let localized = LOCALIZED.iter().flat_map(|(field, names)| names.split_whitespace().map(|name| (name, *field)));
+    let mut known = HashMap::new();
+    for (name, field) in named.chain(localized) {
+        known.entry(name).or_insert(field);
+    }
+    known
+});
+
 /// Returns the meaning of a column's name, if it is known.
 pub(super) fn by_name(name: &str) -> Option<Field> {
     let name = plain(name);
-    let known = |name: &str| {
-        let listed = NAMES.iter().find(|(_, names)| names.contains(&name)).map(|(field, _)| *field);
-        let marks = [(Field::Pinned, &PINNED), (Field::Deleted, &DELETED)];
-        let mark = marks.iter().find(|(_, names)| names.contains(&name)).map(|(field, _)| *field);
-        listed.or(mark)
-    };
+    let known = |name: &str| KNOWN.get(name).copied();
     // 1Password's old export names the field after its id.
     if name.strip_prefix("totp").is_some_and(|id| id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())) {
         return Some(Field::Secret);
@@ -51,10 +62,15 @@ pub(super) fn by_name(name: &str) -> Option<Field> {
 enum Encoding {
     Hex,
     Base64,
+    /// Steam's own: base64 of 20 bytes.
+    Steam,
 }
 
 /// Returns the encoding in a name such as `secret (hex)`, and the name without it.
 fn encoding_in(name: &str) -> Option<(Encoding, &str)> {
+    if name == "sharedsecret" {
+        return Some((Encoding::Steam, name));
+    }
     let words = [("base64", Encoding::Base64), ("b64", Encoding::Base64), ("hex", Encoding::Hex)];
     words.into_iter().find_map(|(word, encoding)| {
         let rest = name.strip_prefix(word).or_else(|| name.strip_suffix(word))?;
@@ -74,9 +90,11 @@ pub(in crate::exchange) fn base32_of(name: &str, text: &str) -> Option<String> {
     let (encoding, _) = encoding_in(&name).filter(|_| by_name(&name) == Some(Field::Secret))?;
     let key = match encoding {
         Encoding::Hex => hex_key(text),
-        Encoding::Base64 => base64_key(text),
+        Encoding::Steam if !is_base64(text) => return None,
+        Encoding::Base64 | Encoding::Steam => base64_key(text),
     };
-    key.ok().map(|key| key.to_base32().expose().to_owned())
+    let prefix = if encoding == Encoding::Steam { "stm-" } else { "" };
+    key.ok().map(|key| format!("{prefix}{}", key.to_base32().expose()))
 }
 
 /// Returns whether a name is that of a secret. Programs number repeated names.
@@ -213,7 +231,7 @@ fn map_counter(sheet: &Sheet, mapping: &mut [Field]) {
         return;
     }
     let cell = |row: &SheetRow, column: usize| row.cells().get(column).map_or("", |cell| cell.trim()).to_owned();
-    let is_event_based = |row: &SheetRow| is_event_based(&cell(row, kinds).to_ascii_lowercase());
+    let is_event_based = |row: &SheetRow| is_event_based(&cell(row, kinds).to_lowercase());
     let holds_counters = |column: usize| {
         let is_number = |row: &SheetRow| cell(row, column).trim_end_matches(".0").parse::<u64>().is_ok();
         let of_others = |row: &SheetRow| matches!(cell(row, column).as_str(), "" | "0" | "-");
@@ -231,8 +249,28 @@ fn map_counter(sheet: &Sheet, mapping: &mut [Field]) {
 
 /// Returns whether a type, in lower case, is that of codes from a counter.
 pub(super) fn is_event_based(kind: &str) -> bool {
+    let words = [
+        "counter",
+        "event",
+        "zähler",
+        "ereignis",
+        "compteur",
+        "contador",
+        "contatore",
+        "licznik",
+        "счетчик",
+        "счётчик",
+        "sayaç",
+        "počítadl",
+        "teller",
+        "计数",
+        "計數",
+        "カウンタ",
+        "カウント",
+        "카운터",
+    ];
     // The OATH toolkit writes `HOTP/T30` for codes from the time.
-    matches!(kind, "counter" | "hmac") || kind.contains("event") || (kind.contains("hotp") && !kind.contains("/t"))
+    kind == "hmac" || words.iter().any(|word| kind.contains(word)) || (kind.contains("hotp") && !kind.contains("/t"))
 }
 
 /// Returns the column that shifts the time from which the codes are generated, which is not supported.

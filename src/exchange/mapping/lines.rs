@@ -128,7 +128,9 @@ fn name_and_key(line: &str) -> Option<(&str, &str)> {
     }
     let pairs = [line.rsplit_once(':'), line.rsplit_once('='), line.rsplit_once(char::is_whitespace)];
     let mut pairs = pairs.into_iter().flatten().map(|(name, key)| (without_quotes(name), without_quotes(key)));
-    pairs.find(|(name, key)| !name.is_empty() && is_like_a_key(key))
+    // The options of a command may be settings of the code.
+    let is_option = |word: &str| word.len() > 1 && word.starts_with('-') && !word.ends_with('-');
+    pairs.find(|(name, key)| !name.is_empty() && is_like_a_key(key) && !name.split_whitespace().skip(1).any(is_option))
 }
 
 #[cfg(test)]
@@ -144,6 +146,8 @@ mod tests {
             ("My Shop KRUGS4ZANFZSAYJA====", Some(("My Shop", "KRUGS4ZANFZSAYJA"))),
             ("KRUGS4ZANFZSAYJA", None),
             ("password: hunter2", None),
+            ("totp -d 8 KRUGS4ZANFZSAYJA", None),
+            ("Shop - ann - KRUGS4ZANFZSAYJA", Some(("Shop - ann -", "KRUGS4ZANFZSAYJA"))),
         ] {
             assert_eq!(name_and_key(line), expected, "{line}");
         }

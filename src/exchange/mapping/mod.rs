@@ -6,16 +6,20 @@
 //! entry without a code, which the report only counts.
 
 mod columns;
+mod commands;
 mod config_files;
 mod cover;
 mod field;
 mod lines;
+mod localized_names;
+mod markdown;
 mod names;
 mod page;
 mod row_secrets;
 mod sheet;
 mod table_view;
 mod tree;
+mod units;
 mod workbook;
 
 pub(super) use columns::{base32_of, is_like_a_key, is_named, is_named_a_secret};
@@ -121,6 +125,13 @@ impl Sheet {
             if let Some(sheet) = Self::of_pam_module(text) {
                 return Some(sheet);
             }
+            let known =
+                Self::of_commands(text).or_else(|| Self::of_oath_users(text)).or_else(|| Self::of_totp_cli(text));
+            if known.is_some() {
+                return known;
+            }
+            let document = markdown::table_in(text);
+            let text = document.as_deref().unwrap_or(text);
             let of_lines = || Self::of_named_lines(text).or_else(|| Self::of_key_lines(text));
             let table = Self::of_table(text, opening);
             let has_secret = table.as_ref().is_some_and(|sheet| guess(sheet).is_some());
@@ -248,6 +259,10 @@ fn account(row: &SheetRow, mapping: &Mapping, secret: &str, own: Option<&[Cow<'_
     if let Some((head, tail)) = name.split_once(':').filter(|_| issuer.is_empty() && !name.contains("://")) {
         (issuer, name) = (head.trim(), tail.trim());
     }
+    // A column for sites may contain names instead of addresses.
+    if let Some(site) = first(Field::Site).filter(|site| issuer.is_empty() && !site.contains(['.', '/', ':'])) {
+        issuer = site;
+    }
     let fields = fields(row, mapping)?;
     let is_plain = !secret.contains("://") && !secret.to_ascii_lowercase().contains("key=");
     let account = if is_plain && account_fields::is_words(secret) {
@@ -285,41 +300,51 @@ fn is_yes(text: &str) -> bool {
     ["1", "true", "yes"].iter().any(|yes| text.eq_ignore_ascii_case(yes))
 }
 
-/// Returns the type of the codes, as programs name it, in lower case. Other words are the types of a password manager's
-/// entries.
-fn kind(name: &str) -> Result<&'static str, Reason> {
+/// Returns the type of the codes, as programs name it, in lower case; `None` for other words, which are the types of a
+/// password manager's entries.
+fn kind(name: &str) -> Result<Option<&'static str>, Reason> {
     match name {
-        _ if name.contains("steam") => Ok("steam"),
+        _ if name.contains("steam") => Ok(Some("steam")),
         _ if name.contains("yandex") || name == "yaotp" => Err(Reason::Yandex),
         "motp" | "mobile-otp" | "mobileotp" => Err(Reason::Motp),
         "ocra" | "push" => Err(Reason::Kind),
-        _ if columns::is_event_based(name) => Ok("hotp"),
-        _ => Ok("totp"),
+        _ if columns::is_event_based(name) => Ok(Some("hotp")),
+        _ if name.contains("totp") || name.contains("hotp/t") || name.contains("time") => Ok(Some("totp")),
+        _ => Ok(None),
     }
 }
 
 /// Returns the parameters of the code that the cells of a row contain.
 fn fields<'a>(row: &'a SheetRow, mapping: &'a Mapping) -> Result<AccountFields<'a>, Reason> {
     let first = |field| Sheet::cells(row, mapping, field).next();
-    let number = |field, error| match first(field) {
+    let number = |field, read: fn(&str) -> Option<u64>, error| match first(field) {
         None => Ok(None),
-        Some(text) => {
-            let text = text.strip_suffix(".0").unwrap_or(text);
-            text.parse::<u64>().map(Some).map_err(|_| Reason::Otp(error))
-        }
+        Some(text) => read(text).map(Some).ok_or(Reason::Otp(error)),
     };
-    let kind = kind(&first(Field::Kind).unwrap_or_default().to_ascii_lowercase())?;
+    let named = kind(&first(Field::Kind).unwrap_or_default().to_lowercase())?;
+    let has_period = first(Field::Period).is_some_and(|period| period != "0");
+    let counts = || first(Field::Counter).is_some_and(|text| units::whole(text).is_some_and(|counter| counter > 0));
+    let kind = match named {
+        Some(kind) => kind,
+        // Only HOTP has a counter. With a period or with another word as the type, it is unclear what the codes are.
+        None if counts() && (has_period || first(Field::Kind).is_some()) => {
+            return Err(Reason::Otp(OtpError::Contradiction));
+        }
+        None if counts() => "hotp",
+        None => "totp",
+    };
     let shift = mapping.offset.filter(|column| !mapping.chosen.contains(column));
     let shift = shift.and_then(|column| row.cells().get(column)?.trim().parse::<f64>().ok());
     if kind == "totp" && shift.is_some_and(|seconds| seconds != 0.0) {
         return Err(Reason::Otp(OtpError::Epoch));
     }
+    let period = if kind == "totp" { number(Field::Period, units::seconds, OtpError::Period)? } else { None };
     Ok(AccountFields {
         kind,
         algorithm: first(Field::Algorithm).unwrap_or_default(),
-        digits: number(Field::Digits, OtpError::Digits)?,
-        period: if kind == "totp" { number(Field::Period, OtpError::Period)? } else { None },
-        counter: if kind == "hotp" { number(Field::Counter, OtpError::Counter)? } else { None },
+        digits: number(Field::Digits, units::digits, OtpError::Digits)?,
+        period,
+        counter: if kind == "hotp" { number(Field::Counter, units::whole, OtpError::Counter)? } else { None },
         ..AccountFields::default()
     })
 }

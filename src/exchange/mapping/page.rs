@@ -2,14 +2,13 @@
 
 use super::{Opening, Sheet};
 use crate::exchange::embedded_uris::unescaped;
+use crate::exchange::formats::otpauth_list::is_key_uri;
 
 impl Sheet {
     /// Reads the rows of all tables. Tags inside a cell, such as pictures, are ignored.
     pub(super) fn of_page(page: &str, opening: Opening) -> Self {
         let rows = Elements { rest: page, names: &["tr"] };
-        let cells = |row: &str| -> Vec<String> {
-            Elements { rest: row, names: &["td", "th"] }.map(|cell| unescaped(&without_tags(cell))).collect()
-        };
+        let cells = |row: &str| -> Vec<String> { Elements { rest: row, names: &["td", "th"] }.map(text_of).collect() };
         let records: Vec<Vec<String>> = rows.map(cells).filter(|cells| !cells.is_empty()).collect();
         Self::of_records(records, opening)
     }
@@ -48,6 +47,16 @@ impl Elements<'_> {
         };
         self.rest.match_indices('<').map(|(at, _)| at).find(is_one)
     }
+}
+
+/// Returns the text of a cell, or the address that it only links to.
+fn text_of(cell: &str) -> String {
+    let text = unescaped(&without_tags(cell));
+    if text.contains("otpauth://") || !cell.contains("otpauth://") {
+        return text;
+    }
+    let targets = cell.split(['"', '\'']).filter(|part| is_key_uri(part));
+    targets.map(unescaped).next().unwrap_or(text)
 }
 
 fn without_tags(cell: &str) -> String {

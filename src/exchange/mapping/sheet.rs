@@ -2,6 +2,7 @@
 
 use super::columns::{by_name, is_secret, most};
 use super::{Field, MAX_SECRETS, Opening, Sheet, SheetRow};
+use crate::exchange::codecs::csv_table::named_cell;
 use crate::exchange::codecs::{csv_table, encoding};
 use crate::otp::is_hex;
 
@@ -33,6 +34,9 @@ impl Sheet {
 
     /// Creates a sheet from rows of cells, the first of which may contain the column names.
     pub(super) fn of_records(mut records: Vec<Vec<String>>, opening: Opening) -> Self {
+        if records.first().is_some_and(|cells| cells.iter().filter(|cell| named_cell(cell).is_some()).count() > 1) {
+            return Self::of_named_cells(records);
+        }
         if are_pairs(&records) {
             return Self::of_pairs(records);
         }
@@ -93,6 +97,23 @@ impl Sheet {
             let pairs = pairs.iter().map(|[name, value]| (name.clone(), value.clone()));
             let note = note.first().map(|note| ("note".to_owned(), note.clone()));
             [("title".to_owned(), title.to_owned())].into_iter().chain(pairs).chain(note).collect()
+        });
+        Self::of_named(rows.collect())
+    }
+
+    /// Creates a sheet from rows that consist of a title, a type, tags, a note, and cells with their own names, as
+    /// mSecure writes them.
+    fn of_named_cells(records: Vec<Vec<String>>) -> Self {
+        let names = ["title", "entry type", "tags", "note"];
+        let rows = records.into_iter().map(|cells| {
+            let named = |(index, cell): (usize, &String)| match named_cell(cell) {
+                Some((name, value)) if index > 0 => (name.to_owned(), value.to_owned()),
+                _ => {
+                    let text = if index == 0 { cell.split('|').next().unwrap_or_default() } else { cell };
+                    (names.get(index).copied().unwrap_or("other").to_owned(), text.to_owned())
+                }
+            };
+            cells.iter().enumerate().map(named).collect()
         });
         Self::of_named(rows.collect())
     }

@@ -93,7 +93,8 @@ impl Sheet {
 
 fn is_secret(name: &str, value: &str) -> bool {
     let is_named = by_name(name) == Some(Field::Secret) && !value.starts_with("http");
-    is_key(value) || (is_named && !value.is_empty())
+    // A note or a message may contain an address.
+    is_key(value) || (is_named && !value.is_empty()) || value.contains("otpauth://")
 }
 
 /// Returns the longest list of objects in a document.
@@ -338,7 +339,19 @@ fn close(
         }
         Value::Object(members)
     };
-    let Some((_, parent, _)) = open.last_mut() else { return };
+    let Some((parent_name, parent, pending)) = open.last_mut() else { return };
+    if parent_name == "dict" {
+        // In a property list, names and values follow each other.
+        if name == "key" {
+            text.clone_into(pending);
+            return;
+        }
+        let key = std::mem::take(pending).trim().to_owned();
+        if !key.is_empty() {
+            parent.insert(key, if name == "true" { Value::Bool(true) } else { value });
+            return;
+        }
+    }
     match parent.get_mut(&name) {
         Some(Value::Array(items)) => items.push(value),
         Some(before) => *before = Value::Array(vec![before.take(), value]),
