@@ -10,7 +10,8 @@ usage: ./build.sh [COMMAND]
   (none)      builds the extension in dist/chrome, dist/edge and dist/firefox, to load unpacked
   demo        shows the main user journey with a mock Casdoor server; without a display, headless with screenshots
   test        runs everything that continuous integration runs
-  gallery     shows every state of the extension in each theme and direction, in dist/gallery/index.html
+  gallery     shows every state of the extension in each theme, language and size, in dist/gallery/index.html
+  references  takes the screenshots in tests/e2e/references again, with which the tests compare every state
   screenshots makes the pictures of the guide and the README in docs/pictures, and those for the stores in
               dist/store-pictures
   live        runs the end-to-end tests with the real Casdoor server at $CASDOOR_URL, whose release is $CASDOOR_TAG, and
@@ -64,6 +65,10 @@ need_browser() {
     command -v openbox >/dev/null || missing+=(openbox)
     if [[ "$1" = screenshots || "$1" = release ]] && [ -z "$(fc-list Inter 2>/dev/null)" ]; then missing+=(fontconfig fonts-inter); fi
     if [ -z "$(fc-list 2>/dev/null | head -n 1)" ]; then missing+=(fontconfig fonts-dejavu-core fonts-liberation); fi
+    # Screenshots are compared with references in this font.
+    if [[ "$1" = test || "$1" = references ]] && [ ! -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ]; then
+        missing+=(fonts-dejavu-core)
+    fi
     [ "${#missing[@]}" = 0 ] || install_packages "${missing[@]}"
 }
 
@@ -94,7 +99,7 @@ case "${1:-build}" in
         need_python
         exec cargo xtask fuzz
         ;;
-    demo | gallery | screenshots | release | test | live | bench)
+    demo | gallery | references | screenshots | release | test | live | bench)
         need_rust
         need_node
         need_browser "$1"

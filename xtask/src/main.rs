@@ -48,7 +48,8 @@ usage: cargo xtask COMMAND
   release          fills dist/release: archives of the extension and the sources, checksums, SBOM, licenses, notes, and
                    in store/ the texts, answers and pictures for the stores
   demo             shows the main user journey with the mock server; without a display, headless with screenshots
-  gallery          shows every state of the extension in each theme and direction, in dist/gallery/index.html
+  gallery          shows every state of the extension in each theme, language and size, in dist/gallery/index.html
+  references       takes the screenshots in tests/e2e/references again, with which tests compare every state
   screenshots      makes the pictures of the guide and the README in docs/pictures, and the stores' in
                    dist/store-pictures
   live             runs the end-to-end tests with the real Casdoor server at $CASDOOR_URL (http://127.0.0.1:8000) of
@@ -75,6 +76,7 @@ fn main() -> Result<()> {
         ["release"] => release::release(&root),
         ["demo"] => suite::demo(&root),
         ["gallery"] => suite::gallery(&root),
+        ["references"] => suite::references(&root),
         ["screenshots"] => suite::screenshots(&root),
         ["live"] => live::live(&root),
         ["bench"] => suite::bench(&root),

@@ -18,8 +18,6 @@ const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 const BROWSER_TESTS: &str = "e2e";
 /// The number of native tests that share a process. Each browser test has a process of its own.
 const NATIVE_GROUP: usize = 16;
-/// The maximum number of failed tests to repeat. More failures than this are not caused by a slow machine.
-const MAX_REPEATED: usize = 8;
 /// The module of the tests that measure time. They run one at a time, because parallel tests on a small machine distort
 /// what they measure.
 const MEASURED: &str = "measured::";
@@ -95,6 +93,12 @@ pub fn demo(root: &Path) -> Result<()> {
 pub fn gallery(root: &Path) -> Result<()> {
     build::build(root, Profile::Fast)?;
     command::run(cargo(root, "run --quiet --package e2e --bin gallery"))
+}
+
+/// Builds the extension and takes the reference screenshots of its states again.
+pub fn references(root: &Path) -> Result<()> {
+    build::build(root, Profile::Fast)?;
+    command::run(cargo(root, "run --quiet --package e2e --bin gallery references"))
 }
 
 /// Builds the extension and makes the pictures of the guide, the README and the stores.
@@ -196,23 +200,12 @@ fn counted<T>(name: &str, check: impl FnOnce() -> Result<T>) -> Count {
     Count { passed: result.is_ok().into(), failed: result.is_err().into() }
 }
 
-/// Runs the tests that measure time, one at a time, and returns the counts of all. Failed tests are repeated once, if
-/// there are only a few: some wait for a browser, which parallel tests on a small machine delay. Prints which tests
-/// needed the repetition.
+/// Runs the tests that measure time, one at a time, prints which tests failed, and returns the counts of all.
 fn finish(name: &str, measured: &[Group], parallel: GroupReport) -> Result<Count> {
     let mut report = parallel;
     let apart = timed(&format!("{name} that measure"), || test_programs::run(measured, 1))?;
     report.count.add(apart.count);
     report.failed.extend(apart.failed);
-    if report.failed.is_empty() || report.failed.len() > MAX_REPEATED {
-        report.failed.iter().for_each(|test| println!("failed: {test}"));
-        return Ok(report.count);
-    }
-    let repeated = timed(&format!("{name} that failed"), || test_programs::run(&report.failed, 1))?;
-    for test in report.failed.iter().filter(|test| !repeated.failed.contains(test)) {
-        println!("failed in parallel with other tests, but passed alone: {test}");
-    }
-    repeated.failed.iter().for_each(|test| println!("failed: {test}"));
-    let cured = report.count.failed.saturating_sub(repeated.count.failed);
-    Ok(Count { passed: report.count.passed.saturating_add(cured), failed: repeated.count.failed })
+    report.failed.iter().for_each(|test| println!("failed: {test}"));
+    Ok(report.count)
 }

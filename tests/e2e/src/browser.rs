@@ -49,6 +49,8 @@ pub struct Options<'a> {
     pub arguments: &'a [String],
     /// Managed policies, as an administrator installs them.
     pub policies: Option<&'a PolicyFolder>,
+    /// A configuration of fontconfig, if the fonts of the machine must not be used.
+    pub fonts: Option<&'a Path>,
 }
 
 /// A running Chromium. When dropped, it ends with all its processes and its profile is deleted.
@@ -74,6 +76,9 @@ impl Browser {
             Some(display) => drop(command.env("DISPLAY", display.name())),
             None if options.visible => {}
             None => drop(command.arg("--headless=new")),
+        }
+        if let Some(fonts) = options.fonts {
+            command.env("FONTCONFIG_FILE", fonts);
         }
         if let Some(scale) = options.scale {
             command.arg(format!("--force-device-scale-factor={scale}"));

@@ -12,7 +12,7 @@ mod casdoor_pages;
 mod example_site;
 mod extension_pages;
 mod files;
-mod palette;
+pub mod palette;
 mod scenes;
 
 use crate::browser::Options;

@@ -64,7 +64,7 @@ impl Palette {
 }
 
 /// Returns how different two colors look. The eye is most sensitive to green and least to blue.
-fn distance(one: &Color, other: &Color) -> u64 {
+pub fn distance(one: &Color, other: &Color) -> u64 {
     let weights: [u64; 3] = [3, 6, 1];
     let parts = one.iter().zip(other).zip(weights);
     parts.map(|((one, other), weight)| weight.saturating_mul(u64::from(one.abs_diff(*other)).saturating_pow(2))).sum()
