@@ -112,7 +112,7 @@ impl Scene {
     /// Presses Enter on the chip's button until the press counts. Before each press, the focus rests on the button.
     fn press_enter(&self, page: &Page) {
         until("the press counts", || {
-            std::thread::sleep(REST);
+            rest(page);
             page.press("Enter")?;
             std::thread::sleep(Duration::from_millis(200));
             Ok((self.picks() > 0).then_some(()))
@@ -131,9 +131,30 @@ fn submit_password(page: &Page, user: &str) {
     page.click("#normal_login button[type=submit]").unwrap();
 }
 
-/// How long the pointer rests on the chip before the click. This is longer than the chip requires, because the machine
-/// may be busy.
+/// How long the pointer rests where a page tries to conceal the chip. This is longer than the chip requires, because
+/// the machine may be busy.
 const REST: Duration = Duration::from_millis(900);
+
+/// Resolves once the chip has stayed at its place for longer than it requires, in frames that follow each other
+/// quickly. Between two late frames, the chip cannot know what was shown, and ignores a press.
+const STEADY_FRAMES: &str = "new Promise(done => {
+    let [place, since, last] = ['', 0, 0];
+    const deadline = performance.now() + 4000;
+    const watch = now => {
+        const box = document.querySelector('casdoor-authenticator')?.getBoundingClientRect() ?? {};
+        const seen = [box.x, box.y, box.width, box.height].join();
+        if (seen !== place || now - last > 150) since = now;
+        [place, last] = [seen, now];
+        if (now - since >= 700 || now > deadline) done(now - since >= 700);
+        else requestAnimationFrame(watch);
+    };
+    requestAnimationFrame(watch);
+})";
+
+/// Waits with the pointer or the focus on the chip until a press counts.
+fn rest(page: &Page) {
+    page.wait_for(STEADY_FRAMES).unwrap();
+}
 
 /// Clicks the chip like a user, who first rests the pointer on it.
 fn click_chip(page: &Page) {
@@ -147,7 +168,7 @@ fn click_button(page: &Page, number: u32, count: u32) {
     std::thread::sleep(Duration::from_millis(300));
     let at = center_of_button(page, number, count);
     mouse(page, "mouseMoved", at);
-    std::thread::sleep(REST);
+    rest(page);
     press_at(page, at);
 }
 

@@ -98,8 +98,9 @@ impl ConcealmentTest {
         let resting = picture(&page).unwrap();
         let at = center_of_button(&page, 0, 1);
         mouse(&page, "mouseMoved", at);
-        std::thread::sleep(REST);
+        rest(&page);
         let honest = picture(&page).unwrap();
+        rest(&page);
         press_at(&page, at);
         wait_until_signed_in(&page);
         assert_eq!(scene.worker.state().codes().len(), 1, "an honest page");

@@ -77,7 +77,7 @@ fn a_window_over_the_chip_that_closes_before_a_press_gets_no_code() {
     point(&display, &page, AWAY);
     std::thread::sleep(Duration::from_millis(600));
     point(&display, &page, at);
-    std::thread::sleep(REST);
+    rest(&page);
     click(&display);
     wait_until_signed_in(&page);
 }
