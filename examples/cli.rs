@@ -35,6 +35,7 @@ use casdoor_authenticator::casdoor::sign_in::{self, SignedIn};
 use casdoor_authenticator::casdoor::{ServerAddress, SyncOutcome};
 use casdoor_authenticator::otp::{KeyUri, Kind};
 use casdoor_authenticator::secret::{Entropy, Secret};
+use casdoor_authenticator::time::UnixMilliseconds;
 use casdoor_authenticator::vault::{AccountId, ConnectionId, NewAccounts, StorageLocation};
 use futures_lite::future::block_on;
 use serde_json::json;
@@ -64,15 +65,15 @@ fn main() -> ExitCode {
     }
 }
 
-/// Milliseconds since 1970.
+/// Returns the current time.
 #[expect(clippy::disallowed_methods, reason = "this is a native program, and the one place where its time comes from")]
-fn clock() -> u64 {
+fn clock() -> UnixMilliseconds {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+    UnixMilliseconds(since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX)))
 }
 
 fn now() -> u64 {
-    clock().div_euclid(1000)
+    clock().seconds()
 }
 
 /// The words of a command line and its `--name value` options.
@@ -259,7 +260,7 @@ async fn sync(app: &Authenticator, as_json: bool) -> Result<(), Failure> {
 }
 
 fn gap(outcome: &SyncOutcome) -> String {
-    outcome.gap_ms.map_or(String::new(), |gap| format!(" ({gap} ms between reading and writing)"))
+    outcome.gap.map_or(String::new(), |gap| format!(" ({} ms between reading and writing)", gap.as_millis()))
 }
 
 fn report(server: &str, outcome: &SyncOutcome) -> serde_json::Value {
@@ -270,7 +271,7 @@ fn report(server: &str, outcome: &SyncOutcome) -> serde_json::Value {
         "wrote": outcome.wrote,
         "waits": outcome.has_unsent_changes,
         "requests": outcome.requests,
-        "gap_ms": outcome.gap_ms,
+        "gap_ms": outcome.gap.map(|gap| u64::try_from(gap.as_millis()).unwrap_or(u64::MAX)),
         "clock_ahead_seconds": outcome.clock_ahead_seconds,
     })
 }

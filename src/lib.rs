@@ -9,6 +9,7 @@
 //! | [`secret`] | values that are erased on drop, never printed, and read only explicitly |
 //! | [`mod@message`] | texts for the user, as keys of the catalog with arguments |
 //! | [`charset`] | text in encodings other than UTF-8 |
+//! | [`time`] | points in time and clocks |
 //! | [`label`] | names from outside, without characters that cannot be seen |
 //! | [`otp`] | one-time passwords (RFC 4226, RFC 6238, Steam) and `otpauth://` links |
 //! | [`vault`] | accounts, and the encrypted document that contains them |
@@ -29,6 +30,7 @@ mod json;
 pub mod label;
 pub mod message;
 pub mod secret;
+pub mod time;
 
 pub mod otp;
 

@@ -9,6 +9,7 @@ use casdoor_authenticator::casdoor::{
     ChangedPart, Http, HttpError, HttpRequest, HttpResponse, MAX_RESPONSE_BYTES, VaultAccess, as_user, factors, sync,
 };
 use casdoor_authenticator::secret::{Entropy, Secret};
+use casdoor_authenticator::time::UnixMilliseconds;
 use casdoor_authenticator::vault::{Connection, ConnectionId, State, Tokens, Vault};
 use futures_lite::future::block_on;
 use peak_alloc::PeakAlloc;
@@ -103,12 +104,12 @@ fn cost(answer: Vec<u8>, act: impl FnOnce(&Server, &Book, ConnectionId)) -> f64 
 }
 
 fn synced(server: &Server, book: &Book, id: ConnectionId) {
-    let _ = block_on(sync(server, book, id, &|| NOW * 1000, &mut Seeded(2)));
+    let _ = block_on(sync(server, book, id, &|| UnixMilliseconds::of_seconds(NOW), &mut Seeded(2)));
 }
 
 fn factors_read(server: &Server, book: &Book, id: ConnectionId) {
     let question = async |user: &casdoor_authenticator::casdoor::SignedInUser<'_, &Server>| factors::read(user).await;
-    let _ = block_on(as_user(&server, book, id, &|| NOW * 1000, question));
+    let _ = block_on(as_user(&server, book, id, &|| UnixMilliseconds::of_seconds(NOW), question));
 }
 
 #[test]

@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 
 /// Each module with its layer. A module may import from lower layers and itself, but not from modules of the same
 /// layer.
-const LAYERS: [(&str, u8); 14] = [
+const LAYERS: [(&str, u8); 15] = [
     ("charset", 0),
     ("json", 0),
     ("label", 0),
     ("secret", 0),
     ("message", 0),
+    ("time", 0),
     ("otp", 1),
     ("vault", 2),
     ("qr", 3),

@@ -1,7 +1,5 @@
 //! The network interface, implemented with ureq.
 
-use std::time::Duration;
-
 use casdoor_authenticator::casdoor::{
     Http, HttpError, HttpMethod, HttpRequest, HttpResponse, MAX_RESPONSE_BYTES, date_from_header,
 };
@@ -21,7 +19,7 @@ impl Network {
     }
 
     fn run(&self, request: &HttpRequest) -> Result<HttpResponse, ureq::Error> {
-        let timeout = Some(Duration::from_millis(request.timeout_ms.into()));
+        let timeout = Some(request.timeout);
         let mut builder = ureq::http::Request::builder()
             .method(request.method.as_str())
             .uri(&request.url)

@@ -4,11 +4,12 @@ use crate::app::effects::{self, Effect};
 use crate::app::protocol::{AnyRequest, Message, Reply, Request, TypedRequest};
 use crate::app::{App, Platform, accounts, autofill, connections, exchange, scan, settings, vault};
 use crate::message;
+use crate::time::{Clock, UnixMilliseconds};
 
 impl<P: Platform> App<P> {
-    /// Handles a page's request with a running clock that returns milliseconds since 1970, because signing in and
+    /// Handles a page's request with a running clock, because signing in and
     /// syncing take a while. A failed request changes nothing.
-    pub async fn handle(&self, request: Request, clock: &dyn Fn() -> u64) -> Reply {
+    pub async fn handle(&self, request: Request, clock: Clock<'_>) -> Reply {
         match request {
             Request::Vault(request) => self.vault_request(request, clock).await,
             Request::Accounts(request) => self.accounts_request(request, clock).await,
@@ -26,7 +27,7 @@ impl<P: Platform> App<P> {
     /// # Errors
     /// The message that the page would show.
     pub async fn ask<R: TypedRequest + Into<Request>>(&self, request: R, now: u64) -> Result<R::Answer, Message> {
-        self.ask_timed(request, &|| now.saturating_mul(1000)).await
+        self.ask_timed(request, &|| UnixMilliseconds::of_seconds(now)).await
     }
 
     /// Handles a request like [`App::ask`], with a running clock as in [`App::handle`].
@@ -36,7 +37,7 @@ impl<P: Platform> App<P> {
     pub async fn ask_timed<R: TypedRequest + Into<Request>>(
         &self,
         request: R,
-        clock: &dyn Fn() -> u64,
+        clock: Clock<'_>,
     ) -> Result<R::Answer, Message> {
         let request = serde_json::to_string(&request).ok().and_then(|json| AnyRequest::parse(&json));
         let Some(AnyRequest::Core(request)) = request else { return Err(message!("error_not_understood")) };

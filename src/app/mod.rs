@@ -187,8 +187,3 @@ impl<P: Platform> App<P> {
         &self.http
     }
 }
-
-/// Returns the seconds of a clock that returns milliseconds since 1970.
-fn seconds(clock: &dyn Fn() -> u64) -> u64 {
-    clock().div_euclid(1000)
-}

@@ -1,6 +1,6 @@
 //! Decodes screenshots and image files and reads the QR codes in them.
 
-use gloo::timers::future::TimeoutFuture;
+use gloo::timers::future::sleep;
 use js_sys::{Date, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -11,11 +11,12 @@ use super::global;
 use crate::autofill;
 use crate::qr::{self, Luma, MAX_SOURCE_PIXELS, QrCode, QrError};
 use crate::secret::Secret;
+use std::time::Duration;
 
 /// Time limit for reading an image, in milliseconds.
 pub const BUDGET_MS: f64 = 1_500.0;
-/// Delay before retrying a screenshot, in milliseconds: browsers allow two per second.
-const TOO_SOON_MS: u32 = 500;
+/// Delay before retrying a screenshot: browsers allow two per second.
+const RETRY_DELAY: Duration = Duration::from_millis(500);
 /// Number of attempts per screenshot, five seconds in total.
 const MAX_CAPTURES: u32 = 10;
 /// The part of Chromium's error message that names the screenshot quota.
@@ -171,7 +172,7 @@ async fn capture_visible_tab() -> Result<String, CaptureError> {
         match chrome::capture_visible_tab(&options).await {
             Ok(captured) => return captured.as_string().ok_or(CaptureError::NotAllowed),
             Err(error) => match rejection(&error) {
-                CaptureError::TooSoon => TimeoutFuture::new(TOO_SOON_MS).await,
+                CaptureError::TooSoon => sleep(RETRY_DELAY).await,
                 rejected => return Err(rejected),
             },
         }

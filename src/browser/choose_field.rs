@@ -15,13 +15,14 @@ use super::{chosen_language, now_seconds};
 use crate::app::SessionKey;
 use crate::autofill::field_finder::{PageDescription, remember_field};
 use crate::vault::AccountId;
+use std::time::Duration;
 
 /// The script that shows the fields to choose from.
 const SCRIPT: &str = "content/choose_field.js";
 /// Time limit for the user's choice, in seconds. The script removes its buttons earlier.
 const CHOOSING_SECONDS: u64 = 90;
-/// Time limit for showing the fields, in milliseconds.
-const SHOWING_MILLISECONDS: u32 = 2_000;
+/// Time limit for showing the fields.
+const SHOWING_TIMEOUT: Duration = Duration::from_secs(2);
 /// Maximum length of a page's description, in bytes.
 const MAX_DESCRIPTION: usize = 4 * 1024 * 1024;
 
@@ -70,7 +71,7 @@ pub(super) async fn ask(app: &WorkerApp, id: AccountId, target: &Target, choices
         "language": chosen_language::text(app, "language").await,
     });
     let message = to_js(&serde_json::json!({ "choose_field": { "choices": choices, "texts": texts } }));
-    let shown = chrome::send_to_document(target.tab, &target.document, &message, SHOWING_MILLISECONDS).await;
+    let shown = chrome::send_to_document(target.tab, &target.document, &message, SHOWING_TIMEOUT).await;
     shown.is_ok_and(|shown| shown.as_bool() == Some(true))
 }
 

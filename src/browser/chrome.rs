@@ -1,13 +1,14 @@
 //! Bindings to the extension APIs that the worker uses. Promises reject with the browser's error text, which is never
 //! shown to users.
 
-use gloo::timers::future::TimeoutFuture;
+use gloo::timers::future::sleep;
 use js_sys::{Array, Object, Promise};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use crate::casdoor::sign_in::accepted_redirect;
+use std::time::Duration;
 
 #[wasm_bindgen]
 extern "C" {
@@ -132,26 +133,26 @@ pub fn redirect_url() -> String {
 /// Sends a message to one document of a tab, but not to a later document in the same frame.
 ///
 /// # Errors
-/// The document no longer exists, or did not answer within this many milliseconds. Documents in the back/forward cache
+/// The document no longer exists, or did not answer within this time. Documents in the back/forward cache
 /// never answer.
-pub async fn send_to_document(tab: f64, id: &str, message: &JsValue, milliseconds: u32) -> Result<JsValue, JsValue> {
+pub async fn send_to_document(tab: f64, id: &str, message: &JsValue, timeout: Duration) -> Result<JsValue, JsValue> {
     let answer = tabs_send_to(tab, message, &to_js(&serde_json::json!({ "documentId": id })))?;
-    within(&answer, milliseconds).await
+    within(&answer, timeout).await
 }
 
-/// Runs a script like [`execute_script`], and waits this many milliseconds for its result.
+/// Runs a script like [`execute_script`], and waits this long for its result.
 ///
 /// # Errors
 /// The script could not be run, or did not end in time.
-pub async fn execute_script_within(injection: JsValue, milliseconds: u32) -> Result<JsValue, JsValue> {
+pub async fn execute_script_within(injection: JsValue, timeout: Duration) -> Result<JsValue, JsValue> {
     let result = future_to_promise(async move { execute_script(&injection).await });
-    within(&result, milliseconds).await
+    within(&result, timeout).await
 }
 
-/// Waits for a promise, but no longer than this many milliseconds.
-async fn within(answer: &Promise, milliseconds: u32) -> Result<JsValue, JsValue> {
+/// Waits for a promise, but no longer than this.
+async fn within(answer: &Promise, timeout: Duration) -> Result<JsValue, JsValue> {
     let end = future_to_promise(async move {
-        TimeoutFuture::new(milliseconds).await;
+        sleep(timeout).await;
         Err(JsValue::UNDEFINED)
     });
     JsFuture::from(Promise::race(&Array::of2(answer, &end))).await

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::future::Future;
 
-use gloo::timers::future::TimeoutFuture;
+use gloo::timers::future::sleep;
 use js_sys::{Array, Promise, Reflect};
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
@@ -21,9 +21,10 @@ use crate::casdoor::CasdoorError;
 use crate::message;
 use crate::secret::Secret;
 use crate::vault::ConnectionId;
+use std::time::Duration;
 
-/// Interval between two checks of the sign-in window's URL or of a permission, in milliseconds.
-const LOOK_MS: u32 = 400;
+/// Interval between two checks of the sign-in window's URL or of a permission.
+const CHECK_INTERVAL: Duration = Duration::from_millis(400);
 /// Maximum number of checks for the user's permission to access a server, which take about a minute.
 const MAX_PERMISSION_CHECKS: u32 = 150;
 
@@ -54,7 +55,7 @@ pub(super) async fn sign_in_managed(
             let begun = app.begin_managed_sign_in(server, &chrome::redirect_url(), now_seconds()).await?;
             return complete_sign_in(|| app.continue_sign_in(&begun, &now_milliseconds)).await;
         }
-        TimeoutFuture::new(LOOK_MS).await;
+        sleep(CHECK_INTERVAL).await;
     }
     Err(AppError::Message(message!("connect_not_allowed")))
 }
@@ -108,7 +109,7 @@ where
     let mut asked_at = String::new();
     let mut shown = page.clone();
     loop {
-        match outcome(&window, LOOK_MS).await {
+        match outcome(&window, CHECK_INTERVAL).await {
             Some(Ok(())) => return Ok(WindowResult::Redirected(shown)),
             Some(Err(error)) => {
                 // The user closed the window, but may have signed in before that.
@@ -152,11 +153,11 @@ fn watches_every_page() -> bool {
     chrome::redirect_url() == chrome::own_redirect_url()
 }
 
-/// Returns how the window ended, or `None` if it is still open after this many milliseconds. The redirect URL is
+/// Returns how the window ended, or `None` if it is still open after this time. The redirect URL is
 /// discarded here.
-async fn outcome(window: &Promise, milliseconds: u32) -> Option<Result<(), JsValue>> {
+async fn outcome(window: &Promise, timeout: Duration) -> Option<Result<(), JsValue>> {
     let timer = future_to_promise(async move {
-        TimeoutFuture::new(milliseconds).await;
+        sleep(timeout).await;
         Ok(JsValue::NULL)
     });
     match JsFuture::from(Promise::race(&Array::of2(window, &timer))).await {

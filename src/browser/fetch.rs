@@ -43,7 +43,7 @@ fn init(request: &HttpRequest) -> Result<RequestInit, HttpError> {
     init.set_method(request.method.as_str());
     init.set_credentials(if request.with_session { RequestCredentials::Include } else { RequestCredentials::Omit });
     init.set_cache(RequestCache::NoStore);
-    init.set_signal(Some(&AbortSignal::timeout_with_u32(request.timeout_ms)));
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(request.timeout.as_millis().try_into().unwrap_or(u32::MAX))));
     // A redirect could send a token, a form or the user's session to another origin.
     let has_secret = request.bearer.is_some() || request.body.is_some() || request.with_session;
     let redirect = if has_secret { RequestRedirect::Error } else { RequestRedirect::Follow };

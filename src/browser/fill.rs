@@ -5,7 +5,7 @@
 //! the site permanently, as for connected servers. A code is typed into one document only, and the decision is based on
 //! that document's origin.
 
-use gloo::timers::future::TimeoutFuture;
+use gloo::timers::future::sleep;
 use serde::Deserialize;
 
 use super::chrome::{self, from_js, to_js};
@@ -18,17 +18,19 @@ use crate::autofill::field_finder::{Finding, Located, PageDescription, Pointing,
 use crate::autofill::{DocumentState, FillDecision, FocusTarget, focus_target, site_for};
 use crate::message;
 use crate::message::MessageKey;
+use crate::time::UnixMilliseconds;
 use crate::vault::{AccountId, Site};
+use std::time::Duration;
 
 /// The script that reports where the focus is.
 const PLACE: &str = "content/document_focus.js";
 /// The scripts that describe the page's fields and type into the chosen ones.
 const SCRIPTS: [&str; 3] = ["content/field_description.js", "content/page_description.js", "content/type_code.js"];
-/// Time limit for describing a page, in milliseconds.
-const DESCRIBING_MILLISECONDS: u32 = 3_000;
+/// Time limit for describing a page.
+const DESCRIBING_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Time limit for typing, in milliseconds. It is long because some pages accept digits slowly.
-const TYPING_MILLISECONDS: u32 = 10_000;
+/// Time limit for typing. It is long because some pages accept digits slowly.
+const TYPING_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The result of the typing script.
 #[derive(Deserialize)]
@@ -163,8 +165,7 @@ pub(super) async fn fill_only_match(app: &WorkerApp, clicked: Option<i32>) -> On
 async fn decide(app: &WorkerApp, id: AccountId, address: &str) -> Result<FillDecision, AppError> {
     let decided = app.fill_decision(id, address, now_seconds()).await;
     if let Ok(FillDecision::Wait { until }) = decided {
-        let left = until.saturating_mul(1000).saturating_sub(now_milliseconds());
-        TimeoutFuture::new(u32::try_from(left).unwrap_or(0)).await;
+        sleep(UnixMilliseconds::of_seconds(until).since(now_milliseconds())).await;
         return app.fill_decision(id, address, now_seconds()).await;
     }
     decided
@@ -302,7 +303,7 @@ async fn type_into(
 /// forgotten.
 async fn locate(app: &WorkerApp, target: &Target, length: usize) -> Located {
     let message = to_js(&serde_json::json!({ "describe_fields": {} }));
-    let sent = chrome::send_to_document(target.tab, &target.document, &message, DESCRIBING_MILLISECONDS).await;
+    let sent = chrome::send_to_document(target.tab, &target.document, &message, DESCRIBING_TIMEOUT).await;
     let description = sent.ok().and_then(|reply| reply.as_string());
     let description: Option<PageDescription> = description.and_then(|text| serde_json::from_str(&text).ok());
     let Some(page) = description else {
@@ -320,7 +321,7 @@ async fn locate(app: &WorkerApp, target: &Target, length: usize) -> Located {
 /// Types the code into these fields, unless they changed since they were described.
 async fn type_code(target: &Target, code: &str, fields: &[usize]) -> Option<TypingReport> {
     let message = to_js(&serde_json::json!({ "type_code": { "code": code, "fields": fields } }));
-    let sent = chrome::send_to_document(target.tab, &target.document, &message, TYPING_MILLISECONDS).await;
+    let sent = chrome::send_to_document(target.tab, &target.document, &message, TYPING_TIMEOUT).await;
     sent.ok().and_then(from_js::<TypingReport>)
 }
 

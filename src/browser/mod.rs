@@ -66,6 +66,7 @@ mod sync;
 pub mod worker;
 
 use crate::secret::Entropy;
+use crate::time::UnixMilliseconds;
 
 /// The platform's random generator.
 #[derive(Clone, Copy, Debug, Default)]
@@ -79,14 +80,14 @@ impl Entropy for WebCrypto {
     }
 }
 
-/// Returns milliseconds since 1970.
-pub fn now_milliseconds() -> u64 {
+/// Returns the current time.
+pub fn now_milliseconds() -> UnixMilliseconds {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds since 1970 are positive")]
     let milliseconds = js_sys::Date::now() as u64;
-    milliseconds
+    UnixMilliseconds(milliseconds)
 }
 
 /// Returns seconds since 1970.
 pub fn now_seconds() -> u64 {
-    now_milliseconds().div_euclid(1000)
+    now_milliseconds().seconds()
 }

@@ -10,11 +10,12 @@ use crate::app::AppError;
 use crate::app::accounts::list_view;
 use crate::app::protocol::{DocumentLocation, OfferEntry, Screen};
 use crate::autofill::{PageAddress, Rejection, ShownUser};
+use std::time::Duration;
 
 /// The script that reads a document.
 const SCRIPT: &str = "content/shown_user.js";
-/// Time limit for reading a page, in milliseconds. It is short because the popup waits for it.
-const READING_MILLISECONDS: u32 = 300;
+/// Time limit for reading a page. It is short because the popup waits for it.
+const READING_TIMEOUT: Duration = Duration::from_millis(300);
 /// Maximum number of frames of the site that are read.
 const MAX_FRAMES: usize = 5;
 
@@ -58,7 +59,7 @@ pub(super) async fn order_offer(entries: &mut [OfferEntry], place: &DocumentLoca
 async fn read(target: &serde_json::Value, origin: &str) -> ShownUser {
     // The script would otherwise wait until the page has loaded.
     let injection = serde_json::json!({ "target": target, "files": [SCRIPT], "injectImmediately": true });
-    let results = chrome::execute_script_within(to_js(&injection), READING_MILLISECONDS).await;
+    let results = chrome::execute_script_within(to_js(&injection), READING_TIMEOUT).await;
     let documents = results.ok().and_then(from_js::<Vec<Injected>>).unwrap_or_default();
     let of_site = documents.into_iter().filter_map(|document| document.result).filter(|read| read.origin == origin);
     let mut shown = ShownUser::default();

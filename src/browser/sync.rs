@@ -2,16 +2,17 @@
 
 use std::cell::Cell;
 
-use gloo::timers::future::TimeoutFuture;
+use gloo::timers::future::sleep;
 
 use super::chrome::{self, to_js};
 use super::now_milliseconds;
 use super::worker::{app, show_badge};
 use crate::app::AppError;
 use crate::app::protocol::Message;
+use std::time::Duration;
 
-/// Time to wait for further changes before a sync, in milliseconds.
-const DEBOUNCE_MS: u32 = 2_000;
+/// Time to wait for further changes before a sync.
+const DEBOUNCE_TIME: Duration = Duration::from_secs(2);
 /// The alarm that syncs a change if the worker was stopped before it could.
 pub(super) const SYNC_NOW: &str = "sync_now";
 
@@ -29,7 +30,7 @@ pub(super) async fn sync_soon() {
     });
     let info = to_js(&serde_json::json!({ "delayInMinutes": 0.5 }));
     let _ = chrome::create_alarm(SYNC_NOW, &info).await;
-    TimeoutFuture::new(DEBOUNCE_MS).await;
+    sleep(DEBOUNCE_TIME).await;
     if BURST.with(Cell::get) == mine {
         sync_all().await;
     }

@@ -13,12 +13,12 @@ use super::{Body, CasdoorError, Http, HttpMethod, HttpRequest, HttpResponse, Ser
 use crate::otp::percent_encode;
 use crate::secret::Secret;
 use crate::vault::Connection;
+use std::time::Duration;
 
-/// Timeout of a read, in milliseconds.
-const READ_TIMEOUT_MS: u32 = 15_000;
-/// Timeout of a write, in milliseconds. It is longer because the server may propagate the user to other systems before
-/// it responds.
-const WRITE_TIMEOUT_MS: u32 = 30_000;
+/// Timeout of a read.
+const READ_TIMEOUT: Duration = Duration::from_secs(15);
+/// Timeout of a write. It is longer because the server may propagate the user to other systems before it responds.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A server, and the user who sends the requests.
 pub(super) struct Api<'a, H> {
@@ -72,7 +72,7 @@ impl<'a, H: Http> Api<'a, H> {
             bearer: self.bearer.cloned(),
             body: None,
             with_session: false,
-            timeout_ms: READ_TIMEOUT_MS,
+            timeout: READ_TIMEOUT,
         };
         Ok(self.http.send(request).await?)
     }
@@ -88,7 +88,7 @@ impl<'a, H: Http> Api<'a, H> {
             bearer: self.bearer.cloned(),
             body: Some(body),
             with_session: false,
-            timeout_ms: WRITE_TIMEOUT_MS,
+            timeout: WRITE_TIMEOUT,
         };
         Ok(self.http.send(request).await?)
     }
@@ -138,7 +138,7 @@ impl<'a, H: Http> Api<'a, H> {
             bearer: None,
             body: Some(Body::Json(Secret::new(body.to_string()))),
             with_session: true,
-            timeout_ms: READ_TIMEOUT_MS,
+            timeout: READ_TIMEOUT,
         };
         LoginResponse::read(&self.http.send(request).await?)
     }

@@ -5,6 +5,7 @@ use std::future::Future;
 
 use crate::otp::percent_encode;
 use crate::secret::Secret;
+use std::time::Duration;
 
 /// Maximum length of a response, in bytes. A list of 20,000 accounts is shorter.
 pub const MAX_RESPONSE_BYTES: usize = 8 * 1024 * 1024;
@@ -43,8 +44,8 @@ pub struct HttpRequest {
     pub body: Option<Body>,
     /// Sends the browser's cookies for the server. Used only for requesting an authorization code.
     pub with_session: bool,
-    /// The timeout, in milliseconds.
-    pub timeout_ms: u32,
+    /// The timeout.
+    pub timeout: Duration,
 }
 
 impl fmt::Debug for HttpRequest {
@@ -220,7 +221,7 @@ mod tests {
             bearer: Some(Secret::new("token-value".into())),
             body: Some(Body::form(&[("refresh_token", "token-value")])),
             with_session: false,
-            timeout_ms: 1,
+            timeout: Duration::from_millis(1),
         };
         assert!(!format!("{request:?}").contains("token-value"));
     }

@@ -11,6 +11,7 @@ use casdoor_authenticator::app::protocol::{
 use casdoor_authenticator::casdoor::sign_in::SignedIn;
 use casdoor_authenticator::casdoor::{Http, HttpError, HttpRequest, HttpResponse, ServerAddress};
 use casdoor_authenticator::secret::Secret;
+use casdoor_authenticator::time::UnixMilliseconds;
 use casdoor_authenticator::vault::{
     AccountId, Area, ConnectionId, Envelope, Settings, StorageLocation, Theme, Tokens, Vault, VaultCopy, VaultKey,
 };
@@ -86,7 +87,7 @@ fn connect(disk: &Disk, user: &str) -> ConnectionId {
         display_name: user.into(),
         is_admin: false,
     };
-    block_on(app(disk).connect(signed_in, &|| NOW * 1000)).unwrap().connection.id
+    block_on(app(disk).connect(signed_in, &|| UnixMilliseconds::of_seconds(NOW))).unwrap().connection.id
 }
 
 fn stored(disk: &Disk) -> (Envelope, VaultKey, Vault) {
@@ -130,7 +131,7 @@ fn a_failed_move_reverts_only_what_the_user_did_not_change_in_the_meantime() {
     let (source, target) = (connect(&disk, "alice"), connect(&disk, "bob"));
     receive(&disk, ids[0], source);
     let app = App::new(&disk, Slow, Quick, Seeded(5));
-    let clock = || NOW * 1000;
+    let clock = || UnixMilliseconds::of_seconds(NOW);
     let moving = app.store_accounts_on(&ids, StorageLocation::Connection(target), &clock);
     let meanwhile = async {
         account_list(app.ask(MoveToTrash { id: ids[2] }, NOW).await);

@@ -7,6 +7,7 @@ use casdoor_authenticator::app::protocol::{
     LockVault, Message, MoveToTrash, PinAccount, ReadBackups, ReadScreen, Reply, Request, RestoreAccount, UndoImport,
     UnlockVault,
 };
+use casdoor_authenticator::time::UnixMilliseconds;
 
 use super::with_vault;
 use futures_lite::future::block_on;
@@ -17,7 +18,7 @@ use super::worker::{Disk, NOW, add, app, ask, form};
 fn effects(disk: &Disk, request: impl Into<Request>) -> Vec<Effect> {
     let request = request.into();
     let expected = expected_effects(&AnyRequest::Core(request.clone()));
-    after(expected, &mut block_on(app(disk).handle(request, &|| NOW * 1000))).collect()
+    after(expected, &mut block_on(app(disk).handle(request, &|| UnixMilliseconds::of_seconds(NOW)))).collect()
 }
 
 #[test]

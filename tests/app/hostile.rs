@@ -16,6 +16,7 @@ use casdoor_authenticator::casdoor::{
     VaultAccess,
 };
 use casdoor_authenticator::secret::Secret;
+use casdoor_authenticator::time::UnixMilliseconds;
 use casdoor_authenticator::vault::{Area, ConnectionId, Envelope, State, Vault, VaultKey};
 use futures_lite::future::block_on;
 use serde_json::{Value, json};
@@ -262,8 +263,13 @@ fn assert_bounded(way: &str, list: &List, follows: bool) {
     for round in 0..9 {
         servers.set("evil.example", list(round));
         let now = NOW + u64::try_from(round).unwrap() * DAY;
-        let outcome =
-            block_on(casdoor_authenticator::casdoor::sync(&servers, &book, id, &|| now * 1000, &mut Seeded(5)));
+        let outcome = block_on(casdoor_authenticator::casdoor::sync(
+            &servers,
+            &book,
+            id,
+            &|| UnixMilliseconds::of_seconds(now),
+            &mut Seeded(5),
+        ));
         assert!(outcome.is_ok(), "{way}: {outcome:?}");
         if round == 6 {
             halfway = book.size();

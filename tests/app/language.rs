@@ -6,6 +6,7 @@ use casdoor_authenticator::app::expected_effects;
 use casdoor_authenticator::app::protocol::{
     AnyRequest, CreateVaultWithoutPassword, Request, SetLanguage, StartNewVault, StoreFirstFrame,
 };
+use casdoor_authenticator::time::UnixMilliseconds;
 use casdoor_authenticator::vault::Area;
 use futures_lite::future::block_on;
 
@@ -14,7 +15,7 @@ use crate::worker::{Disk, NOW, app, ask, with_vault};
 fn choose(disk: &Disk, language: &str) {
     let request = Request::from(SetLanguage { language: language.into() });
     let effects = expected_effects(&AnyRequest::Core(request.clone()));
-    let mut reply = block_on(app(disk).handle(request, &|| NOW * 1000));
+    let mut reply = block_on(app(disk).handle(request, &|| UnixMilliseconds::of_seconds(NOW)));
     assert_eq!(reply.failure(), None);
     assert_eq!(after(effects, &mut reply).collect::<Vec<_>>(), [Effect::CreateMenu]);
 }

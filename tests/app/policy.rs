@@ -10,6 +10,7 @@ use casdoor_authenticator::app::protocol::{
 };
 use casdoor_authenticator::autofill::{FillDecision, FramePosition, PageContext, PageReply, PageRequest, Seen};
 use casdoor_authenticator::exchange::PortableAccount;
+use casdoor_authenticator::time::UnixMilliseconds;
 use casdoor_authenticator::vault::{Area, NewAccounts, StorageLocation};
 use futures_lite::future::block_on;
 use serde_json::json;
@@ -107,7 +108,7 @@ fn a_connection_to_a_server_that_is_no_longer_allowed_gets_nothing() {
     assert_eq!(block_on(app(&disk).servers_to_fill(NOW)).unwrap(), [OTHER]);
     set(&disk, "onlyTheseServers", json!(true));
     assert!(block_on(app(&disk).servers_to_fill(NOW)).unwrap().is_empty());
-    let synced = block_on(app(&disk).sync_one(old, &|| NOW * 1000));
+    let synced = block_on(app(&disk).sync_one(old, &|| UnixMilliseconds::of_seconds(NOW)));
     assert_eq!(synced.unwrap_err().message().key, "policy_server");
     let renewed = block_on(app(&disk).begin_renewal(old, "https://extension.example/", NOW));
     assert_eq!(renewed.unwrap_err().message().key, "policy_server");

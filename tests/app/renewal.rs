@@ -8,6 +8,7 @@ use casdoor_authenticator::app::protocol::ListConnections;
 use casdoor_authenticator::casdoor::sign_in::SignedIn;
 use casdoor_authenticator::casdoor::{Http, HttpError, HttpRequest, HttpResponse, ServerAddress};
 use casdoor_authenticator::secret::Secret;
+use casdoor_authenticator::time::UnixMilliseconds;
 use casdoor_authenticator::vault::Tokens;
 use data_encoding::BASE64URL_NOPAD;
 use futures_lite::future::block_on;
@@ -132,8 +133,8 @@ pub fn connect(disk: &Disk, servers: &Servers, host: &str) {
     block_on(app(disk, servers).connect(signed_in, &clock)).unwrap();
 }
 
-pub fn clock() -> u64 {
-    NOW * 1000
+pub fn clock() -> UnixMilliseconds {
+    UnixMilliseconds::of_seconds(NOW)
 }
 
 fn two_servers(is_signed_in: bool) -> (Disk, Servers) {
@@ -185,9 +186,9 @@ fn a_signed_out_browser_is_tried_once_before_the_user_is_asked() {
 #[test]
 fn a_due_sync_renews_in_the_same_way_and_skips_what_is_not_due() {
     let (disk, servers) = two_servers(true);
-    block_on(app(&disk, &servers).sync_if_due(&|| clock() + 60_000, REDIRECT)).unwrap();
+    block_on(app(&disk, &servers).sync_if_due(&|| UnixMilliseconds::of_seconds(NOW + 60), REDIRECT)).unwrap();
     assert_eq!((servers.count(FIRST), servers.count(SECOND)), (0, 0), "both were synced a minute ago");
-    block_on(app(&disk, &servers).sync_if_due(&|| clock() + 20 * 60_000, REDIRECT)).unwrap();
+    block_on(app(&disk, &servers).sync_if_due(&|| UnixMilliseconds::of_seconds(NOW + 20 * 60), REDIRECT)).unwrap();
     assert_eq!((servers.count(FIRST), servers.count(SECOND)), (8, 1));
 }
 

@@ -7,6 +7,7 @@ use casdoor_authenticator::app::protocol::{
     AccountForm, AccountList, AddAccount, CreateVault, Message, Request, ScanResults, Screen, TypedRequest,
 };
 use casdoor_authenticator::app::{App, Platform};
+use casdoor_authenticator::time::UnixMilliseconds;
 use casdoor_authenticator::vault::{
     AccountId, Area, Change, Connection, ConnectionId, Envelope, MemoryStore, Store, StoreError, Vault, VaultKey,
 };
@@ -69,7 +70,7 @@ pub fn ask<R: TypedRequest + Into<Request>>(disk: &Disk, request: R) -> Result<R
 
 /// Sends a request whose type is not known, and returns the message if it fails.
 pub fn ask_any(disk: &Disk, request: Request) -> Result<(), Message> {
-    let reply = block_on(app(disk).handle(request, &|| NOW * 1000));
+    let reply = block_on(app(disk).handle(request, &|| UnixMilliseconds::of_seconds(NOW)));
     reply.failure().map_or(Ok(()), |message| Err(message.clone()))
 }
 

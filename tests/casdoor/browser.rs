@@ -13,6 +13,7 @@ use casdoor_authenticator::casdoor::{
 };
 use casdoor_authenticator::otp::KeyUri;
 use casdoor_authenticator::secret::Secret;
+use casdoor_authenticator::time::UnixMilliseconds;
 use casdoor_authenticator::vault::{
     Account, AccountId, Connection, ConnectionId, Presence, State, StorageLocation, Tokens, Vault,
 };
@@ -174,7 +175,10 @@ impl Browser {
         let pen = DiskLedger { disk: self.disk.clone(), now: self.clock.clone() };
         let (wire, id, clock) = (self.wire.clone(), self.id, self.clock.clone());
         let mut chance = SeededRandom(self.chance.next());
-        self.running = Some(Box::pin(async move { sync(&wire, &pen, id, &|| *clock.borrow(), &mut chance).await }));
+        self.running =
+            Some(Box::pin(
+                async move { sync(&wire, &pen, id, &|| UnixMilliseconds(*clock.borrow()), &mut chance).await },
+            ));
     }
 
     /// Lets the worker run until it waits for something.

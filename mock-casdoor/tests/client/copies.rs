@@ -3,6 +3,7 @@
 use casdoor_authenticator::app::protocol::{
     AccountForm, AddAccount, PinAccount, Request, RestoreCopy, Screen, StoreAccountsOn, TypedRequest, UnlockVault,
 };
+use casdoor_authenticator::time::UnixMilliseconds;
 use casdoor_authenticator::vault::{StorageLocation, VaultCopy};
 use futures_lite::future::block_on;
 use mock_casdoor::Release;
@@ -16,7 +17,7 @@ impl ConnectedApp {
     }
 
     fn sync(&self, now: u64) {
-        block_on(self.app.sync(&|| now * 1000)).expect("the sync succeeds");
+        block_on(self.app.sync(&|| UnixMilliseconds::of_seconds(now))).expect("the sync succeeds");
     }
 
     fn count_on_server(&self) -> usize {
@@ -42,7 +43,7 @@ fn restoring_an_earlier_version_deletes_nothing_on_the_server() {
     connected.request(UnlockVault { password: PASSWORD.into() }, now);
     connected.request(PinAccount { id: late, pinned: true }, now);
     let store = StoreAccountsOn { accounts: vec![late], location: there };
-    block_on(connected.app.ask_timed(store, &|| now * 1000)).expect("the account is moved");
+    block_on(connected.app.ask_timed(store, &|| UnixMilliseconds::of_seconds(now))).expect("the account is moved");
     connected.sync(now);
     assert_eq!(connected.count_on_server(), 2);
 

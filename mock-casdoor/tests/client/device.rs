@@ -8,6 +8,7 @@ use casdoor_authenticator::casdoor::{
 };
 use casdoor_authenticator::otp::KeyUri;
 use casdoor_authenticator::secret::Secret;
+use casdoor_authenticator::time::UnixMilliseconds;
 use casdoor_authenticator::vault::{Account, AccountId, Connection, ConnectionId, State, StorageLocation, Vault};
 use futures_lite::future::block_on;
 use mock_casdoor::MockServer;
@@ -80,9 +81,9 @@ impl Device {
     }
 
     #[expect(clippy::disallowed_methods, reason = "a native test uses the machine's clock")]
-    pub fn clock(&self) -> u64 {
+    pub fn clock(&self) -> UnixMilliseconds {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-        since.as_millis() as u64 + self.ahead.get() * 1000
+        UnixMilliseconds(since.as_millis() as u64 + self.ahead.get() * 1000)
     }
 
     pub fn sync(&self) -> Result<SyncOutcome, CasdoorError> {

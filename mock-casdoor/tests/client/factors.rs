@@ -9,6 +9,7 @@ use casdoor_authenticator::casdoor::factors::FactorMethod;
 use casdoor_authenticator::casdoor::sign_in::SignedIn;
 use casdoor_authenticator::otp::KeyUri;
 use casdoor_authenticator::secret::Secret;
+use casdoor_authenticator::time::UnixMilliseconds;
 use casdoor_authenticator::vault::{ConnectionId, Kdf, MemoryStore, Site, VaultError};
 use futures_lite::future::block_on;
 use mock_casdoor::{Fault, MockServer, Options, Release};
@@ -56,13 +57,13 @@ impl ConnectedApp {
         let app = App::new(MemoryStore::default(), Network::new(), Quick, Seeded(7));
         let create = CreateVault { password: PASSWORD.into(), pbkdf2: false };
         assert!(block_on(app.ask(create, server.now() as u64)).is_ok());
-        let clock = || server.now() as u64 * 1000;
+        let clock = || UnixMilliseconds::of_seconds(server.now() as u64);
         let connected = block_on(app.connect(user, &clock)).expect("connected");
         Self { id: connected.connection.id, server, app }
     }
 
     fn ask(&self, request: impl TypedRequest<Answer = FactorsCard> + Into<Request>) -> Result<FactorsCard, String> {
-        let clock = || self.server.now() as u64 * 1000;
+        let clock = || UnixMilliseconds::of_seconds(self.server.now() as u64);
         block_on(self.app.ask_timed(request, &clock)).map_err(|message| message.key.as_str().to_owned())
     }
 
@@ -172,7 +173,7 @@ fn a_lost_enable_request_leaves_the_account_unconfirmed() {
 fn a_sync_confirms_only_accounts_enrolled_while_no_app_was_on() {
     let connected = ConnectedApp::new(Release::default());
     let sync = || {
-        let clock = || connected.server.now() as u64 * 1000;
+        let clock = || UnixMilliseconds::of_seconds(connected.server.now() as u64);
         block_on(connected.app.sync(&clock)).unwrap();
     };
     sync();
@@ -225,7 +226,7 @@ fn turning_on_the_app_tolerates_a_wrong_clock() {
     let connected = ConnectedApp::new(Release::default());
     let there = connected.server.now() as u64;
     // This device's clock is four minutes behind the server's.
-    let clock = move || there.saturating_sub(240) * 1000;
+    let clock = move || UnixMilliseconds::of_seconds(there.saturating_sub(240));
     let request =
         ChangeFactors { connection: connected.id, change: FactorChange::SwitchOnApp, password: PASSWORD.into() };
     assert!(block_on(connected.app.ask_timed(request, &clock)).is_ok());
@@ -254,7 +255,7 @@ fn an_expired_token_is_refreshed_once_before_the_change() {
     let connected = ConnectedApp::of(server, alice);
     connected.server.expire_access_tokens("acme/alice");
     connected.server.clear_requests();
-    let later = || connected.server.now() as u64 * 1000 + 5000;
+    let later = || UnixMilliseconds::of_seconds(connected.server.now() as u64 + 5);
     let request =
         ChangeFactors { connection: connected.id, change: FactorChange::SwitchOnApp, password: PASSWORD.into() };
     assert!(block_on(connected.app.ask_timed(request, &later)).is_ok());

@@ -3,6 +3,7 @@
 use casdoor_authenticator::casdoor::{CasdoorError, MAX_LIST_BYTES, SyncState};
 use mock_casdoor::{Fault, MockServer, Options, Release};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 use super::device::{Device, signed_in};
 
@@ -243,9 +244,9 @@ fn a_day_without_changes_needs_twelve_requests() {
     println!(
         "a change: {} requests, {bytes} bytes sent, {} ms between reading and writing",
         asked.len(),
-        outcome.gap_ms.unwrap()
+        outcome.gap.unwrap().as_millis()
     );
-    assert!(asked.len() <= 8 && outcome.gap_ms.unwrap() < 1000);
+    assert!(asked.len() <= 8 && outcome.gap.unwrap() < Duration::from_secs(1));
     assert!(asked.iter().all(|line| !line.has_cookie && line.origin.is_none()));
     let order: Vec<_> = asked.iter().rev().take(3).map(|line| line.path.as_str()).collect();
     assert_eq!(

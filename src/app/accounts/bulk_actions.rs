@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::app::accounts::edit::put_back;
 use crate::app::protocol::{BulkChange, Message, Screen};
-use crate::app::{App, AppError, Platform, seconds};
+use crate::app::{App, AppError, Platform};
 use crate::casdoor;
 use crate::label::clean;
 use crate::message;
+use crate::time::Clock;
 use crate::vault::{AccountId, ConnectionId, StorageLocation};
 
 /// Maximum length of a group name, in characters.
@@ -67,7 +68,7 @@ impl<P: Platform> App<P> {
         &self,
         id: AccountId,
         location: StorageLocation,
-        clock: &dyn Fn() -> u64,
+        clock: Clock<'_>,
     ) -> Result<Message, AppError> {
         self.move_all(&[id], location, clock).await?;
         Ok(message!("done_moved"))
@@ -82,10 +83,10 @@ impl<P: Platform> App<P> {
         &self,
         ids: &[AccountId],
         location: StorageLocation,
-        clock: &dyn Fn() -> u64,
+        clock: Clock<'_>,
     ) -> Result<Message, AppError> {
         let movable_accounts =
-            self.read(seconds(clock), |session| Ok(session.vault.movable_accounts(ids, location)?)).await?;
+            self.read(clock().seconds(), |session| Ok(session.vault.movable_accounts(ids, location)?)).await?;
         if !movable_accounts.is_empty() {
             self.move_all(&movable_accounts, location, clock).await?;
         }
@@ -95,17 +96,12 @@ impl<P: Platform> App<P> {
         Ok(message!("done_moved_several"))
     }
 
-    async fn move_all(
-        &self,
-        ids: &[AccountId],
-        location: StorageLocation,
-        clock: &dyn Fn() -> u64,
-    ) -> Result<(), AppError> {
-        let before = self.set_locations(ids, location, seconds(clock)).await?;
+    async fn move_all(&self, ids: &[AccountId], location: StorageLocation, clock: Clock<'_>) -> Result<(), AppError> {
+        let before = self.set_locations(ids, location, clock().seconds()).await?;
         if let StorageLocation::Connection(target) = location
             && let Err(error) = self.sync_one(target, clock).await
         {
-            self.revert_move(&before, target, seconds(clock)).await?;
+            self.revert_move(&before, target, clock().seconds()).await?;
             return Err(error);
         }
         let source = |previous: &PreviousLocation| match previous.location {

@@ -6,11 +6,12 @@ use crate::app::protocol::{
     EmptyTrash, GenerateNextCode, ListTrash, MoveAccount, MoveToTrash, PinAccount, ReadAccountForm, RemoveRecoveryCode,
     Reply, RestoreAccount, ShowKeyUri, ShowRecoveryCodes, StoreAccountOn, StoreAccountsOn,
 };
-use crate::app::{App, Platform, seconds};
+use crate::app::{App, Platform};
+use crate::time::Clock;
 
 impl<P: Platform> App<P> {
-    pub(in crate::app) async fn accounts_request(&self, request: AccountsRequest, clock: &dyn Fn() -> u64) -> Reply {
-        let now = seconds(clock);
+    pub(in crate::app) async fn accounts_request(&self, request: AccountsRequest, clock: Clock<'_>) -> Reply {
+        let now = clock().seconds();
         match request {
             AccountsRequest::AddAccount(AddAccount { form }) => Reply::to::<AddAccount>(self.add(form, now).await),
             AccountsRequest::EditAccount(EditAccount { id, form }) => {

@@ -2,11 +2,12 @@
 
 use crate::app::effects::Effect;
 use crate::app::protocol::{AllowSite, AutofillRequest, ForgetField, RemoveSite, Reply, RestoreSite, SaveSite};
-use crate::app::{App, Platform, seconds};
+use crate::app::{App, Platform};
+use crate::time::Clock;
 
 impl<P: Platform> App<P> {
-    pub(in crate::app) async fn autofill_request(&self, request: AutofillRequest, clock: &dyn Fn() -> u64) -> Reply {
-        let now = seconds(clock);
+    pub(in crate::app) async fn autofill_request(&self, request: AutofillRequest, clock: Clock<'_>) -> Reply {
+        let now = clock().seconds();
         match request {
             AutofillRequest::AllowSite(AllowSite { id, origin, allowed, accepts_look_alike }) => {
                 Reply::to::<AllowSite>(self.allow_site(id, &origin, allowed, accepts_look_alike, now).await)

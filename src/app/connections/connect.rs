@@ -8,13 +8,14 @@ use crate::app::connections::sign_in_step::{SignInStep, signed_in_as_another};
 use crate::app::protocol::{CodeOwner, Connected, JoinableAccount, Message, ServerLookup};
 use crate::app::session::Session;
 use crate::app::storage_keys::SessionKey;
-use crate::app::{App, AppError, Platform, seconds};
+use crate::app::{App, AppError, Platform};
 use crate::autofill::imitated_by_server;
 use crate::casdoor::sign_in::{self, Attempt, ConnectionCode, SignInChoice, SignInOptions, SignedIn};
 use crate::casdoor::{CasdoorError, ServerAddress, SyncState, privacy};
 use crate::label::clean;
 use crate::message;
 use crate::secret::{Entropy, Secret};
+use crate::time::Clock;
 use crate::vault::{Account, Area, Connection, ConnectionId, State, StorageLocation, Store};
 
 #[derive(Serialize, Deserialize)]
@@ -106,12 +107,12 @@ impl<P: Platform> App<P> {
     /// A message for the user, also if the browser is signed in as a user of another organization.
     /// [`AppError::NothingPending`] if a later sign-in has replaced this one: the window of one server must not
     /// continue the sign-in at another.
-    pub async fn continue_sign_in(&self, id: &str, clock: &dyn Fn() -> u64) -> Result<SignInStep<Connected>, AppError> {
+    pub async fn continue_sign_in(&self, id: &str, clock: Clock<'_>) -> Result<SignInStep<Connected>, AppError> {
         let mut attempt: Attempt = self.recall(SessionKey::SigningIn.name()).await?;
         if attempt.id() != id {
             return Err(AppError::NothingPending);
         }
-        let signed_in = match self.advance(&mut attempt, None, seconds(clock)).await? {
+        let signed_in = match self.advance(&mut attempt, None, clock().seconds()).await? {
             SignInStep::Finished(signed_in) => signed_in,
             SignInStep::Page(page) => {
                 self.remember(SessionKey::SigningIn.name(), &attempt).await?;
@@ -159,9 +160,9 @@ impl<P: Platform> App<P> {
         &self,
         code: Secret<String>,
         allow_http: bool,
-        clock: &dyn Fn() -> u64,
+        clock: Clock<'_>,
     ) -> Result<Connected, AppError> {
-        let signed_in = self.owner_of_code(code, allow_http, seconds(clock)).await?;
+        let signed_in = self.owner_of_code(code, allow_http, clock().seconds()).await?;
         self.connect(signed_in, clock).await
     }
 
@@ -178,8 +179,8 @@ impl<P: Platform> App<P> {
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`], or a message if the policy does not allow the server. The server's
     /// errors are in the reply.
-    pub async fn connect(&self, signed_in: SignedIn, clock: &dyn Fn() -> u64) -> Result<Connected, AppError> {
-        let now = seconds(clock);
+    pub async fn connect(&self, signed_in: SignedIn, clock: Clock<'_>) -> Result<Connected, AppError> {
+        let now = clock().seconds();
         let mut messages: Vec<Message> = administrator_warning(&signed_in).into_iter().collect();
         let (server, who) = (signed_in.server.clone(), (signed_in.owner.clone(), signed_in.name.clone()));
         let access = signed_in.tokens.access.clone();

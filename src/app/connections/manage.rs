@@ -7,10 +7,11 @@ use crate::app::connections::permission_pattern;
 use crate::app::policy::WhenRemoved;
 use crate::app::protocol::{Acceptance, ConnectionCard, Message, RequiredAction};
 use crate::app::session::Session;
-use crate::app::{App, AppError, Platform, seconds};
+use crate::app::{App, AppError, Platform};
 use crate::casdoor::{self, CasdoorError, ServerAddress, SyncState, sign_in};
 use crate::label::clean;
 use crate::secret::Entropy;
+use crate::time::Clock;
 use crate::vault::{
     AccountId, Connection, ConnectionId, Envelope, NewAccounts, StorageLocation, SyncReport, Vault, VaultError,
 };
@@ -23,9 +24,9 @@ impl<P: Platform> App<P> {
         id: ConnectionId,
         accounts: &[AccountId],
         new_accounts: NewAccounts,
-        clock: &dyn Fn() -> u64,
+        clock: Clock<'_>,
     ) -> Result<Message, AppError> {
-        self.change(seconds(clock), |session| {
+        self.change(clock().seconds(), |session| {
             for account in accounts {
                 let account = session.vault.account(*account)?;
                 session.policy.check_move(account, StorageLocation::Connection(id), &session.vault)?;
@@ -87,12 +88,12 @@ impl<P: Platform> App<P> {
         &self,
         id: ConnectionId,
         acceptance: Acceptance,
-        clock: &dyn Fn() -> u64,
+        clock: Clock<'_>,
     ) -> Result<Vec<ConnectionCard>, AppError> {
-        self.accept(id, acceptance, seconds(clock)).await?;
+        self.accept(id, acceptance, clock().seconds()).await?;
         // A failure is shown on the connection's card.
         let _ = self.sync_one(id, clock).await;
-        self.list_connections(seconds(clock)).await
+        self.list_connections(clock().seconds()).await
     }
 
     /// Lists all connections.

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::app::account_list::connection_name;
 use crate::app::connections::sign_in_step::{SignInStep, signed_in_as_another};
 use crate::app::storage_keys::SessionKey;
-use crate::app::{App, AppError, Platform, seconds};
+use crate::app::{App, AppError, Platform};
 use crate::casdoor::sign_in::{self, Attempt, SignInChoice, SignedIn};
 use crate::casdoor::{CasdoorError, ChangedPart, ServerAddress, SyncOutcome, SyncState};
+use crate::time::Clock;
 use crate::vault::{Area, Connection, ConnectionId, Store};
 
 #[derive(Serialize, Deserialize)]
@@ -22,11 +23,11 @@ impl<P: Platform> App<P> {
     /// results of syncing the renewed connections.
     pub(in crate::app) async fn renew_expired(
         &self,
-        clock: &dyn Fn() -> u64,
+        clock: Clock<'_>,
         redirect_uri: &str,
     ) -> Vec<(ConnectionId, SyncOutcome)> {
         let mut renewed = Vec::new();
-        for id in self.silently_renewable(seconds(clock)).await.unwrap_or_default() {
+        for id in self.silently_renewable(clock().seconds()).await.unwrap_or_default() {
             if let Some(outcome) = self.renew_silently(id, clock, redirect_uri).await {
                 renewed.push((id, outcome));
             }
@@ -36,14 +37,9 @@ impl<P: Platform> App<P> {
 
     /// Silently renews one sign-in if the browser is signed in at the server as the same user, and syncs that
     /// connection.
-    async fn renew_silently(
-        &self,
-        id: ConnectionId,
-        clock: &dyn Fn() -> u64,
-        redirect_uri: &str,
-    ) -> Option<SyncOutcome> {
-        let mut pending = self.prepare_renewal(id, true, redirect_uri, seconds(clock)).await.ok()?;
-        match self.advance(&mut pending.attempt, Some(&pending.user), seconds(clock)).await {
+    async fn renew_silently(&self, id: ConnectionId, clock: Clock<'_>, redirect_uri: &str) -> Option<SyncOutcome> {
+        let mut pending = self.prepare_renewal(id, true, redirect_uri, clock().seconds()).await.ok()?;
+        match self.advance(&mut pending.attempt, Some(&pending.user), clock().seconds()).await {
             Ok(SignInStep::Finished(signed_in)) => self.renew(id, signed_in, clock).await.ok(),
             _ => None,
         }
@@ -121,13 +117,13 @@ impl<P: Platform> App<P> {
     pub async fn continue_renewal(
         &self,
         id: ConnectionId,
-        clock: &dyn Fn() -> u64,
+        clock: Clock<'_>,
     ) -> Result<SignInStep<SyncOutcome>, AppError> {
         let mut pending: PendingRenewal = self.recall(SessionKey::RenewingSignIn.name()).await?;
         if pending.connection != id {
             return Err(AppError::NothingPending);
         }
-        let signed_in = match self.advance(&mut pending.attempt, Some(&pending.user), seconds(clock)).await? {
+        let signed_in = match self.advance(&mut pending.attempt, Some(&pending.user), clock().seconds()).await? {
             SignInStep::Finished(signed_in) => signed_in,
             SignInStep::Page(page) => {
                 self.remember(SessionKey::RenewingSignIn.name(), &pending).await?;
@@ -139,13 +135,8 @@ impl<P: Platform> App<P> {
     }
 
     /// Stores the tokens of a new sign-in in a connection, if they belong to the same user.
-    async fn renew(
-        &self,
-        id: ConnectionId,
-        signed_in: SignedIn,
-        clock: &dyn Fn() -> u64,
-    ) -> Result<SyncOutcome, AppError> {
-        let now = seconds(clock);
+    async fn renew(&self, id: ConnectionId, signed_in: SignedIn, clock: Clock<'_>) -> Result<SyncOutcome, AppError> {
+        let now = clock().seconds();
         self.change(now, |session| {
             let connections = &mut session.vault.connections;
             let connection = connections.iter_mut().find(|connection| connection.id == id);

@@ -5,16 +5,13 @@ use crate::app::protocol::{
     ChangeConnection, ChangeFactors, ConnectByCode, ConnectionsRequest, Disconnect, ListConnections, LookUpServer,
     ReadConnectionCode, ReadFactors, Reply, ResumeSync, SelectAccounts, SyncNow,
 };
-use crate::app::{App, Platform, seconds};
+use crate::app::{App, Platform};
 use crate::casdoor::sign_in::SignInChoice;
+use crate::time::Clock;
 
 impl<P: Platform> App<P> {
-    pub(in crate::app) async fn connections_request(
-        &self,
-        request: ConnectionsRequest,
-        clock: &dyn Fn() -> u64,
-    ) -> Reply {
-        let now = seconds(clock);
+    pub(in crate::app) async fn connections_request(&self, request: ConnectionsRequest, clock: Clock<'_>) -> Reply {
+        let now = clock().seconds();
         match request {
             ConnectionsRequest::LookUpServer(LookUpServer {
                 server,

@@ -6,11 +6,12 @@
 
 use crate::app::account_list::connection_name;
 use crate::app::protocol::{FactorChange, FactorsCard};
-use crate::app::{App, AppError, Platform, seconds};
+use crate::app::{App, AppError, Platform};
 use crate::casdoor::factors::{self, FactorMethod, FactorSetup, Factors};
 use crate::casdoor::{CasdoorError, ServerAddress};
 use crate::message;
 use crate::secret::Secret;
+use crate::time::Clock;
 use crate::vault::{Account, AccountId, ConnectionId, Site, Vault};
 
 impl<P: Platform> App<P> {
@@ -18,7 +19,7 @@ impl<P: Platform> App<P> {
     pub(in crate::app) async fn read_factors(
         &self,
         id: ConnectionId,
-        clock: &dyn Fn() -> u64,
+        clock: Clock<'_>,
     ) -> Result<FactorsCard, AppError> {
         let factors = self.as_user(id, clock, factors::read).await?;
         self.factors_card(id, factors, clock).await
@@ -30,7 +31,7 @@ impl<P: Platform> App<P> {
         id: ConnectionId,
         change: FactorChange,
         password: &Secret<String>,
-        clock: &dyn Fn() -> u64,
+        clock: Clock<'_>,
     ) -> Result<FactorsCard, AppError> {
         let policy = self.policy().await;
         policy.check_factor_changes()?;
@@ -70,11 +71,11 @@ impl<P: Platform> App<P> {
         &self,
         id: ConnectionId,
         factors: Factors,
-        clock: &dyn Fn() -> u64,
+        clock: Clock<'_>,
     ) -> Result<FactorsCard, AppError> {
         // Without the rules, the methods can still be changed.
         let required = self.as_user(id, clock, factors::required).await.unwrap_or_default();
-        self.read(seconds(clock), |session| {
+        self.read(clock().seconds(), |session| {
             let connection = session.vault.connection(id).ok_or(CasdoorError::NotConnected)?;
             Ok(FactorsCard {
                 connection: connection_name(connection),
@@ -89,17 +90,12 @@ impl<P: Platform> App<P> {
     }
 
     /// Requests a secret, verifies a code, stores the account, and only then enables it on the server.
-    async fn enable_app(
-        &self,
-        id: ConnectionId,
-        before: &Factors,
-        clock: &dyn Fn() -> u64,
-    ) -> Result<FactorSetup, AppError> {
+    async fn enable_app(&self, id: ConnectionId, before: &Factors, clock: Clock<'_>) -> Result<FactorSetup, AppError> {
         let setup = self.as_user(id, clock, factors::initiate).await?;
         // The server verifies the code with its own clock, whose time came with the secret.
-        let passcode = setup.uri.otp.code_at(setup.server_time.unwrap_or_else(|| seconds(clock)));
+        let passcode = setup.uri.otp.code_at(setup.server_time.unwrap_or_else(|| clock().seconds()));
         self.as_user(id, clock, async |user| factors::verify(user, &setup, &passcode).await).await?;
-        let account = self.store_setup(id, &setup, seconds(clock)).await?;
+        let account = self.store_setup(id, &setup, clock().seconds()).await?;
         if let Err(error) = self.as_user(id, clock, async |user| factors::enable(user, &setup).await).await {
             // The request may have succeeded and only the reply been lost. If no app was enabled before, an app that is
             // enabled now is this one.
@@ -108,7 +104,7 @@ impl<P: Platform> App<P> {
                 return Err(error);
             }
         }
-        self.confirm(id, account, seconds(clock)).await?;
+        self.confirm(id, account, clock().seconds()).await?;
         Ok(setup)
     }
 

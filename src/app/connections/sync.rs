@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use crate::app::policy::WhenRemoved;
 use crate::app::protocol::Message;
 use crate::app::session::Session;
-use crate::app::{App, AppError, Platform, seconds};
+use crate::app::{App, AppError, Platform};
 use crate::casdoor::{self, CasdoorError, ChangedPart, SignedInUser, SyncError, SyncOutcome, VaultAccess};
 use crate::message;
 use crate::secret::Entropy;
+use crate::time::Clock;
 use crate::vault::{Connection, ConnectionId, State, SyncReport, Vault};
 
 /// How long opening the popup does not start another sync after the last one, in seconds.
@@ -19,7 +20,7 @@ const MAX_BACK_OFF_SECONDS: u64 = 2 * 60 * 60;
 /// Gives the sync access to the open vault, one transaction at a time, each stored before the sync continues.
 struct AppVault<'a, P: Platform> {
     app: &'a App<P>,
-    clock: &'a dyn Fn() -> u64,
+    clock: Clock<'a>,
 }
 
 impl<P: Platform> VaultAccess for AppVault<'_, P> {
@@ -30,7 +31,7 @@ impl<P: Platform> VaultAccess for AppVault<'_, P> {
         change: impl FnOnce(&mut Vault, &mut State) -> (T, ChangedPart),
     ) -> Result<T, Self::Error> {
         let change = |session: &mut Session| Ok(change(&mut session.vault, &mut session.state));
-        self.app.transact(seconds(self.clock), change).await
+        self.app.transact((self.clock)().seconds(), change).await
     }
 }
 
@@ -79,12 +80,12 @@ fn summary(results: &[Synced]) -> Message {
 }
 
 impl<P: Platform> App<P> {
-    /// Syncs every connection, one at a time. `clock` returns milliseconds since 1970.
+    /// Syncs every connection, one at a time.
     ///
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`]. The servers' errors are in the reply.
-    pub async fn sync(&self, clock: &dyn Fn() -> u64) -> Result<Message, AppError> {
-        let ids = self.connection_ids(seconds(clock)).await?;
+    pub async fn sync(&self, clock: Clock<'_>) -> Result<Message, AppError> {
+        let ids = self.connection_ids(clock().seconds()).await?;
         Ok(summary(&self.sync_each(&ids, clock).await?))
     }
 
@@ -93,8 +94,8 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// Those of [`App::sync`].
-    pub async fn sync_and_renew(&self, clock: &dyn Fn() -> u64, redirect_uri: &str) -> Result<Message, AppError> {
-        let ids = self.connection_ids(seconds(clock)).await?;
+    pub async fn sync_and_renew(&self, clock: Clock<'_>, redirect_uri: &str) -> Result<Message, AppError> {
+        let ids = self.connection_ids(clock().seconds()).await?;
         let mut results = self.sync_each(&ids, clock).await?;
         for (renewed, outcome) in self.renew_expired(clock, redirect_uri).await {
             for (_, result) in results.iter_mut().filter(|(id, _)| *id == renewed) {
@@ -109,8 +110,8 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// Those of [`App::sync`].
-    pub async fn sync_if_due(&self, clock: &dyn Fn() -> u64, redirect_uri: &str) -> Result<(), AppError> {
-        let now = seconds(clock);
+    pub async fn sync_if_due(&self, clock: Clock<'_>, redirect_uri: &str) -> Result<(), AppError> {
+        let now = clock().seconds();
         let ids: Vec<ConnectionId> = self
             .read(now, |session| {
                 let due = |connection: &&Connection| {
@@ -125,7 +126,7 @@ impl<P: Platform> App<P> {
     }
 
     /// Syncs these connections. Stops if the vault is locked or cannot be stored; servers' errors are in the result.
-    async fn sync_each(&self, ids: &[ConnectionId], clock: &dyn Fn() -> u64) -> Result<Vec<Synced>, AppError> {
+    async fn sync_each(&self, ids: &[ConnectionId], clock: Clock<'_>) -> Result<Vec<Synced>, AppError> {
         let mut results = Vec::with_capacity(ids.len());
         for id in ids {
             match self.sync_one(*id, clock).await {
@@ -150,7 +151,7 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`], and the server's errors. Nothing is lost by a failure.
-    pub async fn sync_one(&self, id: ConnectionId, clock: &dyn Fn() -> u64) -> Result<SyncOutcome, AppError> {
+    pub async fn sync_one(&self, id: ConnectionId, clock: Clock<'_>) -> Result<SyncOutcome, AppError> {
         let asked = self.recent_syncs.borrow().begun;
         let turn = self.syncing.lock().await;
         // If several requests are waiting, one sync is enough for all of them, because it starts after all were made.
@@ -173,23 +174,23 @@ impl<P: Platform> App<P> {
     pub(in crate::app) async fn as_user<T>(
         &self,
         id: ConnectionId,
-        clock: &dyn Fn() -> u64,
+        clock: Clock<'_>,
         question: impl AsyncFn(&SignedInUser<'_, P::Http>) -> Result<T, CasdoorError>,
     ) -> Result<T, AppError> {
-        self.check_server_of(id, seconds(clock)).await?;
+        self.check_server_of(id, clock().seconds()).await?;
         let turn = self.syncing.lock().await;
         let answer = casdoor::as_user(&self.http, &AppVault { app: self, clock }, id, clock, question).await;
         drop(turn);
         answer.map_err(to_app_error)
     }
 
-    async fn run_sync(&self, id: ConnectionId, clock: &dyn Fn() -> u64) -> Result<SyncOutcome, AppError> {
+    async fn run_sync(&self, id: ConnectionId, clock: Clock<'_>) -> Result<SyncOutcome, AppError> {
         let ledger = AppVault { app: self, clock };
-        let result = match self.check_server_of(id, seconds(clock)).await {
+        let result = match self.check_server_of(id, clock().seconds()).await {
             Ok(()) => casdoor::sync(&self.http, &ledger, id, clock, &mut SharedEntropy(&self.entropy)).await,
             Err(error) => Err(SyncError::Vault(error)),
         };
-        let now = seconds(clock);
+        let now = clock().seconds();
         self.transact(now, |session| {
             let before = session.state.reports.get(&id).cloned().unwrap_or_default();
             let report = report(&result, &before, now);

@@ -2,11 +2,12 @@
 
 use crate::app::effects::Effect;
 use crate::app::protocol::{CompareRows, ExchangeRequest, ExportAccounts, ImportRows, PlanExport, Reply, UndoImport};
-use crate::app::{App, Platform, seconds};
+use crate::app::{App, Platform};
+use crate::time::Clock;
 
 impl<P: Platform> App<P> {
-    pub(in crate::app) async fn exchange_request(&self, request: ExchangeRequest, clock: &dyn Fn() -> u64) -> Reply {
-        let now = seconds(clock);
+    pub(in crate::app) async fn exchange_request(&self, request: ExchangeRequest, clock: Clock<'_>) -> Reply {
+        let now = clock().seconds();
         match request {
             ExchangeRequest::CompareRows(CompareRows { uris }) => {
                 Reply::to::<CompareRows>(self.compare_rows(uris, now).await)

@@ -2,11 +2,12 @@
 
 use crate::app::effects::Effect;
 use crate::app::protocol::{DiscardBatch, ListBatches, OpenBatch, ReadText, Reply, SaveScanResults, ScanRequest};
-use crate::app::{App, Platform, seconds};
+use crate::app::{App, Platform};
+use crate::time::Clock;
 
 impl<P: Platform> App<P> {
-    pub(in crate::app) async fn scan_request(&self, request: ScanRequest, clock: &dyn Fn() -> u64) -> Reply {
-        let now = seconds(clock);
+    pub(in crate::app) async fn scan_request(&self, request: ScanRequest, clock: Clock<'_>) -> Reply {
+        let now = clock().seconds();
         match request {
             ScanRequest::ReadText(ReadText { text }) => {
                 Reply::to::<ReadText>(self.read_texts(&[text.into()], None, now).await)

@@ -4,11 +4,12 @@ use crate::app::effects::Effect;
 use crate::app::protocol::{
     CorrectClock, Diagnose, ReadPolicy, ReadSettings, Reply, SetLanguage, SetSettings, SettingsRequest,
 };
-use crate::app::{App, Platform, seconds};
+use crate::app::{App, Platform};
+use crate::time::Clock;
 
 impl<P: Platform> App<P> {
-    pub(in crate::app) async fn settings_request(&self, request: SettingsRequest, clock: &dyn Fn() -> u64) -> Reply {
-        let now = seconds(clock);
+    pub(in crate::app) async fn settings_request(&self, request: SettingsRequest, clock: Clock<'_>) -> Reply {
+        let now = clock().seconds();
         match request {
             SettingsRequest::ReadSettings(_) => Reply::to::<ReadSettings>(self.read_settings(now).await),
             SettingsRequest::SetSettings(SetSettings { settings }) => {

@@ -6,13 +6,14 @@ use crate::app::protocol::{
     LockVault, MakeBackup, ReadBackups, ReadScreen, ReadSealedFile, Reply, RestoreCopy, ScheduleBackups, StartNewVault,
     StoreFirstFrame, UnlockVault, VaultRequest,
 };
-use crate::app::{App, Platform, seconds};
+use crate::app::{App, Platform};
 use crate::secret::Secret;
+use crate::time::Clock;
 use crate::vault::Kdf;
 
 impl<P: Platform> App<P> {
-    pub(in crate::app) async fn vault_request(&self, request: VaultRequest, clock: &dyn Fn() -> u64) -> Reply {
-        let now = seconds(clock);
+    pub(in crate::app) async fn vault_request(&self, request: VaultRequest, clock: Clock<'_>) -> Reply {
+        let now = clock().seconds();
         match request {
             VaultRequest::ReadScreen(ReadScreen { origin }) => {
                 Reply::to::<ReadScreen>(self.screen(origin.as_deref(), now).await)

@@ -5,7 +5,7 @@
 //! it has been read back. Nothing on the server is overwritten before it is in the vault.
 //!
 //! The server has no conditional writes, so a change that another client sends between this client's read and write is
-//! lost. To keep that gap short, the list is read again if anything was stored in between, and [`SyncOutcome::gap_ms`]
+//! lost. To keep that gap short, the list is read again if anything was stored in between, and [`SyncOutcome::gap`]
 //! reports the remaining gap.
 
 mod own_factor;
@@ -15,7 +15,9 @@ mod sync_state;
 use super::merge::Summary;
 use super::{CasdoorError, Http, SignedInUser};
 use crate::secret::Entropy;
+use crate::time::Clock;
 use crate::vault::{ConnectionId, State, Vault};
+use std::time::Duration;
 
 pub use sync_state::{SyncState, forget, leave};
 
@@ -65,9 +67,8 @@ pub struct SyncOutcome {
     pub has_unsent_changes: bool,
     /// The number of requests that were sent to the server.
     pub requests: u32,
-    /// The time from the last read to the write, in milliseconds. A change that another client wrote in this time was
-    /// overwritten.
-    pub gap_ms: Option<u64>,
+    /// The time from the last read to the write. A change that another client wrote in this time was overwritten.
+    pub gap: Option<Duration>,
     /// The number of seconds by which the server's clock is ahead of this device's.
     pub clock_ahead_seconds: Option<i64>,
 }
@@ -82,7 +83,7 @@ pub async fn as_user<H: Http, L: VaultAccess, T>(
     http: &H,
     ledger: &L,
     connection: ConnectionId,
-    clock: &dyn Fn() -> u64,
+    clock: Clock<'_>,
     question: impl AsyncFn(&SignedInUser<'_, H>) -> Result<T, CasdoorError>,
 ) -> Result<T, SyncError<L::Error>> {
     let mut run = run::Run::begin(http, ledger, connection, clock).await?;
@@ -97,7 +98,7 @@ pub async fn as_user<H: Http, L: VaultAccess, T>(
     }
 }
 
-/// Syncs one connection. `clock` returns milliseconds since 1970.
+/// Syncs one connection.
 ///
 /// # Errors
 /// [`SyncError::Casdoor`] or [`SyncError::Vault`]. Nothing is lost, and unsent changes are sent by the next sync.
@@ -105,7 +106,7 @@ pub async fn sync<H: Http, L: VaultAccess, E: Entropy>(
     http: &H,
     ledger: &L,
     connection: ConnectionId,
-    clock: &dyn Fn() -> u64,
+    clock: Clock<'_>,
     entropy: &mut E,
 ) -> Result<SyncOutcome, SyncError<L::Error>> {
     let mut run = run::Run::begin(http, ledger, connection, clock).await?;

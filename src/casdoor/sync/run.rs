@@ -10,6 +10,7 @@ use crate::casdoor::sign_in::{confirm_user, needs_refresh, refresh, revoke};
 use crate::casdoor::wire::SuccessResponse;
 use crate::casdoor::{CasdoorError, Http, ServerAddress, SignedInUser};
 use crate::secret::{Entropy, Secret};
+use crate::time::{Clock, UnixMilliseconds};
 use crate::vault::{Connection, ConnectionId, Presence, State, Tokens, Vault};
 
 /// Maximum number of reads before the sync gives up on a list that another client keeps changing.
@@ -23,7 +24,7 @@ const READERS_VALID_SECONDS: u64 = 24 * 60 * 60;
 pub(super) struct Run<'a, H, L> {
     http: &'a H,
     pub(super) ledger: &'a L,
-    clock: &'a dyn Fn() -> u64,
+    clock: Clock<'a>,
     pub(super) connection: Connection,
     server: ServerAddress,
     tokens: Tokens,
@@ -43,7 +44,7 @@ struct Remote {
     factors: Option<Factors>,
     /// The server's list is `null`.
     is_null: bool,
-    read_at_ms: u64,
+    read_at: UnixMilliseconds,
 }
 
 impl<'a, H: Http, L: VaultAccess> Run<'a, H, L> {
@@ -51,7 +52,7 @@ impl<'a, H: Http, L: VaultAccess> Run<'a, H, L> {
         http: &'a H,
         ledger: &'a L,
         id: ConnectionId,
-        clock: &'a dyn Fn() -> u64,
+        clock: Clock<'a>,
     ) -> Result<Self, SyncError<L::Error>> {
         let read = |vault: &mut Vault, state: &mut State| {
             let unconfirmed = state.unconfirmed_tokens.get(&id).cloned();
@@ -81,7 +82,7 @@ impl<'a, H: Http, L: VaultAccess> Run<'a, H, L> {
     }
 
     pub(super) fn now(&self) -> u64 {
-        (self.clock)().div_euclid(1000)
+        (self.clock)().seconds()
     }
 
     fn count(&mut self, requests: u32) {
@@ -176,7 +177,7 @@ impl<'a, H: Http, L: VaultAccess> Run<'a, H, L> {
     pub(super) async fn attempt<E: Entropy>(&mut self, entropy: &mut E) -> Result<(), SyncError<L::Error>> {
         for _ in 0..MAX_WRITES {
             let Some((remote, merged, rows)) = self.settle(entropy).await? else { return Ok(()) };
-            self.outcome.gap_ms = Some((self.clock)().saturating_sub(remote.read_at_ms));
+            self.outcome.gap = Some((self.clock)().since(remote.read_at));
             self.write(&rows, &remote.user).await?;
             let back = self.read().await?;
             if back.rows == rows {
@@ -267,7 +268,7 @@ impl<'a, H: Http, L: VaultAccess> Run<'a, H, L> {
     async fn read(&mut self) -> Result<Remote, SyncError<L::Error>> {
         self.count(1);
         let OwnUser { list, factors, date, reply: user } = self.user().record().await?;
-        let read_at_ms = (self.clock)();
+        let read_at = (self.clock)();
         if let Some(date) = date {
             self.outcome.clock_ahead_seconds =
                 i64::try_from(i128::from(date).saturating_sub(i128::from(self.now()))).ok();
@@ -280,7 +281,7 @@ impl<'a, H: Http, L: VaultAccess> Run<'a, H, L> {
             }
             MfaAccounts::Rows(rows) => (rows?, false),
         };
-        Ok(Remote { rows, user, factors, is_null, read_at_ms })
+        Ok(Remote { rows, user, factors, is_null, read_at })
     }
 
     /// Investigates a `null` list, which may never have been written, may have been deleted, or may be hidden. Only in

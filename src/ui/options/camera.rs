@@ -1,7 +1,7 @@
 //! Scans QR codes with the camera in a separate tab. The camera stops as soon as a code was scanned or the tab is
 //! hidden.
 
-use gloo::timers::future::TimeoutFuture;
+use gloo::timers::future::sleep;
 use leptos::ev;
 use leptos::html::Video;
 use leptos::prelude::*;
@@ -14,9 +14,10 @@ use super::super::texts::{batch_progress, localize};
 use crate::app::protocol::{BatchCard, Message, ReadPictures, ScanResults};
 use crate::browser::camera::Camera;
 use crate::browser::page;
+use std::time::Duration;
 
-/// Pause between two frames, in milliseconds; reading a frame takes about as long.
-const PAUSE_MS: u32 = 200;
+/// Pause between two frames; reading a frame takes about as long.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// The camera's state.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -150,7 +151,7 @@ impl CameraView {
                     return;
                 }
             }
-            TimeoutFuture::new(PAUSE_MS).await;
+            sleep(PAUSE).await;
         }
     }
 
