@@ -29,9 +29,9 @@ fn an_account_is_shown_as_a_qr_code_after_confirmation() {
     let (installed, page, popup, id) = with_account();
     user::choose_for(&popup, &id, "show-qr").unwrap();
     popup.fill("[data-step=confirm] [data-field=password]", VAULT_PASSWORD).unwrap();
-    assert!(rejected(&popup).contains("Type the word export"));
+    assert!(rejected(&popup).contains("Type the word “export”"));
     popup.fill("[data-step=confirm] [data-field=confirm]", "exports").unwrap();
-    assert!(rejected(&popup).contains("Type the word export"));
+    assert!(rejected(&popup).contains("Type the word “export”"));
     popup.fill("[data-step=confirm] [data-field=confirm]", "export").unwrap();
     popup.fill("[data-step=confirm] [data-field=password]", "wrong").unwrap();
     assert!(rejected(&popup).contains("password"));
