@@ -32,9 +32,57 @@ function draw({ account_list, first_frame, pending_action, url }) {
         .replaceAll("•", "");
     row.querySelector(".ring")?.style.setProperty("--phase", (now - from) % period);
   }
-  template.content.firstElementChild.inert = true;
+  // The labels for screen readers are drawn with the live list.
+  template.content.firstElementChild.ariaHidden = "true";
   document.body.append(template.content);
+  acceptClicks(rows);
   return true;
+}
+
+// Returns the row of the button that contains an element, and the button's selector in this frame and in the live list.
+function buttonAt(element) {
+  const button = element.closest?.("[data-action], [data-group]");
+  if (!button) return null;
+  const part = (name, value) => (value === undefined ? "" : `[data-${name}="${CSS.escape(value)}"]`);
+  const { action, group } = button.dataset;
+  const row = button.closest("[data-row]")?.dataset.row;
+  return { row, action, selector: `${part("row", row)} ${part("action", action)}${part("group", group)}` };
+}
+
+// Copies the code of a clicked row at once, and repeats every click in the live list, which shows its effect.
+function acceptClicks(rows) {
+  const clicks = [];
+  let pressed = null;
+  const isReady = () => document.body.hasAttribute("data-ready");
+  const repeat = () => {
+    for (const selector of clicks.splice(0)) document.querySelector(selector)?.click();
+  };
+  const copy = (row) => {
+    const { codes, from, period } = rows.find(({ id }) => id === row) ?? {};
+    const code = period && codes.split(" ")[Math.floor((Date.now() / 1000 - from) / period)];
+    // If the browser rejects this, the repeated click says so.
+    if (code) navigator.clipboard.writeText(code).catch(() => {});
+  };
+  const press = ({ target, button, isPrimary }) => {
+    pressed = button === 0 && isPrimary ? buttonAt(target) : null;
+  };
+  // If the live list replaces the button between press and release, the browser reports no click on either.
+  const release = ({ target }) => {
+    const clicked = pressed;
+    pressed = null;
+    if (!clicked || buttonAt(target)?.selector !== clicked.selector) return;
+    clicks.push(clicked.selector);
+    if (isReady()) repeat();
+    else if (clicked.action === "copy") copy(clicked.row);
+  };
+  addEventListener("pointerdown", press);
+  addEventListener("pointerup", release);
+  const observer = new MutationObserver(() => {
+    observer.disconnect();
+    removeEventListener("pointerdown", press);
+    repeat();
+  });
+  observer.observe(document.body, { attributeFilter: ["data-ready"] });
 }
 
 // The popup requests a size, but a small screen or a tab gives it less. Until the document requests no more than that,
