@@ -24,6 +24,7 @@ pub(super) mod lastpass;
 pub(super) mod manager_tables;
 pub(super) mod microsoft;
 pub(super) mod one_password;
+pub(super) mod open_authenticator;
 pub(super) mod otpauth_list;
 pub(super) mod proton;
 pub(super) mod proton_pass;
@@ -186,6 +187,8 @@ formats! {
     Keeper = manager_tables::KEEPER,
     /// Passky.
     Passky = manager_tables::PASSKY,
+    /// Open Authenticator.
+    OpenAuthenticator = open_authenticator::ENTRY,
     /// Authme.
     Authme = manager_tables::AUTHME,
     /// OTPClient.
