@@ -12,10 +12,13 @@ use std::collections::BTreeSet;
 use super::MAX_ROWS;
 use super::codecs::encoding;
 use super::json::{self, Value};
-use crate::otp::{KeyUri, SCHEMES, addresses};
+use crate::otp::{KeyUri, SCHEMES, addresses, is_continuation};
 
 /// The maximum number of bytes at the beginning of a text that are searched for an HTML tag.
 const MAX_HEAD_BYTES: usize = 1024;
+
+/// The maximum number of lines that a URI is wrapped to.
+const MAX_WRAPPED_LINES: usize = 20;
 
 /// The maximum length of a URI, in bytes. It exceeds the longest key, names and note with every character escaped.
 pub(super) const MAX_URI_BYTES: usize = 256 * 1024;
@@ -145,7 +148,10 @@ fn of_text(text: &str, is_page: bool, found: &mut Found) {
         }
         let address = address_at(text.get(start..).unwrap_or_default(), is_page);
         from = start.saturating_add(address.len());
-        found.push_address(address, is_page);
+        match with_wrapped_lines(address, text.get(from..).unwrap_or_default()).filter(|_| !is_page) {
+            Some(whole) => found.push_address(&whole, false),
+            None => found.push_address(address, is_page),
+        }
         if found.is_full() {
             return;
         }
@@ -205,6 +211,23 @@ fn address_at(text: &str, is_page: bool) -> &str {
     if is_page { address } else { address.trim_end_matches(['.', ';', ')', ']', '`', '*', '|']) }
 }
 
+/// Returns a URI with the lines that continue it, because a mail program wrapped it, and possibly quoted it. Returns
+/// `None` if it is not wrapped. `rest` is the text after the URI.
+fn with_wrapped_lines(address: &str, rest: &str) -> Option<String> {
+    if !is_account(address) || !rest.starts_with(['\n', '\r']) {
+        return None;
+    }
+    let mut whole = address.to_owned();
+    for line in rest.trim_start_matches('\r').split('\n').skip(1).take(MAX_WRAPPED_LINES) {
+        let line = line.trim_start_matches(['>', ' ', '\t']).trim_end();
+        if !is_continuation(&whole, line) {
+            break;
+        }
+        whole.push_str(line);
+    }
+    (whole.len() > address.len()).then_some(whole)
+}
+
 /// Tracks whether a position in a page is inside a tag.
 #[derive(Default)]
 struct Tags {
@@ -250,6 +273,19 @@ mod tests {
         ] {
             assert_eq!(find_uris(text).as_deref(), Some(one), "{text}");
         }
+    }
+
+    #[test]
+    fn an_address_that_was_wrapped_in_prose_is_put_together() {
+        let whole = "otpauth://totp/a?secret=MZXW6&digits=8&period=60\n";
+        for text in [
+            "use otpauth://totp/a?secret=MZXW6&dig\nits=8&period=60\nbye",
+            "he wrote:\r\n> otpauth://totp/a?secret=MZXW6\r\n> &digits=8&\r\n> period=60\r\n> bye, a=b c",
+        ] {
+            assert_eq!(find_uris(text).as_deref(), Some(whole), "{text}");
+        }
+        let text = "see otpauth://totp/a?secret=MZXW6\nand otpauth://totp/b?secret=MZXW7.\ndigits=8";
+        assert_eq!(find_uris(text).unwrap(), "otpauth://totp/a?secret=MZXW6\notpauth://totp/b?secret=MZXW7\n");
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub use code::Window;
 pub(crate) use key::is_base64;
 pub use key::{Key, MAX_KEY_BYTES};
 pub use key_uri::{KeyUri, MAX_KEY_URI_BYTES, Reading, addresses, lines};
-pub(crate) use key_uri::{SCHEMES, from_quoted_printable};
+pub(crate) use key_uri::{SCHEMES, from_quoted_printable, is_continuation};
 pub use parameters::{Algorithm, Digits, Period};
 pub use percent::{decode as percent_decode, decode_or_replace as percent_decode_or_replace, encode as percent_encode};
 pub(crate) use setup_key::is_hex;

@@ -30,7 +30,7 @@ use super::setup_key::{SecretPrefix, SetupKey};
 use super::{Algorithm, Digits, Key, Kind, Otp, OtpError, Period, percent};
 use query::Query;
 
-pub(crate) use wrapped::{SCHEMES, from_quoted_printable};
+pub(crate) use wrapped::{SCHEMES, from_quoted_printable, is_continuation};
 pub use wrapped::{addresses, lines};
 
 /// Maximum length of a key URI, in bytes.

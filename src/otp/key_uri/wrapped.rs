@@ -107,7 +107,8 @@ fn begins(text: &str, scheme: &str) -> bool {
     text.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme))
 }
 
-fn is_continuation(before: &str, line: &str) -> bool {
+/// Returns whether a line, without white space around it, continues the URI that ends the line before it.
+pub(crate) fn is_continuation(before: &str, line: &str) -> bool {
     if line.is_empty() || line.contains("://") {
         return false;
     }
