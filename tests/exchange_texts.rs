@@ -13,6 +13,10 @@ use exchange_files::{ONE, TWO, check, read};
 /// The bytes of the key `KEY2` in hexadecimal.
 const TWO_IN_HEX: &str = "6162636465666768696a";
 
+/// The beginning of a binary property list, encrypted as in the files of OTP Auth.
+const OTP_AUTH_BLOCK: [u8; 16] =
+    [0x47, 0xe6, 0x55, 0x3a, 0xea, 0x84, 0xe0, 0x18, 0x95, 0x0d, 0xb3, 0x2f, 0xac, 0x7b, 0x2c, 0x74];
+
 fn reason(file: &[u8]) -> String {
     exchange::read(file, None, None).unwrap_err().message().key.as_str().to_owned()
 }
@@ -161,4 +165,64 @@ fn archives_that_cannot_be_read_are_named() {
     let mut tar = vec![0; 1024];
     tar[257..262].copy_from_slice(b"ustar");
     assert_eq!(reason(&tar), "exchange_archive");
+}
+
+#[test]
+fn a_wrapped_address_in_prose_keeps_its_settings() {
+    let mail =
+        "ann wrote:\n> please add otpauth://totp/Shop:ann?secret=KEY1&issuer=Shop&digi\n> ts=8&period=60\n> thanks\n";
+    assert_eq!(read(mail).1, ["Shop|ann|KEY1 60s 8"]);
+}
+
+#[test]
+fn several_keys_in_one_cell_are_several_accounts() {
+    let (one, two) = ("KRUGS4ZANFZSAYJAKRUGS4ZANFZSAYJA", "MFRGGZDFMZTWQ2LKMFRGGZDFMZTWQ2LK");
+    let table = format!("service,user,secret\nShop,ann,\"{one}\n{two}\"\nBank,bob,\"KRUG\nS4ZA\nNFZS\nAYJA\"\n");
+    check(&table, "table", &["Shop|ann|KEY1KEY1", "Shop|ann|KEY2KEY2", "Bank|bob|KEY1"], 0);
+}
+
+#[test]
+fn settings_are_found_below_a_title_and_beside_other_rows() {
+    let table = "My codes,,,\nService,User,Key,Digits\nShop,ann,KEY1,8\nBank,bob,KEY2,7\nTotal,,,2 codes\n";
+    check(table, "table", &["Shop|ann|KEY1 8", "Bank|bob|KEY2 7"], 2);
+    // Without names, only the rows with a key have settings.
+    check("Shop,KEY1,8\nBank,KEY2,8\nseen,today,by me\n", "table", &["Shop||KEY1 8", "Bank||KEY2 8"], 1);
+}
+
+#[test]
+fn different_numbers_as_types_are_reported() {
+    let table = "service,secret,type\nShop,KEY1,2\nBank,KEY2,1\nDoor,KEY3,TOTP\n";
+    check(table, "table", &["Door||KEY3"], 2);
+    check("service,secret,type\nShop,KEY1,1\nNote,,2\n", "table", &["Shop||KEY1"], 1);
+    check("service,secret,type\nShop,KEY1,1\nBank,KEY2,1\n", "table", &["Shop||KEY1", "Bank||KEY2"], 0);
+}
+
+#[test]
+fn names_above_indented_lines_are_those_of_accounts() {
+    let file = "codes:\n  shop:\n    secret: KEY1\n    settings:\n      digits: 8\n  bank:\n    secret: KEY2\n";
+    let file = file.replace("codes:\n", "").replace("\n  ", "\n").replacen("  shop", "shop", 1);
+    check(&file, "table", &["|shop|KEY1 8", "|bank|KEY2"], 0);
+}
+
+#[test]
+fn a_label_that_repeats_the_title_is_not_an_account_name() {
+    let table = "Title,Url,Username,Password,OTPAuth,Favorite,Archived,Tags,Notes\n\
+                 Shop,https://s.example,ann,p,otpauth://totp/Shop?secret=KEY1,false,false,,\n";
+    assert_eq!(read(table).1, ["Shop|ann|KEY1"]);
+}
+
+#[test]
+fn backups_of_otp_auth_are_named() {
+    // The first block of a file, encrypted with the constant key of the outer layer.
+    let file = [OTP_AUTH_BLOCK.as_slice(), &[7; 64]].concat();
+    assert_eq!(reason(&file), "exchange_otp_auth");
+}
+
+#[test]
+fn settings_next_to_the_value_of_a_field_apply_to_it() {
+    let xml = "<list><entry title=\"Shop\"><code type=\"totp\" digits=\"8\" period=\"60\">KEY1</code></entry><entry \
+               title=\"Bank\"><code type=\"hotp\" counter=\"4\">KEY2</code></entry></list>";
+    check(xml, "table", &["Shop||KEY1 60s 8", "Bank||KEY2 #4"], 0);
+    let json = r#"[{"title": "Shop", "fields": [{"type": "totp", "value": "KEY1", "digits": 7}, {"type": "login", "value": "ann"}]}]"#;
+    check(json, "table", &["Shop|ann|KEY1 7"], 0);
 }

@@ -154,7 +154,8 @@ pub(super) fn steam_by_issuer(mut uri: KeyUri) -> KeyUri {
 
 /// Fills in the names that a key URI lacks. A label that only repeats the issuer is not an account name.
 pub(super) fn named(mut uri: KeyUri, issuer: &str, name: &str) -> KeyUri {
-    if uri.name.trim() == uri.issuer.trim() && !name.trim().is_empty() {
+    let repeats = uri.name.trim() == uri.issuer.trim() || (uri.issuer.is_empty() && uri.name.trim() == issuer.trim());
+    if repeats && !name.trim().is_empty() {
         uri.name.clear();
     }
     // A `steam://` link contains no names, so the item's own title is a better issuer than the scheme's default.

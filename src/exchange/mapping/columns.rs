@@ -8,7 +8,7 @@ use super::names::{DELETED, NAMES, PINNED, PREFIXES};
 use super::{Field, Sheet, SheetRow};
 use crate::exchange::codecs::encoding::{base64_key, hex_key};
 use crate::exchange::formats::otpauth_list::is_key_uri;
-use crate::otp::{Algorithm, SetupKey, is_base64};
+use crate::otp::{Algorithm, SetupKey, is_base64, is_hex};
 
 /// The number of characters of a column name that are compared. In a damaged file, a name may have many megabytes.
 const MAX_NAME_CHARACTERS: usize = 256;
@@ -207,15 +207,24 @@ fn setting(cell: &str) -> Option<Field> {
 /// Finds the columns with an unknown name that can only be settings. Without them, all codes of an eight-digit account
 /// would be wrong.
 fn map_settings(sheet: &Sheet, mapping: &mut [Field]) {
-    if !mapping.contains(&Field::Secret) {
-        return;
+    let Some(secret) = mapping.iter().position(|field| *field == Field::Secret) else { return };
+    // Other rows, such as headings, do not have settings.
+    let is_one = |cell: &str| is_secret(cell) || is_hex(cell);
+    let has_secret = |row: &&SheetRow| row.cells().get(secret).is_some_and(|cell| is_one(cell.trim()));
+    let mut rows: Vec<&SheetRow> = sheet.rows.iter().filter(has_secret).collect();
+    if rows.is_empty() {
+        rows.extend(&sheet.rows);
     }
+    let cells = |column: usize| {
+        let cells = rows.iter().filter_map(move |row| row.cells().get(column));
+        cells.map(|cell| cell.trim()).filter(|cell| !cell.is_empty())
+    };
     for column in 0..mapping.len() {
-        let mut settings = cells(sheet, column).map(setting);
+        let mut settings = cells(column).map(setting);
         let Some(Some(field)) = settings.next() else { continue };
         let is_free = mapping.get(column) == Some(&Field::Other) && !mapping.contains(&field);
         // Other numbers of digits are so rare that the column may be anything, for example a position.
-        let has_usual = field != Field::Digits || cells(sheet, column).any(|cell| cell.starts_with(['6', '7', '8']));
+        let has_usual = field != Field::Digits || cells(column).any(|cell| cell.starts_with(['6', '7', '8']));
         if is_free && has_usual && settings.all(|other| other == Some(field)) {
             mapping.get_mut(column).into_iter().for_each(|mapped| *mapped = field);
         }
@@ -271,6 +280,22 @@ pub(super) fn is_event_based(kind: &str) -> bool {
     ];
     // The OATH toolkit writes `HOTP/T30` for codes from the time.
     kind == "hmac" || words.iter().any(|word| kind.contains(word)) || (kind.contains("hotp") && !kind.contains("/t"))
+}
+
+/// Returns whether the column of types contains different numbers. Programs number the types differently.
+pub(super) fn has_numbered_kinds(sheet: &Sheet, mapping: &[Field]) -> bool {
+    let position = |field| mapping.iter().position(|mapped| *mapped == field);
+    let Some((column, secret)) = position(Field::Kind).zip(position(Field::Secret)) else { return false };
+    // In a password manager's file, entries of other types have no secret.
+    let has_secret = |row: &&SheetRow| row.cells().get(secret).is_some_and(|cell| !cell.trim().is_empty());
+    let kinds = sheet.rows.iter().filter(has_secret).filter_map(|row| row.cells().get(column));
+    let mut numbers = kinds.map(|cell| cell.trim()).filter(|cell| is_number(cell));
+    numbers.next().is_some_and(|first| numbers.any(|other| other != first))
+}
+
+/// Returns whether a text consists of digits.
+pub(super) fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Returns the column that shifts the time from which the codes are generated, which is not supported.

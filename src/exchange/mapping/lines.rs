@@ -23,8 +23,19 @@ impl Sheet {
     /// so that no row gets the settings of another.
     pub(super) fn of_named_lines(text: &str) -> Option<Self> {
         let mut blocks: Vec<Record> = vec![Record::new()];
-        for line in text.lines().take(MAX_LINES) {
+        let mut heading_indent = None;
+        let mut lines = text.lines().take(MAX_LINES).peekable();
+        while let Some(line) = lines.next() {
+            let indent = indent_of(line);
             let line = line.trim();
+            // In YAML, a name above indented lines is that of an account, unless it is within one.
+            let is_above = lines.peek().is_some_and(|next| indent_of(next) > indent);
+            let is_nested = !is_above || heading_indent.is_some_and(|outer| indent > outer);
+            if let Some(heading) = heading_of(line).filter(|_| !is_nested) {
+                heading_indent = Some(indent);
+                blocks.push(vec![("name".to_owned(), heading.to_owned())]);
+                continue;
+            }
             let item = line.strip_prefix("- ");
             if line.bytes().all(|byte| byte == b'-') || item.is_some() {
                 blocks.push(Record::new());
@@ -60,8 +71,15 @@ impl Sheet {
         if blocks.iter().filter(|block| is_row(block)).count() == 1 {
             blocks = vec![blocks.concat()];
         }
-        blocks.retain(is_row);
-        Some(Self::of_named(blocks))
+        let blocks =
+            blocks.into_iter().filter(|block| !block.is_empty()).fold(Vec::new(), |mut rows: Vec<Record>, block| {
+                match rows.last_mut().filter(|_| are_settings(&block)) {
+                    Some(row) => row.extend(block),
+                    None => rows.push(block),
+                }
+                rows
+            });
+        Some(Self::of_named(blocks.into_iter().filter(is_row).collect()))
     }
 
     /// Reads lines with a name and a key, separated by a colon, an equal sign or a space. Other lines are rows without
@@ -107,6 +125,25 @@ impl Sheet {
         let columns = ["name", "digits", "secret", "type", "counter"].map(str::to_owned).to_vec();
         (!rows.is_empty()).then_some(Self { columns, rows, names_in_first_row: None })
     }
+}
+
+fn indent_of(line: &str) -> usize {
+    line.len().saturating_sub(line.trim_start().len())
+}
+
+/// Returns whether a block consists of settings of a code, which belong to the account before them.
+fn are_settings(block: &Record) -> bool {
+    let is_one = |(name, _): &(String, String)| {
+        matches!(by_name(name), Some(Field::Digits | Field::Period | Field::Algorithm | Field::Counter | Field::Kind))
+    };
+    !block.is_empty() && block.iter().all(is_one)
+}
+
+/// Returns the name in a line such as `github:`, unless it is a known one, whose value is empty.
+fn heading_of(line: &str) -> Option<&str> {
+    let name = without_quotes(line.strip_suffix(':')?);
+    let is_name = !name.is_empty() && name.len() < 100 && !name.contains([':', '=', ' ']) && by_name(name).is_none();
+    is_name.then_some(name)
 }
 
 /// Returns whether a line has the name of a secret, and a value that can be one.
@@ -162,6 +199,18 @@ mod tests {
         // In a list of names, a name may end in a number.
         let sheet = Sheet::of_key_lines("Windows 8 KRUGS4ZANFZSAYJA\nMy shop KRUGS4ZANFZSAYJA\n").unwrap();
         assert_eq!(sheet.rows[0].cells(), ["Windows 8", "KRUGS4ZANFZSAYJA"]);
+    }
+
+    #[test]
+    fn settings_below_a_blank_line_or_a_title_belong_to_the_account_before_them() {
+        for between in ["\n", "Settings:\n", "\n---\n"] {
+            let text =
+                format!("name: a\nsecret: KRUGS4ZANFZSAYJA\n{between}digits: 8\n\nname: b\nsecret: MFRGGZDFMZTWQ2LK\n");
+            let sheet = Sheet::of_named_lines(&text).unwrap();
+            assert_eq!(sheet.columns, ["name", "secret", "digits"], "{text}");
+            assert_eq!(sheet.rows[0].cells(), ["a", "KRUGS4ZANFZSAYJA", "8"], "{text}");
+            assert_eq!(sheet.rows[1].cells(), ["b", "MFRGGZDFMZTWQ2LK"], "{text}");
+        }
     }
 
     #[test]

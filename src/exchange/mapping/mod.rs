@@ -90,6 +90,8 @@ pub(super) struct Mapping {
     chosen: Vec<usize>,
     /// The column that shifts the time of the codes.
     offset: Option<usize>,
+    /// The types are different numbers, whose meaning is not known.
+    has_numbered_kinds: bool,
 }
 
 /// How rows without a secret are treated.
@@ -134,7 +136,12 @@ impl Sheet {
             let text = document.as_deref().unwrap_or(text);
             let of_lines = || Self::of_named_lines(text).or_else(|| Self::of_key_lines(text));
             let table = Self::of_table(text, opening);
-            let has_secret = table.as_ref().is_some_and(|sheet| guess(sheet).is_some());
+            // In a single column below a name such as `totp:`, there may be no secret.
+            let is_column = |sheet: &Self| {
+                sheet.columns.len() < 2
+                    && !sheet.rows.iter().flat_map(SheetRow::cells).any(|cell| columns::is_secret(cell.trim()))
+            };
+            let has_secret = table.as_ref().is_some_and(|sheet| guess(sheet).is_some() && !is_column(sheet));
             if has_secret { table? } else { of_lines().or(table)? }
         };
         (!sheet.rows.is_empty()).then_some(sheet)
@@ -209,7 +216,9 @@ pub(super) fn read_manager(bytes: &[u8], format: Format) -> Result<Report, Excha
 impl Mapping {
     /// Maps the columns of a sheet by their names and by the content of their cells.
     fn of(sheet: &Sheet) -> Self {
-        Self { fields: columns::map(sheet), chosen: Vec::new(), offset: columns::offset(sheet) }
+        let fields = columns::map(sheet);
+        let has_numbered_kinds = columns::has_numbered_kinds(sheet, &fields);
+        Self { fields, chosen: Vec::new(), offset: columns::offset(sheet), has_numbered_kinds }
     }
 
     /// Applies the meanings that the user chose. Columns that do not exist are ignored.
@@ -309,7 +318,8 @@ fn kind(name: &str) -> Result<Option<&'static str>, Reason> {
         "motp" | "mobile-otp" | "mobileotp" => Err(Reason::Motp),
         "ocra" | "push" => Err(Reason::Kind),
         _ if columns::is_event_based(name) => Ok(Some("hotp")),
-        _ if name.contains("totp") || name.contains("hotp/t") || name.contains("time") => Ok(Some("totp")),
+        _ if name.contains("totp") || name.contains("hotp/t") => Ok(Some("totp")),
+        _ if name.contains("time") && !name.contains("one-time") && !name.contains("onetime") => Ok(Some("totp")),
         _ => Ok(None),
     }
 }
@@ -321,7 +331,11 @@ fn fields<'a>(row: &'a SheetRow, mapping: &'a Mapping) -> Result<AccountFields<'
         None => Ok(None),
         Some(text) => read(text).map(Some).ok_or(Reason::Otp(error)),
     };
-    let named = kind(&first(Field::Kind).unwrap_or_default().to_lowercase())?;
+    let kind_name = first(Field::Kind).unwrap_or_default().to_lowercase();
+    if mapping.has_numbered_kinds && columns::is_number(&kind_name) {
+        return Err(Reason::Kind);
+    }
+    let named = kind(&kind_name)?;
     let has_period = first(Field::Period).is_some_and(|period| period != "0");
     let counts = || first(Field::Counter).is_some_and(|text| units::whole(text).is_some_and(|counter| counter > 0));
     let kind = match named {

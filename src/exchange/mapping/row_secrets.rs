@@ -73,14 +73,27 @@ pub(super) fn secrets<'a>(row: &'a SheetRow, mapping: &'a Mapping) -> Secrets<'a
 /// Returns the first of some cells, and those of the others that look like a key and are not the same key in another
 /// notation.
 fn bare_keys<'a>(mut cells: impl Iterator<Item = &'a str>) -> Vec<Cow<'a, str>> {
-    let mut bare: Vec<Cow<'a, str>> = cells.next().map(Cow::Borrowed).into_iter().collect();
-    for cell in cells.filter(|cell| is_like_a_key(cell)) {
+    let first = cells.next();
+    let mut of_first = first.map(keys_of_lines).unwrap_or_default().into_iter();
+    let mut bare: Vec<Cow<'a, str>> = of_first.next().map(Cow::Borrowed).into_iter().collect();
+    for cell in of_first.chain(cells.flat_map(keys_of_lines)).filter(|cell| is_like_a_key(cell)) {
         let key = Key::from_base32(cell).ok();
         if bare.len() < MAX_SECRETS && !bare.iter().any(|known| Key::from_base32(known).ok() == key) {
             bare.push(Cow::Borrowed(cell));
         }
     }
     bare
+}
+
+/// The minimum length of a line that is a whole key, if a cell has several lines. Shorter lines are the groups of one
+/// key.
+const WHOLE_KEY: usize = 26;
+
+/// Returns the keys in a cell. If every line of it is a key, they are different keys, not the groups of one.
+fn keys_of_lines(cell: &str) -> Vec<&str> {
+    let lines: Vec<&str> = cell.lines().map(str::trim).filter(|line| !line.is_empty()).take(MAX_SECRETS).collect();
+    let are_whole = lines.len() > 1 && lines.iter().all(|line| line.len() >= WHOLE_KEY && is_like_a_key(line));
+    if are_whole { lines } else { vec![cell] }
 }
 
 /// Returns the key URIs in these cells, except those with the same codes as another.

@@ -41,7 +41,7 @@ impl Sheet {
             return Self::of_pairs(records);
         }
         if opening.names_in_first_row.is_none()
-            && let Some(names) = records.iter().take(MAX_TITLE_ROWS).position(|row| are_names(row))
+            && let Some(names) = position_of_names(&records)
             && !records.iter().take(names).flatten().any(|cell| is_secret(cell) || is_hex(cell))
         {
             // The rows above the names remain, so that they are reported.
@@ -157,6 +157,23 @@ impl Sheet {
 /// of a secret.
 pub(in crate::exchange) fn names_a_secret(text: &str) -> bool {
     are_names(&csv_table::first_cells(without_title(text)).unwrap_or_default())
+}
+
+/// Returns the position of the row with the column names below a title: one of them is that of a secret, or the rows
+/// below have a secret in a column whose name is not known.
+fn position_of_names(records: &[Vec<String>]) -> Option<usize> {
+    let head = || records.iter().take(MAX_TITLE_ROWS);
+    head().position(|row| are_names(row)).or_else(|| {
+        let known = |row: &Vec<String>| row.iter().filter(|cell| by_name(cell).is_some()).count();
+        let has_secret = |row: &Vec<String>| row.iter().any(|cell| is_secret(cell) || is_hex(cell));
+        let position = head().position(|row| known(row) > 1)?;
+        let is_title = |row: &Vec<String>| row.iter().filter(|cell| !cell.is_empty()).count() < 2;
+        let are_titles = records.get(..position).is_some_and(|rows| rows.iter().all(is_title));
+        let names = records.get(position).filter(|row| !has_secret(row) && are_titles)?;
+        let below = records.get(position.saturating_add(1)..).unwrap_or_default();
+        let holds = |column: usize| most(below.iter().filter_map(|row| row.get(column)).map(|cell| cell.trim()));
+        (0..names.len()).any(holds).then_some(position)
+    })
 }
 
 /// Returns whether cells are column names, one of which is that of a secret.

@@ -246,6 +246,7 @@ fn flatten(name: &str, value: &Value, depth: usize, record: &mut Record) {
             for item in items {
                 if let Some((name, value)) = named_field(item) {
                     flatten(name, value, depth.saturating_add(1), record);
+                    settings_of(item).for_each(|(name, value)| flatten(name, value, depth.saturating_add(1), record));
                 }
             }
         }
@@ -260,9 +261,19 @@ fn key_of_bytes(items: &[Value]) -> Option<String> {
     Some(Key::new(bytes).ok()?.to_base32().expose().to_owned())
 }
 
-/// Returns whether an object is the only item of a list of fields, as XML has it. It must have a known name.
+/// Returns whether an object is the only item of a list of fields, as XML has it. It must have a known name. An object
+/// that also has settings is a code.
 fn is_known_field(value: &Value) -> bool {
-    named_field(value).is_some_and(|(name, value)| by_name(name).is_some() && !value.is_object())
+    settings_of(value).next().is_none()
+        && named_field(value).is_some_and(|(name, value)| by_name(name).is_some() && !value.is_object())
+}
+
+/// Returns the members of an object that are settings of a code.
+fn settings_of(item: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    let is_setting =
+        |name: &str| matches!(by_name(name), Some(Field::Digits | Field::Period | Field::Algorithm | Field::Counter));
+    let members = item.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value));
+    members.filter(move |(name, _)| is_setting(name))
 }
 
 /// Returns the name and value of an item in a list of fields. Of several names, one that is a known column name has

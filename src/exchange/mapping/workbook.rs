@@ -13,7 +13,8 @@
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
-use super::{Opening, Sheet, guess};
+use super::columns::by_name;
+use super::{Field, Opening, Sheet, guess};
 use crate::exchange::codecs::android_preferences::entity;
 use crate::exchange::codecs::encoding;
 use crate::exchange::codecs::zip_archive::Archive;
@@ -50,10 +51,23 @@ impl Sheet {
         let sheets: Vec<Self> = worksheets.map(|records| Self::of_records(records, opening)).collect();
         let (with, without): (Vec<_>, Vec<_>) = sheets.into_iter().partition(|sheet| guess(sheet).is_some());
         let sheets = if with.is_empty() { without } else { with };
-        let mut sheets = sheets.into_iter();
+        let mut sheets = sheets.into_iter().map(Self::with_named_secret);
         let mut whole = sheets.next().ok_or(ExchangeError::Unknown)?;
         sheets.for_each(|sheet| whole.append(sheet));
         Ok(whole)
+    }
+}
+
+impl Sheet {
+    /// Names the column with the secrets, if its own name is not known, so that it is the same column in all
+    /// worksheets.
+    fn with_named_secret(mut self) -> Self {
+        let column = guess(&self).and_then(|mapping| mapping.fields.iter().position(|field| *field == Field::Secret));
+        let name = column.and_then(|column| self.columns.get_mut(column));
+        if let Some(name) = name.filter(|name| by_name(name) != Some(Field::Secret)) {
+            "secret".clone_into(name);
+        }
+        self
     }
 }
 
