@@ -10,6 +10,7 @@ mod kinds_of_fields;
 mod kinds_of_pages;
 mod properties;
 mod real_pages;
+mod sentences;
 
 use std::path::Path;
 use std::time::{Duration, Instant};

@@ -116,6 +116,8 @@ evidence! {
     NearRecovery -1,
     /// A text nearby names another purpose.
     NearPurpose -1,
+    /// A text nearby asks for a phone number, and nothing calls the field a code.
+    NearPhone -1,
     /// A text nearby says PIN.
     NearPin -1,
     /// A sentence nearby names neither an authenticator nor a second factor, and nothing else nearby does.
@@ -167,7 +169,9 @@ pub(super) fn gather(page: &Page<'_>, group: &Group, context: &Context, length: 
     add(Evidence::AutocompleteOneTimeCode, fields().any(is_one_time_code));
     add(Evidence::Cells, group.are_cells);
     let most = usize::try_from(field.max_length).unwrap_or(usize::MAX);
-    add(Evidence::LengthFits, !group.are_cells && (length..=length.saturating_add(2)).contains(&most));
+    let shown = usize::try_from(field.size).unwrap_or(usize::MAX);
+    let fits = |characters: usize| (length..=length.saturating_add(2)).contains(&characters);
+    add(Evidence::LengthFits, !group.are_cells && (fits(most) || (field.max_length == 0 && fits(shown))));
     add(Evidence::LengthTooGreat, !group.are_cells && (12..1000).contains(&most));
     add(Evidence::Numeric, is_numeric(field));
     add(Evidence::DrawnPlaceholder, draws_a_code(&field.placeholder));
@@ -230,7 +234,8 @@ fn add_names(context: &Context, app: bool, labeled: bool, add: &mut impl FnMut(E
     add(Evidence::FormNameOneTime, form_name.has(Sign::OneTime));
     add(Evidence::NameChannel, name.has(Sign::Channel) && !app);
     add(Evidence::NameRecovery, name.has(Sign::Recovery) && !label.has(Sign::App));
-    add(Evidence::NamePurpose, name.has_any(&[Sign::Purpose, Sign::Captcha]) && !labeled && !app);
+    let is_unlikely = name.has(Sign::Lookup) || (name.has_any(&[Sign::Purpose, Sign::Pairing, Sign::Captcha]) && !app);
+    add(Evidence::NamePurpose, is_unlikely && !labeled);
     let is_called_code = label.has(Sign::Code) && name.has(Sign::Code) && !label.has(Sign::Field);
     add(Evidence::NameField, name.has(Sign::Field) && !labeled && !is_called_code);
 }
@@ -244,7 +249,7 @@ fn add_label(context: &Context, add: &mut impl FnMut(Evidence, bool)) {
     add(Evidence::LabelCode, label.has(Sign::Code));
     add(Evidence::LabelSent, label.has_any(&[Sign::Sent, Sign::Channel, Sign::Again]));
     add(Evidence::LabelRecovery, label.has(Sign::Recovery) && !label.has(Sign::App) && !is_one_time(label));
-    add(Evidence::LabelPurpose, label.has_any(&[Sign::Purpose, Sign::Captcha, Sign::Phone]));
+    add(Evidence::LabelPurpose, label.has_any(&[Sign::Purpose, Sign::Pairing, Sign::Captcha, Sign::Phone]));
     add(Evidence::LabelField, label.has(Sign::Field));
     add(Evidence::LabelPin, label.has(Sign::Pin));
     add(Evidence::LabelPassword, label.has(Sign::Password));
@@ -260,10 +265,15 @@ fn add_nearby(context: &Context, app: bool, add: &mut impl FnMut(Evidence, bool)
     add(Evidence::ScopeApp, scope.has(Sign::App));
     add(Evidence::ScopeTwoStep, is_one_time(scope));
     add(Evidence::NearSent, near.has(Sign::Sent) && !app);
-    add(Evidence::NearSentBesideApp, near.has(Sign::Sent) && app);
+    // "New phone? We will email you instructions" below the code of the app is not about a code.
+    let is_about_help = label.has(Sign::App) && !context.is_labeled_by_sight && !near.has(Sign::SentCode);
+    add(Evidence::NearSentBesideApp, near.has(Sign::Sent) && app && !is_about_help);
     add(Evidence::NearTarget, near.has(Sign::Target));
     add(Evidence::NearRecovery, near.has(Sign::Recovery) && !app && !label.has(Sign::Recovery));
-    add(Evidence::NearPurpose, near.has_any(&[Sign::Purpose, Sign::Phone]));
+    let is_for_a_device = near.has(Sign::Pairing) && !app;
+    add(Evidence::NearPurpose, is_for_a_device || near.has_any(&[Sign::Purpose, Sign::Phone]));
+    let is_called_code = name.has(Sign::OneTime) || (label.has(Sign::Code) && !context.is_labeled_by_sight);
+    add(Evidence::NearPhone, near.has(Sign::Phone) && !is_called_code);
     let is_in_label = label.has(Sign::Pin) && !context.is_labeled_by_sight;
     add(Evidence::NearPin, near.has(Sign::Pin) && (!is_in_label || name.has(Sign::Pin)));
     // "Enter the security code" next to a field named `tfa_token` is about a second factor.
@@ -272,7 +282,7 @@ fn add_nearby(context: &Context, app: bool, add: &mut impl FnMut(Evidence, bool)
     add(Evidence::NearUnexplained, near.has(Sign::Unexplained) && !explained);
     add(Evidence::NearChannel, near.has(Sign::Channel) && !app);
     add(Evidence::ScopeSent, scope.has_any(&[Sign::Sent, Sign::Target]) && !label.has(Sign::App));
-    add(Evidence::ScopePurpose, scope.has(Sign::Purpose));
+    add(Evidence::ScopePurpose, scope.has_any(&[Sign::Purpose, Sign::Pairing]));
 }
 
 fn add_offers(context: &Context, app: bool, add: &mut impl FnMut(Evidence, bool)) {
@@ -289,13 +299,14 @@ fn add_offers(context: &Context, app: bool, add: &mut impl FnMut(Evidence, bool)
     add(Evidence::OffersRecovery, links.has(Sign::Recovery));
     add(Evidence::OffersApp, links.has(Sign::App) && !app);
     // "Link" and "Pair" also add an authenticator.
-    add(Evidence::ButtonPurpose, buttons.has(Sign::Purpose) && !label.has(Sign::App));
+    let is_for_another = (buttons.has(Sign::Purpose) && !label.has(Sign::App)) || (buttons.has(Sign::Pairing) && !app);
+    add(Evidence::ButtonPurpose, is_for_another);
 }
 
 fn add_rivals(context: &Context, add: &mut impl FnMut(Evidence, bool)) {
     add(Evidence::BesideLogin, context.rivals.has(Sign::Password));
     add(Evidence::BesidePhone, context.rivals.has(Sign::Phone));
-    add(Evidence::BesidePurpose, context.rivals.has(Sign::Purpose));
+    add(Evidence::BesidePurpose, context.rivals.has_any(&[Sign::Purpose, Sign::Pairing]));
     add(Evidence::Aside, context.is_aside);
 }
 

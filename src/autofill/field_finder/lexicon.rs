@@ -8,103 +8,10 @@
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
+use super::concept::CONCEPTS;
+pub(super) use super::concept::Concept;
 use super::starts::{START, Starts, hash, slot};
 use super::words::{fold, is_unspaced, takes_particles};
-
-/// The subject that a word or phrase refers to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Concept {
-    App,
-    AnyApp,
-    OneTime,
-    TwoStep,
-    Verification,
-    Code,
-    Sms,
-    Email,
-    Call,
-    Sent,
-    /// Words for receiving, which also describe what an app shows: "the code that you get from your app".
-    Got,
-    Again,
-    Request,
-    Phone,
-    /// A phone, which may run an authenticator or get a code.
-    Handset,
-    Recovery,
-    Card,
-    Postal,
-    Coupon,
-    Invite,
-    Tracking,
-    Captcha,
-    Search,
-    Device,
-    Paper,
-    Wifi,
-    Meeting,
-    License,
-    Pin,
-    Choose,
-    Password,
-    Field,
-    /// In identifiers only: the owner of the field's value, such as `user`.
-    Owner,
-    Purpose,
-    /// Words for "or", which offer a choice between an authenticator and a code that is sent.
-    Or,
-    Not,
-    /// A negation that follows what it negates, as in Turkish.
-    NotAfter,
-    Loss,
-}
-
-use Concept::{
-    Again, AnyApp, App, Call, Captcha, Card, Choose, Code, Coupon, Device, Email, Field, Got, Handset, Invite, License,
-    Loss, Meeting, Not, NotAfter, OneTime, Or, Owner, Paper, Password, Phone, Pin, Postal, Purpose, Recovery, Request,
-    Search, Sent, Sms, Tracking, TwoStep, Verification, Wifi,
-};
-
-const CONCEPTS: [(&str, Concept); 38] = [
-    ("app", App),
-    ("any_app", AnyApp),
-    ("one_time", OneTime),
-    ("two_step", TwoStep),
-    ("verification", Verification),
-    ("code", Code),
-    ("sms", Sms),
-    ("email", Email),
-    ("call", Call),
-    ("sent", Sent),
-    ("got", Got),
-    ("again", Again),
-    ("request", Request),
-    ("phone", Phone),
-    ("handset", Handset),
-    ("recovery", Recovery),
-    ("card", Card),
-    ("postal", Postal),
-    ("coupon", Coupon),
-    ("invite", Invite),
-    ("tracking", Tracking),
-    ("captcha", Captcha),
-    ("search", Search),
-    ("device", Device),
-    ("paper", Paper),
-    ("wifi", Wifi),
-    ("meeting", Meeting),
-    ("license", License),
-    ("pin", Pin),
-    ("choose", Choose),
-    ("password", Password),
-    ("field", Field),
-    ("owner", Owner),
-    ("purpose", Purpose),
-    ("or", Or),
-    ("not", Not),
-    ("not_after", NotAfter),
-    ("loss", Loss),
-];
 
 /// For each list of terms, the language tags that it is for and its content.
 const LANGUAGES: [(&str, &str); 32] = [
@@ -213,10 +120,11 @@ impl Language {
 /// Returns true if a term may count only on pages in its own language. Short words often mean something else in another
 /// language (`by` is a town in Danish), and a misread negation would reverse the meaning of a sentence.
 fn is_gated(concept: Concept, pieces: &[Piece]) -> bool {
+    use Concept::{AnyApp, App, Card, Email, Later, Loss, Never, Not, NotAfter, OneTime, Pin, SetUp, Sms, TwoStep};
     let is_letter = |piece: &Piece| matches!(piece, Piece::Letter(letter) if letter.is_ascii_alphabetic());
     let is_short = pieces.len() <= 4 && pieces.iter().all(is_letter);
     let is_known_everywhere = matches!(concept, App | AnyApp | OneTime | TwoStep | Sms | Email | Card | Pin);
-    matches!(concept, Not | NotAfter | Loss) || (is_short && !is_known_everywhere)
+    matches!(concept, Not | NotAfter | Never | Loss | Later | SetUp) || (is_short && !is_known_everywhere)
 }
 
 /// The terms of a set of lists, indexed by their first letters.

@@ -17,6 +17,7 @@
 //! ```
 
 mod choice;
+mod concept;
 mod context;
 mod contradiction;
 mod description;

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::description::{FieldDescription, MAX_NODES, Node, NodeKind, PageDescription};
 use super::groups::{is_text_field, is_visible_text_field};
 use super::lexicon::Language;
-use super::reading::{Sign, Signs, read, read_name};
+use super::reading::{Sign, Signs, read, read_name, without_owner};
 
 /// Maximum number of boxes around a node that are considered. The content script describes fewer.
 const MAX_DEPTH: usize = 130;
@@ -79,7 +79,10 @@ impl<'a> Page<'a> {
         let (Some(known), Some(field)) = (self.fields.get(number), self.field(number)) else {
             return Default::default();
         };
-        let own = || (self.read_labels(field), read_name(&format!("{} {}", field.name, chosen_part(&field.id))));
+        // Frameworks derive the id from the name: `user_code` from `user[code]`.
+        let is_derived = field.name.contains('[') && flat(&field.name) == flat(&field.id);
+        let id = if is_derived { String::new() } else { chosen_part(&field.id) };
+        let own = || (self.read_labels(field), read_name(&format!("{} {id}", without_owner(&field.name))));
         *known.get_or_init(own)
     }
 
@@ -182,6 +185,11 @@ fn chosen_part(id: &str) -> String {
     };
     let is_drawn = |part: &str| part.len() >= 6 && changes(part) >= 2 && !read_name(part).has(Sign::OneTime);
     id.split_inclusive(['-', '_', ':', '.']).filter(|part| !is_drawn(part)).collect()
+}
+
+/// Returns a name without the characters that frameworks replace when they derive an id from it.
+fn flat(name: &str) -> String {
+    name.chars().filter(|letter| letter.is_alphanumeric()).collect()
 }
 
 /// Returns true for a label that a programmer has copied from the field's name, such as `two_factor_secret`.

@@ -1,10 +1,12 @@
 //! Derives signs from texts and names. Terms of the lexicon do not count if the sentence negates them, asks about them
 //! or says that they were lost.
 
+use std::borrow::Cow;
+
 use super::lexicon::{Concept, Language, Lexicon, TermMatch};
 use super::relations::{
-    is_denied, is_part_of_an_app, names_a_device_code, names_a_known_pin, names_another_code, names_only_spare_tokens,
-    offers_a_choice,
+    denied, is_listed_as_another_way, is_part_of_an_app, is_recovery_one_of_two, is_set_up, names_a_device_code,
+    names_a_known_pin, names_a_nearer_source, names_another_code, names_only_spare_tokens, offers_a_choice,
 };
 use super::words::{Sentence, is_unspaced, name_words, names_a_target, sentences};
 
@@ -21,6 +23,8 @@ pub(super) enum Sign {
     Code,
     /// The page says that the code was sent to the user.
     Sent,
+    /// The page says so of a code, and not of instructions or another message.
+    SentCode,
     /// A channel that codes are sent through: SMS, email or a call.
     Channel,
     /// A phone number or an address together with a word for a code.
@@ -33,6 +37,10 @@ pub(super) enum Sign {
     Recovery,
     /// A code or number for another purpose.
     Purpose,
+    /// A code or word for connecting a device. "Link" and "pair" also refer to an authenticator.
+    Pairing,
+    /// In identifiers only: a whole word for searching, not just a letter such as `q`.
+    Lookup,
     /// A captcha.
     Captcha,
     Pin,
@@ -75,14 +83,13 @@ impl Signs {
     }
 }
 
-const PURPOSES: [Concept; 12] = [
+const PURPOSES: [Concept; 11] = [
     Concept::Card,
     Concept::Postal,
     Concept::Coupon,
     Concept::Invite,
     Concept::Tracking,
     Concept::Search,
-    Concept::Device,
     Concept::Paper,
     Concept::Wifi,
     Concept::Meeting,
@@ -93,6 +100,9 @@ const PURPOSES: [Concept; 12] = [
 /// Maximum length of a text or name that is read, in bytes. The content script sends at most 240 characters of each.
 const MAX_READ: usize = 1_000;
 
+/// Maximum length of a heading such as "Set up your authenticator app", in letters.
+const MAX_HEADING: usize = 40;
+
 fn shortened(text: &str) -> &str {
     text.get(..text.floor_char_boundary(MAX_READ)).unwrap_or(text)
 }
@@ -102,6 +112,8 @@ pub(super) fn read(text: &str, language: Language) -> Signs {
     let text = shortened(text);
     let mut signs = Signs::default();
     let target = names_a_target(text);
+    // The host of an address may contain a word for email.
+    let text = &without_addresses(text);
     for (number, sentence) in sentences(text).iter().enumerate() {
         let read = read_sentence(sentence, language);
         let is_identity = target && number == 0 && is_name_of_an_address(sentence, language);
@@ -140,6 +152,19 @@ fn without_parentheses(text: &str) -> Option<String> {
     (outer.len() < text.len()).then_some(outer)
 }
 
+/// Returns the text without email addresses, which may be masked.
+fn without_addresses(text: &str) -> Cow<'_, str> {
+    if !text.contains('@') {
+        return Cow::Borrowed(text);
+    }
+    let is_part =
+        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '@' | '.' | '_' | '+' | '-' | '*' | '•');
+    let parts = text
+        .split_inclusive(|letter| !is_part(letter))
+        .filter(|part| !part.trim_end_matches(|letter| !is_part(letter)).contains('@'));
+    Cow::Owned(parts.collect())
+}
+
 /// Returns true if the text is longer than a heading or a label.
 fn is_sentence(text: &str) -> bool {
     text.split_whitespace().count() >= 5 || text.chars().filter(|letter| is_unspaced(*letter)).count() >= 9
@@ -159,11 +184,12 @@ fn is_name_of_an_address(sentence: &Sentence, language: Language) -> bool {
 
 fn read_sentence(sentence: &Sentence, language: Language) -> Signs {
     let found = Lexicon::words().find(&sentence.letters, language);
-    let denials: Vec<TermMatch> =
-        found.iter().copied().filter(|one| matches!(one.concept, Concept::Not | Concept::NotAfter)).collect();
+    let denied = denied(&found, sentence);
     let mut concepts = Concepts::default();
-    for one in found.iter().filter(|one| !is_part_of_an_app(one, &found)) {
-        concepts.add(one.concept, !is_denied(*one, &denials, &sentence.letters));
+    let counts = |one: &TermMatch| !is_part_of_an_app(one, &found) && !is_listed_as_another_way(one, &found);
+    let counted: Vec<TermMatch> = found.iter().copied().filter(counts).collect();
+    for one in &counted {
+        concepts.add(one.concept, !denied.contains(one) && !is_set_up(one, &found, sentence));
     }
     let said = |concept: Concept| concepts.said & Concepts::bit(concept) != 0;
     let meant = |concept: Concept| concepts.meant & Concepts::bit(concept) != 0;
@@ -173,27 +199,41 @@ fn read_sentence(sentence: &Sentence, language: Language) -> Signs {
     let named = meant(Concept::App) && !names_a_device_code(&found) && !names_only_spare_tokens(&found);
     let arrives = said(Concept::Sent) || said(Concept::Got);
     let is_choice = (code || named) && offers_a_choice(&found);
-    let from_app = is_choice || meant(Concept::AnyApp) && code && !channel && !arrives && !said(Concept::Device);
+    // "One of the codes that you printed when you added the app" is not from the app.
+    let is_from_paper = said(Concept::Recovery) && !is_recovery_one_of_two(&found);
+    let is_by_other_ways = channel || arrives || said(Concept::Device) || is_from_paper;
+    let from_app = is_choice || meant(Concept::AnyApp) && code && !is_by_other_ways;
     // "Lost your authenticator?" asks about the app; "Which code does your authenticator show?" asks for the code.
     let asks_about_it = sentence.is_question && !code;
-    signs.add(Sign::App, (named || from_app) && !asks_about_it && !said(Concept::Loss));
+    // "The code from the email to set up your authenticator" is not the authenticator's.
+    let is_elsewhere = !is_choice && names_a_nearer_source(&counted, &denied);
+    // "Next, your authenticator" does not ask for its code; "then enter the code of your authenticator" does.
+    let is_for_later = (said(Concept::Later) || said(Concept::SetUp)) && !(code && said(Concept::Enter));
+    let is_there = (named || from_app) && !asks_about_it && !said(Concept::Loss);
+    signs.add(Sign::App, is_there && !is_for_later && !is_elsewhere);
+    let is_short = sentence.letters.len() <= MAX_HEADING && !said(Concept::Enter) && !said(Concept::Loss);
+    let is_set_up = is_short && said(Concept::App) && said(Concept::SetUp) && !asks_about_it;
     // "Two-factor recovery code" names one code; "two-factor code or recovery code" names two.
     let is_other = said(Concept::Recovery) && !names_another_code(&found);
     signs.add(Sign::OneTime, meant(Concept::OneTime) && !is_other);
-    signs.add(Sign::TwoStep, meant(Concept::TwoStep) && !is_other);
+    signs.add(Sign::TwoStep, (meant(Concept::TwoStep) || is_set_up) && !is_other);
     signs.add(Sign::Verification, said(Concept::Verification) && !is_other);
     signs.add(Sign::Code, code);
     // "The code that you get from your authenticator" was not sent.
+    let named = named && !is_elsewhere;
     let sent = (meant(Concept::Sent) || (meant(Concept::Got) && !named)) && (code || channel);
-    signs.add(Sign::Sent, (sent || (channel && code)) && !sentence.is_question && (!named || sent) && !is_choice);
+    let is_sent = (sent || (channel && code)) && !sentence.is_question && (!named || sent) && !is_choice;
+    signs.add(Sign::Sent, is_sent);
+    signs.add(Sign::SentCode, is_sent && code);
     signs.add(Sign::Channel, channel && !named && !is_choice);
     // "A new code from your authenticator" was not sent.
     signs.add(Sign::Again, said(Concept::Again) && !named);
     signs.add(Sign::Request, said(Concept::Request));
     signs.add(Sign::Phone, said(Concept::Phone));
     // "An unused recovery code" is one, too.
-    signs.add(Sign::Recovery, said(Concept::Recovery));
+    signs.add(Sign::Recovery, said(Concept::Recovery) && !is_recovery_one_of_two(&found));
     signs.add(Sign::Purpose, PURPOSES.into_iter().any(meant));
+    signs.add(Sign::Pairing, meant(Concept::Device));
     // "Answer with the code of your authenticator" is not a security question.
     signs.add(Sign::Captcha, meant(Concept::Captcha) && !named);
     signs.add(Sign::Pin, names_a_known_pin(&found));
@@ -246,10 +286,29 @@ pub(super) fn read_name(name: &str) -> Signs {
     signs.add(Sign::Recovery, said(Concept::Recovery));
     signs.add(Sign::Captcha, said(Concept::Captcha));
     signs.add(Sign::Pin, said(Concept::Pin) && !said(Concept::TwoStep));
-    signs.add(Sign::Purpose, PURPOSES.into_iter().any(said));
+    // In `otp-q1`, the letter means a question or quantity, and not a search.
+    let is_letter = |one: &TermMatch| one.concept == Concept::Search && one.to == one.from.saturating_add(1);
+    let is_lone = !said(Concept::OneTime) || found.iter().any(|one| one.concept == Concept::Search && !is_letter(one));
+    signs.add(Sign::Purpose, PURPOSES.into_iter().any(|one| said(one) && (one != Concept::Search || is_lone)));
+    signs.add(Sign::Pairing, said(Concept::Device));
+    signs.add(
+        Sign::Lookup,
+        found.iter().any(|one| one.concept == Concept::Search && one.to > one.from.saturating_add(1)),
+    );
     // `user[otp_attempt]` is a code that belongs to a user; `user` alone is a user name.
     signs.add(Sign::Field, said(Concept::Field) || (said(Concept::Owner) && !said(Concept::OneTime)));
     signs
+}
+
+/// Returns `code` for `user[code]`, which is a code that belongs to a user and not the user code of a device. Any other
+/// name is returned unchanged.
+pub(super) fn without_owner(name: &str) -> &str {
+    let Some((owner, rest)) = name.split_once('[') else { return name };
+    let found = Lexicon::names().find(&name_words(owner), Language::None);
+    match rest.strip_suffix(']') {
+        Some(part) if found.iter().any(|one| one.concept == Concept::Owner) && !part.is_empty() => part,
+        _ => name,
+    }
 }
 
 #[cfg(test)]

@@ -60,6 +60,10 @@ const FOLDED: &[&str] = &[
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Sentence {
     pub letters: Vec<char>,
+    /// The indexes of the letters after colons and dashes, which a negation does not reach across.
+    pub breaks: Vec<usize>,
+    /// The indexes of the letters after commas.
+    pub commas: Vec<usize>,
     /// True if the sentence ends with a question mark.
     pub is_question: bool,
 }
@@ -81,6 +85,11 @@ pub(super) fn sentences(text: &str) -> Vec<Sentence> {
             current.is_question = matches!(letter, '?' | '？' | '؟');
             finish(&mut current, &mut all);
         } else {
+            if ends || matches!(letter, '–' | '—') {
+                current.breaks.push(current.letters.len());
+            } else if matches!(letter, ',' | '，' | '、' | '،') {
+                current.commas.push(current.letters.len());
+            }
             push_folded(letter, &mut current.letters);
         }
     }
