@@ -19,7 +19,7 @@ use casdoor_authenticator::autofill::field_finder::{Evidence, PageDescription, P
 use serde::Deserialize;
 
 /// The recorded pages for training. Other files in the folder are for tests only.
-const TRAINED_ON: [&str; 15] = [
+const TRAINED_ON: [&str; 18] = [
     "development.jsonl",
     "generated-train.jsonl",
     "plain.jsonl",
@@ -35,6 +35,9 @@ const TRAINED_ON: [&str; 15] = [
     "unseen-twelfth.jsonl",
     "unseen-thirteenth.jsonl",
     "unseen-fourteenth.jsonl",
+    "unseen-fifteenth.jsonl",
+    "unseen-sixteenth.jsonl",
+    "unseen-seventeenth.jsonl",
 ];
 /// Strength of the penalty on large weights.
 const RIDGE: f64 = 0.001;

@@ -27,7 +27,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 /// The files of `tests/pages` whose descriptions are recorded.
-const RECORDED: [&str; 18] = [
+const RECORDED: [&str; 22] = [
     "development",
     "plain",
     "generated-train",
@@ -46,6 +46,10 @@ const RECORDED: [&str; 18] = [
     "unseen-twelfth",
     "unseen-thirteenth",
     "unseen-fourteenth",
+    "unseen-fifteenth",
+    "unseen-sixteenth",
+    "unseen-seventeenth",
+    "unseen-eighteenth",
 ];
 
 /// The scripts that describe a page and type into it.
@@ -202,6 +206,13 @@ fn pages_in_many_languages_have_the_expected_outcome() {
     // Only some of the pages are tested, so a single failure is more than 3 %.
     check_file(&site::pages().join("generated-test.json"), 5).assert_share("generated pages", 90);
     check_file(&site::pages().join("unseen-fourth.json"), 2).assert_share("pages in wording never seen", 90);
+}
+
+#[test]
+fn pages_like_those_of_many_products_have_the_expected_outcome() {
+    // As above, only some of the pages are tested.
+    check_file(&site::pages().join("unseen-fifteenth.json"), 8).assert_share("pages of products", 90);
+    check_file(&site::pages().join("unseen-eighteenth.json"), 4).assert_share("pages that mention two channels", 90);
 }
 
 /// Checks the pages of another file in the same format: `FILL_PAGES=pages.json cargo test -p e2e --test other_sites
