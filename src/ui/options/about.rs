@@ -102,7 +102,7 @@ fn diagnostics(ui: Ui) -> AnyView {
     view! {
         <div class="panel">
             <p class="quiet">{localize("diagnostics_text")}</p>
-            <pre data-diagnostics="">{text}</pre>
+            <pre data-diagnostics="" dir="ltr">{text}</pre>
             <div class="buttons">
                 <button type="button" data-action="copy-diagnostics" on:click=copy>{localize("diagnostics_copy")}</button>
             </div>

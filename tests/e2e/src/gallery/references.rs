@@ -23,7 +23,7 @@ const VISIBLE: u64 = 10 * 16 * 16;
 const TOLERATED: usize = 400;
 
 /// Stops the clock, and hides what differs from minute to minute: digits of codes, the next codes, countdowns, the
-/// cursor, and movements. The content security policy allows no style element.
+/// diagnostic information, the cursor, and movements. The content security policy allows no style element.
 const STOP_TIME: &str = "(() => {
     const now = Date.now();
     globalThis.runningClock ??= Date.now;
@@ -31,7 +31,7 @@ const STOP_TIME: &str = "(() => {
     globalThis.stoppedTime ??= new CSSStyleSheet();
     stoppedTime.replaceSync(`*, ::before, ::after { animation: none !important; transition: none !important;
         caret-color: transparent !important } .ring { --now: 12 !important; --phase: 0 !important }
-        .next { display: none !important } .seconds i { --part: 50% !important }`);
+        .next { display: none !important } pre { color: transparent !important } .seconds i { --part: 50% !important }`);
     document.adoptedStyleSheets = [stoppedTime];
     const replaceDigits = (selector, change) => {
         for (const part of document.querySelectorAll(selector)) {
