@@ -59,6 +59,9 @@ fn addresses_in_notes_of_any_item_are_accounts() {
     let uri = "otpauth://totp/Cat:eve?secret=KEY1&issuer=Cat";
     let note = r#"{"encrypted": false, "folders": [], "items": [{"id": "1", "type": 2, "name": "Note", "notes": "my codes:\n- <URI>\nsteam://run/440", "secureNote": {"type": 0}}]}"#;
     check(&note.replace("URI", uri), "bitwarden", &["Cat|eve|KEY1"], 0);
+    // A note keeps the line breaks of the message from which an address was copied.
+    let wrapped = "Your address:\\notpauth://totp/Cat:eve?secret=KEY1\\n  &issuer=Cat&digits=8";
+    check(&note.replace("<URI>", wrapped), "bitwarden", &["Cat|eve|KEY1 8"], 0);
     let one_password = r#"{"accounts": [{"vaults": [{"attrs": {"name": "V"}, "items": [{"overview": {"title": "Note"}, "details": {"notesPlain": "see URI.", "sections": []}}]}]}]}"#;
     check(&one_password.replace("URI", uri), "1password", &["Cat|eve|KEY1"], 0);
     let csv = "Title,Url,Username,Password,OTPAuth,Favorite,Archived,Tags,Notes\nNote,,,,,false,false,,\"a\nURI\"\n";

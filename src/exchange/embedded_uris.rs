@@ -7,6 +7,7 @@
 //! | JSON of an unknown format | every string that is a URI, in document order |
 //! | any other text, if no line begins with a URI | from a scheme to the next white space, quotation mark, comma or `<` |
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::MAX_ROWS;
@@ -44,25 +45,45 @@ pub(super) fn within_json(document: &Value) -> Option<String> {
     (found.count > 0).then_some(found.lines)
 }
 
-/// Returns the key URIs in a note or another longer text of a password manager's entry. Links of Steam's shop begin
-/// like its keys, so only `otpauth://` counts.
-pub(super) fn within_note(text: &str) -> Vec<&str> {
-    let mut uris = Vec::new();
-    for line in text.lines().map(str::trim).filter(|line| line.contains("://")) {
-        if is_account(line) {
-            uris.extend(addresses(line));
+/// Returns the key URIs in a note or another longer text of a password manager's entry, also those that are wrapped.
+/// Links of Steam's shop begin like its keys, so only `otpauth://` counts.
+pub(super) fn within_note(text: &str) -> Vec<Cow<'_, str>> {
+    let mut uris: Vec<Cow<'_, str>> = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() && uris.len() <= MAX_ROWS {
+        let (line, after) = rest.split_once('\n').map_or((rest, ""), |(line, after)| (line, after));
+        rest = after;
+        let line = line.trim();
+        if !line.contains("://") {
             continue;
         }
-        let mut from = 0;
-        for (at, _) in line.match_indices("://") {
-            let Some(start) = scheme_before(line, at).filter(|start| *start >= from) else { continue };
-            let address = address_at(line.get(start..).unwrap_or_default(), false);
-            from = start.saturating_add(address.len());
-            uris.extend(Some(address).filter(|address| is_account(address)));
+        let known = uris.len();
+        if is_account(line) {
+            uris.extend(addresses(line).into_iter().map(Cow::Borrowed));
+        } else {
+            uris.extend(within_line(line).map(Cow::Borrowed));
+        }
+        // Only the last address of a line can be wrapped.
+        let is_new = uris.len() > known;
+        if let Some(last) = uris.last_mut().filter(|last| is_new && line.ends_with(&***last))
+            && let Some(whole) = with_wrapped_lines(last, rest.split('\n'))
+        {
+            *last = Cow::Owned(whole);
         }
     }
     uris.truncate(MAX_ROWS.saturating_add(1));
     uris
+}
+
+/// Returns the key URIs within a line.
+fn within_line(line: &str) -> impl Iterator<Item = &str> {
+    let mut from = 0;
+    line.match_indices("://").filter_map(move |(at, _)| {
+        let start = scheme_before(line, at).filter(|start| *start >= from)?;
+        let address = address_at(line.get(start..).unwrap_or_default(), false);
+        from = start.saturating_add(address.len());
+        Some(address).filter(|address| is_account(address))
+    })
 }
 
 fn is_account(text: &str) -> bool {
@@ -148,7 +169,9 @@ fn of_text(text: &str, is_page: bool, found: &mut Found) {
         }
         let address = address_at(text.get(start..).unwrap_or_default(), is_page);
         from = start.saturating_add(address.len());
-        match with_wrapped_lines(address, text.get(from..).unwrap_or_default()).filter(|_| !is_page) {
+        let after = text.get(from..).unwrap_or_default().trim_start_matches('\r');
+        let is_at_line_end = !is_page && after.starts_with('\n');
+        match with_wrapped_lines(address, after.split('\n').skip(1)).filter(|_| is_at_line_end) {
             Some(whole) => found.push_address(&whole, false),
             None => found.push_address(address, is_page),
         }
@@ -211,14 +234,14 @@ fn address_at(text: &str, is_page: bool) -> &str {
     if is_page { address } else { address.trim_end_matches(['.', ';', ')', ']', '`', '*', '|']) }
 }
 
-/// Returns a URI with the lines that continue it, because a mail program wrapped it, and possibly quoted it. Returns
-/// `None` if it is not wrapped. `rest` is the text after the URI.
-fn with_wrapped_lines(address: &str, rest: &str) -> Option<String> {
-    if !is_account(address) || !rest.starts_with(['\n', '\r']) {
+/// Returns a URI that ends a line with the following lines that continue it, because a mail program wrapped it, and
+/// possibly quoted it. Returns `None` if it is not wrapped.
+fn with_wrapped_lines<'a>(address: &str, following: impl Iterator<Item = &'a str>) -> Option<String> {
+    if !is_account(address) {
         return None;
     }
     let mut whole = address.to_owned();
-    for line in rest.trim_start_matches('\r').split('\n').skip(1).take(MAX_WRAPPED_LINES) {
+    for line in following.take(MAX_WRAPPED_LINES) {
         let line = line.trim_start_matches(['>', ' ', '\t']).trim_end();
         if !is_continuation(&whole, line) {
             break;
@@ -286,6 +309,20 @@ mod tests {
         }
         let text = "see otpauth://totp/a?secret=MZXW6\nand otpauth://totp/b?secret=MZXW7.\ndigits=8";
         assert_eq!(find_uris(text).unwrap(), "otpauth://totp/a?secret=MZXW6\notpauth://totp/b?secret=MZXW7\n");
+    }
+
+    #[test]
+    fn an_address_that_was_wrapped_in_a_note_is_put_together() {
+        let (one, two) = ("otpauth://totp/a?secret=MZXW6YTB&digits=8", "otpauth://totp/b?secret=MZXW7");
+        for (note, expected) in [
+            (format!("{}\n{}\nthanks", &one[..26], &one[26..]), vec![one]),
+            (format!("my code: {}\r\n  {}\r\n", &one[..32], &one[32..]), vec![one]),
+            (format!("{two} {}\n{}\n\n{two}", &one[..32], &one[32..]), vec![two, one, two]),
+            (format!("{two}\nissued by A\n{one}"), vec![two, one]),
+            (format!("see {two} today\n&digits=8"), vec![two]),
+        ] {
+            assert_eq!(within_note(&note), expected, "{note}");
+        }
     }
 
     #[test]

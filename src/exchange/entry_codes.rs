@@ -45,19 +45,19 @@ pub(super) fn codes_in_texts<'a>(
 
 fn with_others<'a>(
     own: Vec<&'a str>,
-    uris: Vec<&'a str>,
+    uris: Vec<Cow<'a, str>>,
     fields: &[(&str, &str)],
 ) -> Vec<Result<Cow<'a, str>, Reason>> {
     let mut known: Vec<Otp> = own.iter().filter_map(|code| otp(code)).collect();
-    let mut codes: Vec<&str> = own;
+    let mut codes: Vec<Cow<'a, str>> = own.into_iter().map(Cow::Borrowed).collect();
     for uri in uris {
-        let found = otp(uri);
+        let found = otp(&uri);
         if !codes.contains(&uri) && found.as_ref().is_none_or(|otp| !known.contains(otp)) {
             codes.push(uri);
             known.extend(found);
         }
     }
-    let mut codes: Vec<Result<Cow<'a, str>, Reason>> = codes.into_iter().map(|code| Ok(Cow::Borrowed(code))).collect();
+    let mut codes: Vec<Result<Cow<'a, str>, Reason>> = codes.into_iter().map(Ok).collect();
     for code in kdbx::codes_of_fields(fields) {
         match code {
             // Key URIs in fields are known already, with their names.
@@ -83,9 +83,9 @@ fn current(value: &Value) -> impl Iterator<Item = &Value> {
 }
 
 /// Finds the key URIs in the strings of a value.
-fn uris_in<'a>(value: &'a Value, uris: &mut Vec<&'a str>) {
+fn uris_in<'a>(value: &'a Value, uris: &mut Vec<Cow<'a, str>>) {
     match value {
-        Value::String(text) if otpauth_list::is_key_uri(text) && !text.contains(['\n', '\r']) => uris.push(text),
+        Value::String(text) if otpauth_list::is_key_uri(text) && !text.contains(['\n', '\r']) => uris.push(text.into()),
         Value::String(text) => uris.extend(embedded_uris::within_note(text)),
         Value::Array(items) => items.iter().for_each(|item| uris_in(item, uris)),
         Value::Object(_) => current(value).for_each(|member| uris_in(member, uris)),

@@ -23,7 +23,7 @@ pub(super) fn codes(row: usize, entry: &Entry) -> Vec<Result<Imported, Reason>> 
         time_based(row, entry, draft()),
         counter_based(row, entry, draft()),
     ];
-    let uris = entry.others().flat_map(within_note).map(plain);
+    let uris = entry.others().flat_map(within_note).map(|uri| plain(&uri));
     let all = own.into_iter().chain(others.into_iter().flatten()).chain(entry.further_otps().map(plain)).chain(uris);
     let all = all.chain(named(row, entry, title, user));
     let mut codes: Vec<Result<Imported, Reason>> = Vec::new();
