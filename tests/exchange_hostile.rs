@@ -22,9 +22,9 @@ static MEMORY: PeakAlloc = PeakAlloc;
 
 /// The time limit for a file without key derivation, as a multiple of [`one_pass`]. The time of the same simple work on
 /// the same machine is the unit, because a limit in seconds fails on a slow machine and hides faults on a fast one. A
-/// reader whose time grows with the square of the size needs thousands of passes. Most files need fewer than 15, but a
-/// legacy encoding, which is guessed and decoded first, needs up to 45.
-const MAX_PASSES: u32 = 60;
+/// reader whose time grows with the square of the size needs thousands of passes. Most files need fewer than 30, but a
+/// legacy encoding, which is guessed and decoded first, needs up to 55.
+const MAX_PASSES: u32 = 100;
 
 /// The limit for the memory that reading needs in addition to the file.
 const MAX_MEMORY_BYTES: usize = 300_000_000;

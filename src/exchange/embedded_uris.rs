@@ -170,8 +170,9 @@ fn of_text(text: &str, is_page: bool, found: &mut Found) {
         let address = address_at(text.get(start..).unwrap_or_default(), is_page);
         from = start.saturating_add(address.len());
         let after = text.get(from..).unwrap_or_default().trim_start_matches('\r');
-        let is_at_line_end = !is_page && after.starts_with('\n');
-        match with_wrapped_lines(address, after.split('\n').skip(1)).filter(|_| is_at_line_end) {
+        // Elsewhere in a line, the search for its end would make many addresses in one line slow.
+        let following = after.strip_prefix('\n').filter(|_| !is_page);
+        match following.and_then(|following| with_wrapped_lines(address, following.split('\n'))) {
             Some(whole) => found.push_address(&whole, false),
             None => found.push_address(address, is_page),
         }

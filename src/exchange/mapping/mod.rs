@@ -119,6 +119,9 @@ impl Sheet {
 
     /// Reads XML, the tables of an HTML page, delimited text or lines of names and values as rows.
     pub(super) fn of_text(text: &str, opening: Opening) -> Option<Self> {
+        if text.trim_end().is_empty() {
+            return None;
+        }
         let sheet = if embedded_uris::is_page(text) {
             Self::of_page(text, opening)
         } else if encoding::head(text).trim_start().starts_with('<') {
