@@ -6,6 +6,11 @@
 const isPanel = location.search === "?panel";
 document.documentElement.classList.toggle("panel", isPanel);
 
+// Returns the code of a row at a time in seconds since 1970; empty if the account is counter-based.
+function codeAt({ codes, from, period }, now) {
+  return (period && codes.split(" ")[Math.floor((now - from) / period)]) || "";
+}
+
 // Draws the stored markup. Returns false if it is outdated: the vault has locked, a row has moved, or the current site
 // has an account, which changes the order of the rows.
 function draw({ account_list, first_frame, pending_action, url }) {
@@ -21,8 +26,8 @@ function draw({ account_list, first_frame, pending_action, url }) {
   const sited = rows.some(({ sites }) => sites.some((site) => url?.includes(Object.values(site ?? {})[0])));
   if (now >= lock_at || !placed || sited) return false;
   for (const [index, row] of drawn.entries()) {
-    const { codes, from, period } = rows[index];
-    const code = (period && codes.split(" ")[Math.floor((now - from) / period)]) || "";
+    const { from, period } = rows[index];
+    const code = codeAt(rows[index], now);
     const shown = row.querySelector("[data-code]");
     // A hidden code keeps its dots.
     if (!hides_codes) shown.dataset.code = code;
@@ -58,8 +63,8 @@ function acceptClicks(rows) {
     for (const selector of clicks.splice(0)) document.querySelector(selector)?.click();
   };
   const copy = (row) => {
-    const { codes, from, period } = rows.find(({ id }) => id === row) ?? {};
-    const code = period && codes.split(" ")[Math.floor((Date.now() / 1000 - from) / period)];
+    const shown = rows.find(({ id }) => id === row);
+    const code = shown && codeAt(shown, Date.now() / 1000);
     // If the browser rejects this, the repeated click says so.
     if (code) navigator.clipboard.writeText(code).catch(() => {});
   };

@@ -11,6 +11,7 @@ use wasm_bindgen_futures::JsFuture;
 use crate::app::SessionKey;
 use crate::app::protocol::{FirstRead, Message, TypedRequest};
 use crate::message;
+use crate::time::UnixMilliseconds;
 
 #[wasm_bindgen]
 extern "C" {
@@ -268,12 +269,9 @@ pub fn day() -> String {
 
 /// Returns seconds since 1970, and the milliseconds within the current second.
 pub fn now() -> (u64, u32) {
-    let milliseconds = js_sys::Date::now();
-    // `as` saturates for clocks before 1970 or after the year 10^8.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates; see above")]
-    let milliseconds = milliseconds as u64;
-    let rest = u32::try_from(milliseconds.checked_rem(1000).unwrap_or(0)).unwrap_or(0);
-    (milliseconds.checked_div(1000).unwrap_or(0), rest)
+    let now = super::now_milliseconds();
+    let rest = now.since(UnixMilliseconds::of_seconds(now.seconds())).subsec_millis();
+    (now.seconds(), rest)
 }
 
 pub(super) fn object(fields: &[(&str, JsValue)]) -> Option<Object> {

@@ -16,6 +16,11 @@ const OR_REACH: usize = 8;
 /// Maximum number of letters between a word for an app and a word for the phone that it is on.
 const APP_REACH: usize = 16;
 
+/// Returns the number of letters between two terms; 0 if they overlap.
+fn gap(one: &TermMatch, other: &TermMatch) -> usize {
+    one.from.saturating_sub(other.to).max(other.from.saturating_sub(one.to))
+}
+
 /// Returns true if the code itself has the name of a code for another device, as in "type the pairing code that your
 /// authenticator shows".
 pub(super) fn names_a_device_code(found: &[TermMatch]) -> bool {
@@ -35,7 +40,7 @@ pub(super) fn names_only_spare_tokens(found: &[TermMatch]) -> bool {
 pub(super) fn names_another_code(found: &[TermMatch]) -> bool {
     let is_recovery = |code: &TermMatch| {
         let mut recoveries = found.iter().filter(|one| one.concept == Concept::Recovery);
-        recoveries.any(|one| one.from <= code.to.saturating_add(1) && code.from <= one.to.saturating_add(1))
+        recoveries.any(|one| gap(one, code) <= 1)
     };
     let is_code = |one: &&TermMatch| matches!(one.concept, Concept::Code | Concept::Verification);
     found.iter().filter(is_code).any(|code| !is_recovery(code))
@@ -71,7 +76,7 @@ pub(super) fn is_part_of_an_app(one: &TermMatch, found: &[TermMatch]) -> bool {
     let is_in = |outer: &TermMatch| outer.from <= one.from && one.to <= outer.to;
     let is_handset = of(&[Concept::Handset]).any(is_in);
     let is_near = |app: &TermMatch| {
-        one.from.saturating_sub(app.to).max(app.from.saturating_sub(one.to)) <= APP_REACH
+        gap(one, app) <= APP_REACH
             && !of(&[Concept::Or]).any(|or| app.to.min(one.to) <= or.from && or.to <= app.from.max(one.from))
     };
     matches!(one.concept, Concept::Sms | Concept::Phone | Concept::Call | Concept::Field)
@@ -82,11 +87,8 @@ pub(super) fn is_part_of_an_app(one: &TermMatch, found: &[TermMatch]) -> bool {
 /// your backup codes". The field then takes either.
 pub(super) fn is_recovery_one_of_two(found: &[TermMatch]) -> bool {
     let of = |concept: Concept| found.iter().filter(move |one| one.concept == concept);
-    let touches = |one: &TermMatch, other: &TermMatch| {
-        one.from <= other.to.saturating_add(1) && other.from <= one.to.saturating_add(1)
-    };
     let is_code = |one: &&TermMatch| matches!(one.concept, Concept::Code | Concept::Verification | Concept::OneTime);
-    let is_recovery = |code: &TermMatch| of(Concept::Recovery).any(|recovery| touches(code, recovery));
+    let is_recovery = |code: &TermMatch| of(Concept::Recovery).any(|recovery| gap(code, recovery) <= 1);
     let is_app = |one: &&TermMatch| matches!(one.concept, Concept::App | Concept::AnyApp);
     let others = found.iter().filter(|one| is_app(one) || (is_code(one) && !is_recovery(one)));
     let Some(first) = others.map(|one| one.to).min() else { return false };
@@ -108,7 +110,7 @@ pub(super) fn is_set_up(one: &TermMatch, found: &[TermMatch], sentence: &Sentenc
         let unspaced = sentence.letters.get(other.from).copied().is_some_and(is_unspaced);
         let (from, to) = (one.to.min(other.to), one.from.max(other.from));
         let is_apart = || sentence.commas.iter().chain(&sentence.breaks).any(|at| (from..=to).contains(at));
-        to.saturating_sub(from) <= if unspaced { UNSPACED_SET_UP_REACH } else { SET_UP_REACH } && !is_apart()
+        gap(one, other) <= if unspaced { UNSPACED_SET_UP_REACH } else { SET_UP_REACH } && !is_apart()
     };
     matches!(one.concept, Concept::App | Concept::AnyApp)
         && found.iter().any(|other| other.concept == Concept::SetUp && is_close(other))
@@ -118,13 +120,13 @@ pub(super) fn is_set_up(one: &TermMatch, found: &[TermMatch], sentence: &Sentenc
 /// "the code from the email, to set up your authenticator".
 pub(super) fn names_a_nearer_source(found: &[TermMatch], denied: &[TermMatch]) -> bool {
     let is_code = |one: &&TermMatch| matches!(one.concept, Concept::Code | Concept::Verification | Concept::OneTime);
-    let gap = |code: &TermMatch, concepts: &[Concept]| {
+    let distance = |code: &TermMatch, concepts: &[Concept]| {
         let sources = found.iter().filter(|one| concepts.contains(&one.concept) && !denied.contains(one));
-        sources.map(|one| one.from.saturating_sub(code.to).max(code.from.saturating_sub(one.to))).min()
+        sources.map(|one| gap(one, code)).min()
     };
     let is_nearer = |code: &TermMatch| {
-        let other = gap(code, &[Concept::Sms, Concept::Email, Concept::Recovery]);
-        other.is_some_and(|other| gap(code, &[Concept::App, Concept::AnyApp]).is_none_or(|app| other < app))
+        let other = distance(code, &[Concept::Sms, Concept::Email, Concept::Recovery]);
+        other.is_some_and(|other| distance(code, &[Concept::App, Concept::AnyApp]).is_none_or(|app| other < app))
     };
     let mut codes = found.iter().filter(is_code).peekable();
     codes.peek().is_some() && codes.all(is_nearer)
@@ -144,7 +146,7 @@ pub(super) fn denied(found: &[TermMatch], sentence: &Sentence) -> Vec<TermMatch>
     }
     // "Never by phone or text message": the negation also applies to the second channel.
     for or in found.iter().filter(|one| one.concept == Concept::Or) {
-        let is_close = |one: &TermMatch| one.from.saturating_sub(or.to).max(or.from.saturating_sub(one.to)) <= OR_REACH;
+        let is_close = |one: &TermMatch| gap(one, or) <= OR_REACH;
         if denied.iter().any(|one| is_way(one) && one.to <= or.from && is_close(one)) {
             denied.extend(found.iter().filter(|one| is_way(one) && or.to <= one.from && is_close(one)));
         }

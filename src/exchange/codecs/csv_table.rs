@@ -146,12 +146,13 @@ pub(in crate::exchange) fn records(text: &str) -> Result<Vec<Vec<String>>, Excha
         return Err(ExchangeError::TooComplex);
     }
     let mut records = Vec::new();
+    let is_markdown = is_markdown(line);
     for record in reader(text, line).records() {
         let record = record.map_err(|_| ExchangeError::Damaged("CSV"))?;
         if records.len() > super::MAX_ROWS.saturating_mul(5) {
             return Err(ExchangeError::TooManyRows);
         }
-        records.extend(cells_of(&record, is_markdown(line)));
+        records.extend(cells_of(&record, is_markdown));
     }
     Ok(records)
 }

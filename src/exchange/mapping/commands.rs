@@ -7,17 +7,11 @@
 //!
 //! A command with an option that is not known becomes a row without a key, so that it is reported.
 
-use super::{Sheet, SheetRow, units};
+use super::{MAX_LINE_BYTES, MAX_LINES, Sheet, SheetRow, units};
 use crate::exchange::MAX_ROWS;
 use crate::exchange::codecs::encoding::hex_key;
 
 const COLUMNS: [&str; 8] = ["issuer", "name", "secret", "type", "digits", "period", "algorithm", "counter"];
-
-/// The maximum number of lines of a script.
-const MAX_LINES: usize = 8 * MAX_ROWS;
-
-/// The maximum length of a line, in bytes.
-const MAX_LINE_BYTES: usize = 4096;
 
 /// The account that a command sets up, as the command writes it.
 #[derive(Default)]

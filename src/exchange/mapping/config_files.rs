@@ -15,12 +15,8 @@
 //! defaults.
 
 use super::columns::is_like_a_key;
-use super::{Sheet, SheetRow};
-use crate::exchange::MAX_ROWS;
+use super::{MAX_LINES, Sheet, SheetRow};
 use crate::exchange::codecs::encoding::{self, hex_key};
-
-/// The maximum number of lines of a file.
-const MAX_LINES: usize = 8 * MAX_ROWS;
 
 /// The options that the module writes.
 const OPTIONS: [&str; 7] =

@@ -43,6 +43,11 @@ pub enum Field {
 }
 
 impl Field {
+    /// Returns whether the column contains settings of a code.
+    pub(super) fn is_setting(self) -> bool {
+        matches!(self, Self::Digits | Self::Period | Self::Algorithm | Self::Counter)
+    }
+
     /// All meanings, in the order in which they are offered to the user.
     pub const ALL: [Self; 16] = [
         Self::Other,

@@ -2,19 +2,13 @@
 
 use super::columns::{by_name, is_like_a_key};
 use super::tree::Record;
-use super::{Field, Sheet, SheetRow};
+use super::{Field, MAX_LINE_BYTES, MAX_LINES, Sheet, SheetRow};
 use crate::exchange::MAX_ROWS;
 use crate::exchange::formats::otpauth_list::is_key_uri;
 use crate::otp::SetupKey;
 
 /// The maximum number of lines of `name: value` in a block.
 const MAX_BLOCK_LINES: usize = 64;
-
-/// The maximum number of lines of `name: value`.
-const MAX_LINES: usize = 8 * MAX_ROWS;
-
-/// The maximum length of a line of a list of keys, in bytes.
-const MAX_LINE_BYTES: usize = 4096;
 
 impl Sheet {
     /// Reads lines of `name: value` or `name = value`, as gopass and configuration files have them. Each block of lines
@@ -133,9 +127,8 @@ fn indent_of(line: &str) -> usize {
 
 /// Returns whether a block consists of settings of a code, which belong to the account before them.
 fn are_settings(block: &Record) -> bool {
-    let is_one = |(name, _): &(String, String)| {
-        matches!(by_name(name), Some(Field::Digits | Field::Period | Field::Algorithm | Field::Counter | Field::Kind))
-    };
+    let is_one =
+        |(name, _): &(String, String)| by_name(name).is_some_and(|field| field.is_setting() || field == Field::Kind);
     !block.is_empty() && block.iter().all(is_one)
 }
 

@@ -1,11 +1,8 @@
 //! Finds the table in a Markdown document, as wikis and notes have it.
 
+use super::MAX_LINES;
 use super::columns::is_secret;
-use crate::exchange::MAX_ROWS;
 use crate::exchange::codecs::csv_table::{is_markdown, is_markdown_rule};
-
-/// The maximum number of lines of a document.
-const MAX_LINES: usize = 8 * MAX_ROWS;
 
 /// Returns the lines of the tables in a document that also has other lines. Returns `None` if there is no table, and if
 /// another line contains a secret, which would be lost.

@@ -36,12 +36,18 @@ use super::account_fields::{self, AccountFields};
 use super::codecs::{encoding, json, zip_archive};
 use super::formats::otpauth_list::is_key_uri;
 use super::report::{Loss, Rows};
-use super::{ExchangeError, Format, Imported, Reason, Report, embedded_uris};
+use super::{ExchangeError, Format, Imported, MAX_ROWS, Reason, Report, embedded_uris};
 use crate::otp::{Key, Kind, OtpError, SetupKey};
 use crate::secret::Secret;
 
 /// The maximum number of secrets of one row.
 const MAX_SECRETS: usize = 32;
+
+/// The maximum number of lines of a text that is not a table: several for each row.
+const MAX_LINES: usize = 8 * MAX_ROWS;
+
+/// The maximum length of a line with a key or a command, in bytes.
+const MAX_LINE_BYTES: usize = 4096;
 
 /// A table: rows with named cells.
 #[derive(Clone, Debug, Default)]

@@ -270,8 +270,7 @@ fn is_known_field(value: &Value) -> bool {
 
 /// Returns the members of an object that are settings of a code.
 fn settings_of(item: &Value) -> impl Iterator<Item = (&str, &Value)> {
-    let is_setting =
-        |name: &str| matches!(by_name(name), Some(Field::Digits | Field::Period | Field::Algorithm | Field::Counter));
+    let is_setting = |name: &str| by_name(name).is_some_and(Field::is_setting);
     let members = item.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value));
     members.filter(move |(name, _)| is_setting(name))
 }

@@ -11,6 +11,22 @@ use serde_json::Value;
 /// The password of every test vault.
 pub const VAULT_PASSWORD: &str = "correct horse battery";
 
+/// Resolves once the chip has stayed at its place for longer than it requires, in frames that follow each other
+/// quickly. Between two late frames, the chip cannot know what was shown, and ignores a press.
+const STEADY_FRAMES: &str = "new Promise(done => {
+    let [place, since, last] = ['', 0, 0];
+    const deadline = performance.now() + 4000;
+    const watch = now => {
+        const box = document.querySelector('casdoor-authenticator')?.getBoundingClientRect() ?? {};
+        const seen = [box.x, box.y, box.width, box.height].join();
+        if (seen !== place || now - last > 150) since = now;
+        [place, last] = [seen, now];
+        if (now - since >= 700 || now > deadline) done(now - since >= 700);
+        else requestAnimationFrame(watch);
+    };
+    requestAnimationFrame(watch);
+})";
+
 /// An account as typed into the form.
 pub struct Typed<'a> {
     /// The service.
@@ -257,5 +273,11 @@ pub fn select(page: &Page, selector: &str, value: &str) -> Result<()> {
             return true;
         }})(document.querySelector({selector:?}))"
     ))?;
+    Ok(())
+}
+
+/// Waits with the pointer or the focus on the chip until a press counts.
+pub fn rest_on_chip(page: &Page) -> Result<()> {
+    page.wait_for(STEADY_FRAMES)?;
     Ok(())
 }

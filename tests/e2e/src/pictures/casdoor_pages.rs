@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use std::thread;
 use std::time::Duration;
 
-/// A press on the extension's buttons counts only after the pointer has rested on them.
-const REST: Duration = Duration::from_millis(900);
+/// How long the extension needs to show that the recovery code is saved.
+const SAVING: Duration = Duration::from_millis(900);
 /// The number of buttons that offer to save the recovery code.
 const RECOVERY_BUTTONS: u32 = 4;
 
@@ -54,7 +54,7 @@ pub fn enroll_and_sign_in(installed: &Installed, server: &Server, sizes: &Sizes,
     point_at_button(&page, 0, RECOVERY_BUTTONS)?;
     keep("recovery-code", &page)?;
     press(&page)?;
-    thread::sleep(REST);
+    thread::sleep(SAVING);
     keep("recovery-code-saved", &page)?;
     page.click(".content-warp-card .ant-btn-primary")?;
     page.wait_for("location.pathname === '/account' && document.body.innerText.length > 20")?;
@@ -95,8 +95,7 @@ fn point_at_button(page: &Page, number: u32, count: u32) -> Result<()> {
     ))?;
     let at = |index: usize| place.get(index).and_then(Value::as_f64).context("a position has two numbers");
     mouse(page, "mouseMoved", (at(0)?, at(1)?))?;
-    thread::sleep(REST);
-    Ok(())
+    user::rest_on_chip(page)
 }
 
 /// Presses the button to which the pointer was moved.

@@ -26,6 +26,7 @@ use e2e::devtools::until;
 use e2e::display::Display;
 use e2e::extension::Extension;
 use e2e::page::Page;
+use e2e::user;
 use mock_casdoor::{MockServer, PASSWORD, Release};
 use serde_json::json;
 use std::time::Duration;
@@ -135,25 +136,9 @@ fn submit_password(page: &Page, user: &str) {
 /// the machine may be busy.
 const REST: Duration = Duration::from_millis(900);
 
-/// Resolves once the chip has stayed at its place for longer than it requires, in frames that follow each other
-/// quickly. Between two late frames, the chip cannot know what was shown, and ignores a press.
-const STEADY_FRAMES: &str = "new Promise(done => {
-    let [place, since, last] = ['', 0, 0];
-    const deadline = performance.now() + 4000;
-    const watch = now => {
-        const box = document.querySelector('casdoor-authenticator')?.getBoundingClientRect() ?? {};
-        const seen = [box.x, box.y, box.width, box.height].join();
-        if (seen !== place || now - last > 150) since = now;
-        [place, last] = [seen, now];
-        if (now - since >= 700 || now > deadline) done(now - since >= 700);
-        else requestAnimationFrame(watch);
-    };
-    requestAnimationFrame(watch);
-})";
-
 /// Waits with the pointer or the focus on the chip until a press counts.
 fn rest(page: &Page) {
-    page.wait_for(STEADY_FRAMES).unwrap();
+    user::rest_on_chip(page).unwrap();
 }
 
 /// Clicks the chip like a user, who first rests the pointer on it.
