@@ -200,8 +200,8 @@ fn read_sentence(sentence: &Sentence, language: Language) -> Signs {
     let arrives = said(Concept::Sent) || said(Concept::Got);
     let is_choice = (code || named) && offers_a_choice(&found);
     // "One of the codes that you printed when you added the app" is not from the app.
-    let is_from_paper = said(Concept::Recovery) && !is_recovery_one_of_two(&found);
-    let is_by_other_ways = channel || arrives || said(Concept::Device) || is_from_paper;
+    let is_recovery = said(Concept::Recovery) && !is_recovery_one_of_two(&found);
+    let is_by_other_ways = channel || arrives || said(Concept::Device) || is_recovery;
     let from_app = is_choice || meant(Concept::AnyApp) && code && !is_by_other_ways;
     // "Lost your authenticator?" asks about the app; "Which code does your authenticator show?" asks for the code.
     let asks_about_it = sentence.is_question && !code;
@@ -231,7 +231,7 @@ fn read_sentence(sentence: &Sentence, language: Language) -> Signs {
     signs.add(Sign::Request, said(Concept::Request));
     signs.add(Sign::Phone, said(Concept::Phone));
     // "An unused recovery code" is one, too.
-    signs.add(Sign::Recovery, said(Concept::Recovery) && !is_recovery_one_of_two(&found));
+    signs.add(Sign::Recovery, is_recovery);
     signs.add(Sign::Purpose, PURPOSES.into_iter().any(meant));
     signs.add(Sign::Pairing, meant(Concept::Device));
     // "Answer with the code of your authenticator" is not a security question.
@@ -288,13 +288,11 @@ pub(super) fn read_name(name: &str) -> Signs {
     signs.add(Sign::Pin, said(Concept::Pin) && !said(Concept::TwoStep));
     // In `otp-q1`, the letter means a question or quantity, and not a search.
     let is_letter = |one: &TermMatch| one.concept == Concept::Search && one.to == one.from.saturating_add(1);
-    let is_lone = !said(Concept::OneTime) || found.iter().any(|one| one.concept == Concept::Search && !is_letter(one));
-    signs.add(Sign::Purpose, PURPOSES.into_iter().any(|one| said(one) && (one != Concept::Search || is_lone)));
+    let is_lookup = found.iter().any(|one| one.concept == Concept::Search && !is_letter(one));
+    let is_search = is_lookup || !said(Concept::OneTime);
+    signs.add(Sign::Purpose, PURPOSES.into_iter().any(|one| said(one) && (one != Concept::Search || is_search)));
     signs.add(Sign::Pairing, said(Concept::Device));
-    signs.add(
-        Sign::Lookup,
-        found.iter().any(|one| one.concept == Concept::Search && one.to > one.from.saturating_add(1)),
-    );
+    signs.add(Sign::Lookup, is_lookup);
     // `user[otp_attempt]` is a code that belongs to a user; `user` alone is a user name.
     signs.add(Sign::Field, said(Concept::Field) || (said(Concept::Owner) && !said(Concept::OneTime)));
     signs
