@@ -112,6 +112,7 @@
 
   /** Returns a text without the spaces and dashes that input masks insert. */
   const plain = (text) => text.replace(/[\s\-–·_]/g, "").toUpperCase();
+  const isSameText = (one, other) => plain(one) === plain(other);
   const typedIn = (fields) => plain(fields.map((field) => field.value).join(""));
 
   /** Returns true if another field of the form, such as a hidden one, has the code. */
@@ -172,16 +173,23 @@
     change(field);
   };
 
+  /** Types the code into cells that take one character each, or equal parts of it. */
   const typeIntoCells = async (fields, code, page) => {
+    const size = Math.ceil(code.length / fields.length);
     for (const [index, character] of [...code].entries()) {
-      const cell = fields[index];
+      const cell = fields[Math.floor(index / size)];
       if (page.sent || !cell.isConnected) return;
-      if (index > 0) focus(cell);
+      const start = index - (index % size);
+      const isFirst = index === start;
+      if (isFirst && index > 0) focus(cell);
+      if (isFirst && size > 1 && cell.value !== "") cell.select?.();
+      const typed = code.slice(start, index + 1);
       // The page may already have distributed the code to its cells.
-      if (plain(cell.value) !== character.toUpperCase()) press(cell, character, character);
+      if (!isSameText(cell.value, code.slice(start, start + size))) press(cell, character, typed);
       page.isTyped = index === code.length - 1;
-      await wait(SETTLE_MILLISECONDS);
-      if (!page.sent) change(cell);
+      const isLast = index === start + size - 1 || page.isTyped;
+      await (isLast ? wait(SETTLE_MILLISECONDS) : undefined);
+      if (isLast && !page.sent) change(cell);
     }
   };
 

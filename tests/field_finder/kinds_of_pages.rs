@@ -274,3 +274,46 @@ fn names_of_products_and_standards_name_an_authenticator() {
     assert!(is_filled("en", forum("Two factor authentication has been enabled on this account.")));
     assert!(!is_filled("en", forum("SSH access")));
 }
+
+#[test]
+fn equal_parts_of_a_code_are_found_together() {
+    let with = |placeholders: &[&str], size: u32| {
+        let mut nodes = vec![text(NodeKind::Text, "Enter the code from your authenticator app")];
+        nodes.extend(placeholders.iter().enumerate().map(|(number, placeholder)| {
+            input(number, |field| {
+                field.name = format!("part{number}");
+                field.placeholder = (*placeholder).to_owned();
+                (field.max_length, field.width) = (size, 50);
+            })
+        }));
+        page(nodes)
+    };
+    let found = |described: PageDescription, length| match find_field(&described, length, Pointing::Nowhere) {
+        Finding::Field(found) => found.fields,
+        _ => Vec::new(),
+    };
+    assert_eq!(found(with(&["", ""], 3), 6), [0, 1]);
+    assert_eq!(found(with(&["000", "000"], 3), 6), [0, 1]);
+    assert_eq!(found(with(&["", "", ""], 2), 6), [0, 1, 2]);
+    assert_eq!(found(with(&["", ""], 4), 8), [0, 1]);
+    assert_eq!(found(with(&["DD", "MM", "YY"], 2), 6), [0; 0], "a date");
+    assert_eq!(found(with(&["", "", ""], 3), 6), [0; 0], "more parts than the code has");
+    assert_eq!(found(with(&["", ""], 3), 8), [0; 0], "a longer code");
+    let mut phone = with(&["", ""], 3);
+    phone.nodes.push(input(2, |field| (field.max_length, field.width) = (4, 60)));
+    assert_eq!(found(phone, 6), [0; 0], "a phone number");
+}
+
+#[test]
+fn a_label_that_names_the_app_and_a_recovery_code_asks_for_either() {
+    let with = |said: &str| {
+        let nodes = vec![labeled(0, said), text(NodeKind::Button, "OK")];
+        find_field(&page(nodes), 6, Pointing::Nowhere)
+    };
+    for said in ["TOTP or recovery code", "Authenticator or scratch code", "Authenticator code or a spare code"] {
+        assert!(matches!(with(said), Finding::Field(_)), "{said}");
+    }
+    for said in ["Recovery code, to remove your authenticator", "Backup code instead of your authenticator"] {
+        assert!(!matches!(with(said), Finding::Field(_)), "{said}");
+    }
+}

@@ -121,6 +121,10 @@ fn wording_that_the_finder_was_not_trained_on_is_understood() {
     check_pages("unseen-fourth.jsonl", (70, 60));
     check_pages("unseen-tenth.jsonl", (55, 75));
     check_pages("unseen-eighteenth.jsonl", (40, 40));
+    check_pages("unseen-nineteenth.jsonl", (70, 90));
+    // One page of 28 is more than 3 %.
+    let cases = recorded("unseen-twentieth.jsonl");
+    assert_eq!(mistakes(&cases), (vec!["Either en 13"], Vec::new()));
 }
 
 /// Explains the result for each page of another recording: `FILL_PAGES=pages.jsonl cargo test --test field_finder

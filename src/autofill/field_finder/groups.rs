@@ -1,4 +1,5 @@
-//! Finds the fields, and the rows of one-character cells, that a code could be typed into.
+//! Finds the fields that a code could be typed into, the rows of one-character cells, and the rows of fields that take
+//! equal parts of it.
 
 use super::description::{FieldDescription, Hidden, Node, NodeKind};
 use super::page::Page;
@@ -18,7 +19,7 @@ const MAX_ANCESTORS: usize = 10;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Group {
     pub nodes: Vec<usize>,
-    /// True for cells that take one character each.
+    /// True for cells that take one character each, or equal parts of the code.
     pub are_cells: bool,
 }
 
@@ -83,7 +84,8 @@ pub(super) fn groups(page: &Page<'_>, length: usize, pointed: Option<usize>) -> 
         .fields()
         .filter(|number| page.node(*number).is_some_and(|node| can_take_a_code(node, length, pointed == Some(*number))))
         .collect();
-    let runs = alike(page, &usable, length);
+    let mut runs = alike(page, &usable, length);
+    runs.extend(parts(page, &usable, length));
     let mut grouped: Vec<usize> = runs.concat();
     let mut groups: Vec<Group> = runs.into_iter().map(|nodes| Group { nodes, are_cells: true }).collect();
     let cells: Vec<usize> = usable
@@ -141,6 +143,42 @@ fn is_alike(one: &FieldDescription, other: &FieldDescription) -> bool {
     one.max_length <= 1
         && (&one.input_type, one.max_length, one.width) == (&other.input_type, other.max_length, other.width)
         && said(one) == said(other)
+}
+
+/// Returns the rows of two or three fields that take equal parts of the code, such as two with three digits each. Their
+/// labels and placeholders differ only in a number, unlike those of a date. No other short field is beside them, unlike
+/// in a phone number.
+fn parts(page: &Page<'_>, usable: &[usize], length: usize) -> Vec<Vec<usize>> {
+    let said = |field: &FieldDescription| {
+        [&field.label, &field.placeholder]
+            .map(|text| text.trim_matches(|letter: char| !letter.is_alphabetic()).to_owned())
+    };
+    let look = |field: &FieldDescription| {
+        (field.input_type.clone(), field.max_length, field.width, field.y.div_euclid(ROW_HEIGHT), said(field))
+    };
+    let are_parts = |one: &usize, other: &usize| {
+        let is_between =
+            |number: usize| *one < number && number < *other && page.node(number).is_some_and(is_text_field);
+        let fields = page.field(*one).zip(page.field(*other));
+        fields.is_some_and(|(one, other)| look(one) == look(other)) && !page.fields().any(is_between)
+    };
+    let divide_the_code = |run: &&[usize]| {
+        let most = run.first().and_then(|number| page.field(*number)).map_or(0, |field| field.max_length);
+        let size = usize::try_from(most).unwrap_or(0);
+        (2..=3).contains(&run.len()) && size >= 2 && size.checked_mul(run.len()) == Some(length)
+    };
+    let line = |number: usize| page.field(number).map(|field| field.y.div_euclid(ROW_HEIGHT));
+    let is_whole_line = |run: &&[usize]| {
+        let is_beside = |number: &usize| {
+            let is_short = page.field(*number).is_some_and(|field| (1..=8).contains(&field.max_length));
+            is_short
+                && page.node(*number).is_some_and(is_visible_text_field)
+                && line(*number) == run.first().and_then(|first| line(*first))
+        };
+        page.fields().filter(is_beside).count() == run.len()
+    };
+    let runs = usable.chunk_by(are_parts).filter(divide_the_code).filter(is_whole_line);
+    runs.map(<[usize]>::to_vec).collect()
 }
 
 /// Returns the row of cells that this cell belongs to, if the row has as many cells as the code has characters.

@@ -124,8 +124,14 @@ pub(super) fn names_a_nearer_source(found: &[TermMatch], denied: &[TermMatch]) -
         let sources = found.iter().filter(|one| concepts.contains(&one.concept) && !denied.contains(one));
         sources.map(|one| gap(one, code)).min()
     };
+    // "Authenticator or backup code" asks for either, so the recovery code is not the only source.
+    let others: &[Concept] = if is_recovery_one_of_two(found) {
+        &[Concept::Sms, Concept::Email]
+    } else {
+        &[Concept::Sms, Concept::Email, Concept::Recovery]
+    };
     let is_nearer = |code: &TermMatch| {
-        let other = distance(code, &[Concept::Sms, Concept::Email, Concept::Recovery]);
+        let other = distance(code, others);
         other.is_some_and(|other| distance(code, &[Concept::App, Concept::AnyApp]).is_none_or(|app| other < app))
     };
     let mut codes = found.iter().filter(is_code).peekable();

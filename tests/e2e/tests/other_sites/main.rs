@@ -12,6 +12,7 @@ mod popup_and_shortcut;
 mod shown_user;
 mod site;
 mod sites;
+mod split_code;
 
 use casdoor_authenticator::autofill::field_finder::{Evidence, Finding, PageDescription, Pointing, find_field, weigh};
 use e2e::browser::{Browser, Options};
@@ -27,7 +28,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 /// The files of `tests/pages` whose descriptions are recorded.
-const RECORDED: [&str; 22] = [
+const RECORDED: [&str; 24] = [
     "development",
     "plain",
     "generated-train",
@@ -50,6 +51,8 @@ const RECORDED: [&str; 22] = [
     "unseen-sixteenth",
     "unseen-seventeenth",
     "unseen-eighteenth",
+    "unseen-nineteenth",
+    "unseen-twentieth",
 ];
 
 /// The scripts that describe a page and type into it.
