@@ -3,12 +3,10 @@
 //! The checks run in this order: magic bytes; JSON by its keys; XML preferences by their entries; CSV by its header; a
 //! list of URIs; base64; URIs anywhere in a text; and finally encrypted files without any signature.
 
-use sha2::{Digest, Sha256};
-
 use super::codecs::sqlite::{self, Database};
 use super::codecs::zip_archive::{self, Archive};
-use super::codecs::{android_preferences, ciphers, csv_table, encoding, json, sqlcipher};
-use super::formats::{andotp, otpauth_list};
+use super::codecs::{android_preferences, csv_table, encoding, json, sqlcipher};
+use super::formats::{andotp, otp_auth, otpauth_list};
 use super::mapping::{self, Opening, Sheet};
 use super::registry::Detect;
 use super::{ExchangeError, Format, MAX_IMPORT_BYTES, container, embedded_uris};
@@ -37,6 +35,9 @@ pub(super) fn sniff_plain(bytes: &[u8]) -> Option<Format> {
     let magic = Format::with_mark(|mark| matches!(mark, Detect::Magic(magic) if bytes.starts_with(magic)));
     if magic.is_some() {
         return magic;
+    }
+    if otp_auth::is_one(bytes) {
+        return Some(Format::OtpAuth);
     }
     // The text is decoded once, and all checks share it.
     match encoding::text_of_any_encoding(bytes) {
@@ -82,20 +83,11 @@ fn sniff_sheet(sheet: &Sheet) -> Option<Format> {
 /// database by its length in whole pages. Other such files cannot be recognized.
 fn sniff_unmarked(bytes: &[u8]) -> Option<Format> {
     match bytes {
-        _ if is_otp_auth(bytes) => Some(Format::OtpAuth),
         _ if !andotp::may_be_sealed(bytes) => None,
         _ if andotp::has_rounds(bytes) => Some(Format::AndOtp),
         _ if sqlcipher::may_be_one(bytes) => Some(Format::AuthenticatorPlus),
         _ => None,
     }
-}
-
-/// Returns whether a file is one of OTP Auth, whose outer layer is encrypted with a constant key: it is a binary
-/// property list.
-fn is_otp_auth(bytes: &[u8]) -> bool {
-    let key: [u8; 32] = Sha256::digest(b"Authenticator").into();
-    let first = bytes.get(..16).and_then(|block| ciphers::cbc_open_blocks(&key, &[0; 16], block));
-    first.is_some_and(|block| block.starts_with(b"bplist00"))
 }
 
 fn sniff_database(bytes: &[u8]) -> Option<Format> {

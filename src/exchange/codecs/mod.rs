@@ -10,6 +10,7 @@ pub(super) mod encoding;
 pub(super) mod folded_lines;
 pub(super) mod java_serialization;
 pub(super) mod json;
+pub(super) mod property_list;
 pub(super) mod protobuf;
 pub(super) mod rich_text;
 pub(super) mod secretstream;

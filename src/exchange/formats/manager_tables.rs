@@ -200,8 +200,9 @@ pub(in crate::exchange) const YUBIKEY: Entry =
         Err(ExchangeError::KeysStayOnYubiKey)
     });
 
-pub(in crate::exchange) const OTP_AUTH: Entry =
-    entry("otp-auth", "OTP Auth (iOS)", &[Detect::Magic(b"bplist00")], |_| Err(ExchangeError::ReadableByOtpAuthOnly));
+/// Its key derivation is followed by AEGIS-256, which no other format needs.
+pub(in crate::exchange) const TWO_FA_GUARD: Entry =
+    entry("2faguard", "2FAGuard", &[Detect::Magic(b"2FAGuardBackupV")], |_| Err(ExchangeError::UnknownProtection));
 
 pub(in crate::exchange) const TABLE: Entry = Entry {
     id: "table",

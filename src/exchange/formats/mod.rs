@@ -25,6 +25,7 @@ pub(super) mod manager_tables;
 pub(super) mod microsoft;
 pub(super) mod one_password;
 pub(super) mod open_authenticator;
+pub(super) mod otp_auth;
 pub(super) mod otpauth_list;
 pub(super) mod proton;
 pub(super) mod proton_pass;
@@ -39,8 +40,8 @@ pub(super) mod vastblast;
 pub(super) mod winauth;
 
 use super::codecs::{
-    android_preferences, argon2_phc, byte_reader, ciphers, csv_table, encoding, java_serialization, json, protobuf,
-    secretstream, sqlcipher, sqlite, zip_archive,
+    android_preferences, argon2_phc, byte_reader, ciphers, csv_table, encoding, java_serialization, json,
+    property_list, protobuf, secretstream, sqlcipher, sqlite, zip_archive,
 };
 use super::registry::{Entry, Export};
 use super::{ExchangeError, Icon, Imported, Reason, Report, Skipped, account_fields, budget, embedded_uris, report};
@@ -204,7 +205,9 @@ formats! {
     /// A list of the accounts on a YubiKey.
     YubiKey = manager_tables::YUBIKEY,
     /// OTP Auth for iOS.
-    OtpAuth = manager_tables::OTP_AUTH,
+    OtpAuth = otp_auth::ENTRY,
+    /// 2FAGuard's encrypted backup.
+    TwoFaGuard = manager_tables::TWO_FA_GUARD,
     /// Authy's preferences.
     Authy = authy::ENTRY,
     /// andOTP.
