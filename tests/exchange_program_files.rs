@@ -23,6 +23,9 @@ fn every_code_of_an_entry_with_several_codes_is_an_account() {
         Shop,,,ann,pw,,,\"User ID$,,,txt,ann\",\"TOTP KEY$,,,txt,KEY1\",\"TOTP KEY$,,,txt,KEY2\"\n\
         Bank,,,bob,pw,,,\"TOTP KEY$,,,txt,KEY3\"\n";
     check(roboform, "roboform", &["Shop|ann|KEY1", "Shop|ann|KEY2", "Bank|bob|KEY3"], 0);
+    let other_name = "Name,Url,MatchUrl,Login,Pwd,Note,Folder,RfFieldsV2\n\
+        Shop,https://s,https://s,ann,p,,/Home,Totp:otpauth://totp/ann?secret=KEY1&digits=8\n";
+    check(other_name, "roboform", &["Shop|ann|KEY1 8"], 0);
     let safe_in_cloud = "<database><card title=\"Shop\" id=\"1\"><field name=\"Login\" type=\"login\">ann</field>\
         <field name=\"A\" type=\"one_time_password\">KEY1</field><field name=\"B\" type=\"one_time_password\">KEY2</field>\
         </card></database>";

@@ -138,11 +138,15 @@ impl Sheet {
         if !self.columns.iter().any(|name| name.eq_ignore_ascii_case("RfFieldsV2")) {
             return;
         }
+        let first_field = self.columns.len().saturating_sub(1);
         for row in &mut self.rows {
             let cells = row.cells.expose_mut();
-            let fields = cells.iter().filter(|cell| cell.starts_with(ROBOFORM_FIELD)).take(MAX_SECRETS);
-            let secrets = fields.map(|field| field.splitn(5, ',').nth(4).unwrap_or_default().to_owned());
-            let secrets: Vec<String> = secrets.collect();
+            let secret = |(column, cell): (usize, &String)| match cell.splitn(5, ',').nth(4) {
+                Some(value) if cell.starts_with(ROBOFORM_FIELD) => Some(value.to_owned()),
+                // An address may be in a field of any name.
+                _ => (column >= first_field && cell.contains("otpauth:")).then(|| cell.clone()),
+            };
+            let secrets: Vec<String> = cells.iter().enumerate().filter_map(secret).take(MAX_SECRETS).collect();
             cells.truncate(self.columns.len().saturating_sub(1));
             cells.resize(self.columns.len().saturating_sub(1), String::new());
             cells.extend(secrets);
