@@ -286,7 +286,7 @@ impl Query {
         let issuer = issuer.to_ascii_lowercase();
         match self.digits.as_deref().map(str::trim) {
             None => issuer == "steam" && self.has_parameters_of_steam(),
-            Some("5") => issuer.contains("steam") && self.has_parameters_of_steam(),
+            Some("5") => issuer == "steam" || (issuer.contains("steam") && self.has_parameters_of_steam()),
             Some(_) => false,
         }
     }

@@ -123,6 +123,8 @@ fn an_unknown_value_is_rejected_with_the_reason() {
         ("otpauth://totp/a?secret=SECRET&secret=MZXW6YTB", OtpError::Contradiction),
         ("otpauth://totp/a?secret=SECRET&period=30&algorithm=SHA1&period=60", OtpError::Contradiction),
         ("otpauth://steam/a?secret=SECRET&period=60", OtpError::Contradiction),
+        ("otpauth://totp/Steam:a?secret=SECRET&digits=5&algorithm=SHA256", OtpError::Contradiction),
+        ("otpauth://totp/a?secret=SECRET&issuer=steam&digits=5&period=60", OtpError::Contradiction),
         ("otpauth://totp/a?secret=SECRET&t0=1000", OtpError::Epoch),
         ("otpauth://totp/a?secret=SECRET&2step_salt=8&2step_output=20", OtpError::TwoStep),
         ("otpauth://totp/a", OtpError::NoSecret),
