@@ -10,9 +10,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::MAX_ROWS;
 use super::codecs::encoding;
 use super::json::{self, Value};
+use super::{MAX_ROWS, prose};
 use crate::otp::{KeyUri, SCHEMES, addresses, is_continuation};
 
 /// The maximum number of bytes at the beginning of a text that are searched for an HTML tag.
@@ -34,9 +34,15 @@ pub(super) fn find_uris(text: &str) -> Option<String> {
         return within_json(&json::parse(text.as_bytes()).ok()?);
     } else {
         of_text(text, false, &mut found);
+        if found.count > 0 {
+            text.lines().filter(|line| prose::has_labeled_key(line)).for_each(|_| found.push(NOT_AN_ADDRESS));
+        }
     }
     (found.count > 0).then_some(found.lines)
 }
+
+/// Stands for a line of prose with a bare key. Its settings may be anywhere in the prose, so its row is reported.
+const NOT_AN_ADDRESS: &str = "key";
 
 /// Returns the URIs in a JSON document, one per line.
 pub(super) fn within_json(document: &Value) -> Option<String> {
@@ -80,7 +86,7 @@ fn within_line(line: &str) -> impl Iterator<Item = &str> {
     let mut from = 0;
     line.match_indices("://").filter_map(move |(at, _)| {
         let start = scheme_before(line, at).filter(|start| *start >= from)?;
-        let address = address_at(line.get(start..).unwrap_or_default(), false);
+        let address = prose::with_rest(line, start, address_at(line.get(start..).unwrap_or_default(), false));
         from = start.saturating_add(address.len());
         Some(address).filter(|address| is_account(address))
     })
@@ -168,6 +174,7 @@ fn of_text(text: &str, is_page: bool, found: &mut Found) {
             return;
         }
         let address = address_at(text.get(start..).unwrap_or_default(), is_page);
+        let address = if is_page { address } else { prose::with_rest(text, start, address) };
         from = start.saturating_add(address.len());
         let after = text.get(from..).unwrap_or_default().trim_start_matches('\r');
         // Elsewhere in a line, the search for its end would make many addresses in one line slow.
@@ -232,7 +239,7 @@ fn address_at(text: &str, is_page: bool) -> &str {
     };
     let address = text.get(..text.find(is_end).unwrap_or(text.len())).unwrap_or_default();
     // Punctuation after an address in prose belongs to the sentence.
-    if is_page { address } else { address.trim_end_matches(['.', ';', ')', ']', '`', '*', '|']) }
+    if is_page { address } else { address.trim_end_matches(['.', ';', ')', ']', '`', '*', '|', '”', '’', '»']) }
 }
 
 /// Returns a URI that ends a line with the following lines that continue it, because a mail program wrapped it, and

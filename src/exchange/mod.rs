@@ -38,6 +38,7 @@ mod format_name;
 mod formats;
 mod mapping;
 mod printout;
+mod prose;
 mod registry;
 mod report;
 mod transfer;
