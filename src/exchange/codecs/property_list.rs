@@ -14,6 +14,8 @@ use super::ExchangeError;
 pub(in crate::exchange) const MAGIC: &[u8] = b"bplist00";
 const DAMAGED: ExchangeError = ExchangeError::Damaged("property list");
 const TRAILER_BYTES: usize = 32;
+/// The maximum number of members of an object, because each access to one searches them.
+const MAX_MEMBERS: usize = 1_000;
 /// The number of seconds from 1970 to 2001, from which dates are counted.
 const SECONDS_TO_2001: f64 = 978_307_200.0;
 
@@ -62,7 +64,8 @@ impl<'a> KeyedArchive<'a> {
             return Some(own);
         }
         let (names, values) = (self.list(of, "NS.keys")?, self.list(of, "NS.objects")?);
-        names.iter().zip(values).find(|(at, _)| self.text(**at) == Some(name)).map(|(_, value)| self.resolved(*value))
+        let mut members = names.iter().zip(values).take(MAX_MEMBERS);
+        members.find(|(at, _)| self.text(**at) == Some(name)).map(|(_, value)| self.resolved(*value))
     }
 
     /// Returns the items of an archived list.
@@ -183,6 +186,7 @@ impl<'a> Parser<'a> {
             5 => content.get(..count).map(|ascii| Object::Text(String::from_utf8_lossy(ascii).into_owned())),
             6 => content.get(..count.saturating_mul(2)).map(|utf16| Object::Text(utf16_text(utf16))),
             10 | 12 => self.references(count, content).map(Object::List),
+            13 if count > MAX_MEMBERS => return Err(ExchangeError::TooComplex),
             13 => {
                 let keys = self.references(count, content).ok_or(DAMAGED)?;
                 let values = content.get(count.saturating_mul(self.reference_bytes)..).ok_or(DAMAGED)?;
