@@ -70,6 +70,13 @@
     }
   };
 
+  /**
+   * Returns true while this page has a floating Picture-in-Picture window. It stays in front of the page, does not take
+   * the focus, and may leave only the place of the pointer free.
+   */
+  const hasFloatingWindow = () =>
+    Boolean(document.pictureInPictureElement || globalThis.documentPictureInPicture?.window);
+
   const hasTouch = () => matchMedia("(any-pointer: coarse)").matches;
 
   /** Returns true during a view transition, which shows snapshots of the page that the page can style. */
@@ -340,6 +347,7 @@
         this.#isIntact() &&
         hasStyles(getComputedStyle(this.#host), HOST) &&
         !inViewTransition() &&
+        !hasFloatingWindow() &&
         !hasForeignFont()
       );
     }
