@@ -156,3 +156,16 @@ fn an_account_of_steam_with_another_period_is_reported() {
     check(&andotp(30), "andotp", &["Steam|gus|KEY1 steam"], 0);
     check(&andotp(60), "andotp", &[], 1);
 }
+
+#[test]
+fn a_uri_that_a_name_with_the_delimiter_divides_is_one() {
+    let uri = |issuer: &str| format!("otpauth://totp/ann?secret=KEY1&issuer={issuer}&digits=8&period=60");
+    let table = format!("name,address,note\nA,{},mine\nB,otpauth://totp/bob?secret=KEY2,x\n", uri("Shop,Inc"));
+    check(&table, "table", &["Shop,Inc|ann|KEY1 60s 8", "|bob|KEY2"], 0);
+    let table = format!("name;address;note\nA;{};mine\n", uri("Shop;Co;KG"));
+    check(&table, "table", &["Shop;Co;KG|ann|KEY1 60s 8"], 0);
+    // Each of two addresses has its own settings.
+    let table = format!("first,second\notpauth://totp/bob?secret=KEY2,{}\n", uri("Shop"));
+    let (_, accounts, report) = read(&table);
+    assert!(accounts.iter().all(|account| !account.contains("KEY2 ")), "{accounts:?} {:?}", report.skipped);
+}

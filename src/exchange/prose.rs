@@ -1,7 +1,7 @@
 //! Key URIs and keys in prose: names with spaces and quotation marks within an address, and keys beside addresses.
 
 use super::codecs::encoding;
-use super::mapping::is_like_a_key;
+use super::mapping::{SETTINGS, is_like_a_key};
 
 /// The minimum length of a bare key in prose, so that other words after a colon are not taken for one.
 const MIN_BARE_KEY: usize = 16;
@@ -11,9 +11,6 @@ const MAX_GROUPS: usize = 16;
 
 /// The maximum length of the rest of an address after a character that usually ends one, in bytes.
 const MAX_REST_BYTES: usize = 512;
-
-/// The parameters without which an address would have other codes.
-const SETTINGS: [&str; 7] = ["&digits=", "&period=", "&algorithm=", "&counter=", "&secret=", "&encoder=", "&issuer="];
 
 /// Returns whether a line that is no part of a URI has a bare key after a name, such as `GitHub - secret: …`.
 pub(super) fn has_labeled_key(line: &str) -> bool {

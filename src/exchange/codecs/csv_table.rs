@@ -82,6 +82,11 @@ fn delimiter(line: &str) -> u8 {
     counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(delimiter, _)| *delimiter)
 }
 
+/// Returns the character between the cells of a text.
+pub(in crate::exchange) fn delimiter_of(text: &str) -> char {
+    char::from(first_line(without_hint(text)).map_or(b',', delimiter))
+}
+
 /// Returns whether a line consists of cells, several of which are a name, a number and a value that bars separate, as
 /// mSecure writes them.
 fn is_of_named_cells(line: &str) -> bool {

@@ -17,6 +17,7 @@ mod names;
 mod page;
 mod row_secrets;
 mod sheet;
+mod split_uris;
 mod table_view;
 mod tree;
 mod units;
@@ -25,6 +26,7 @@ mod workbook;
 pub(super) use columns::{base32_of, is_like_a_key, is_named, is_named_a_secret};
 pub use field::Field;
 pub(super) use sheet::names_a_secret;
+pub(super) use split_uris::SETTINGS;
 pub use table_view::{ColumnView, TableChoice, TableReading, TableView, is_table, read_table};
 pub(super) use tree::of_xml;
 

@@ -1,7 +1,7 @@
 //! Reads delimited text and rows of cells as a sheet.
 
 use super::columns::{by_name, is_secret, most};
-use super::{Field, MAX_SECRETS, Opening, Sheet, SheetRow};
+use super::{Field, MAX_SECRETS, Opening, Sheet, SheetRow, split_uris};
 use crate::exchange::codecs::csv_table::named_cell;
 use crate::exchange::codecs::{csv_table, encoding};
 use crate::otp::is_hex;
@@ -29,7 +29,9 @@ impl Sheet {
         if head.len() < 2 && head.iter().all(|cell| by_name(cell).is_none() && !cell.contains('"')) && !has_secret() {
             return None;
         }
-        Some(Self::of_records(csv_table::records(text).ok()?, opening))
+        let delimiter = csv_table::delimiter_of(text);
+        let records = csv_table::records(text).ok()?.into_iter().map(|cells| split_uris::join(cells, delimiter));
+        Some(Self::of_records(records.collect(), opening))
     }
 
     /// Creates a sheet from rows of cells, the first of which may contain the column names.
