@@ -34,6 +34,41 @@ const PLACE: &str = "
         return over;
     };";
 
+/// Opens a floating window that stays in front of the page and does not take the focus.
+const FLOAT: &str = "
+    const canvas = document.createElement('canvas'), video = document.createElement('video');
+    const draw = () => { canvas.getContext('2d').fillRect(0, 0, 300, 150); requestAnimationFrame(draw); };
+    draw();
+    video.muted = true;
+    video.srcObject = canvas.captureStream();
+    video.onloadedmetadata = () => video.requestPictureInPicture();
+    video.play()";
+/// Returns `true` while the page has such a window.
+const IS_FLOATING: &str = "document.pictureInPictureElement !== null";
+
+#[test]
+fn a_page_with_a_floating_window_gets_no_code_until_the_window_is_closed() {
+    let display = Display::start().unwrap();
+    let scene = Scene::on(Release::V3_158, Some(&display)).offering();
+    let page = passcode_page(&scene);
+    let at = center_of_button(&page, 0, 1);
+    run_trick(&page, FLOAT);
+    page.wait_for(IS_FLOATING).unwrap();
+    mouse(&page, "mouseMoved", at);
+    rest(&page);
+    press_at(&page, at);
+    std::thread::sleep(REST);
+    assert_eq!(scene.worker.state().codes(), Vec::<String>::new(), "a code was typed below a floating window");
+    assert_eq!(page.evaluate(IS_FLOATING).unwrap(), true, "the window was closed too early for this test");
+    run_trick(&page, "document.exitPictureInPicture()");
+    page.wait_for(&format!("!({IS_FLOATING})")).unwrap();
+    mouse(&page, "mouseMoved", AWAY);
+    mouse(&page, "mouseMoved", at);
+    rest(&page);
+    press_at(&page, at);
+    wait_until_signed_in(&page);
+}
+
 /// Moves the display's pointer to a point of the page.
 fn point(display: &Display, page: &Page, (x, y): (f64, f64)) {
     let corner =
