@@ -43,7 +43,7 @@ pub enum ExchangeError {
     KeysStayOnYubiKey,
     /// A file that only its own program can use, because its codes have another algorithm.
     UsableByOneAppOnly(super::Format),
-    /// An export of OTP Auth, which only that app can decrypt.
+    /// A damaged export of OTP Auth, or one of an unknown version, which only that app can decrypt.
     ReadableByOtpAuthOnly,
     /// The backup was written by a newer version of this program.
     Newer,
